@@ -1,0 +1,18 @@
+"""gdlib: gradient descent you can read, from a valley to MNIST.
+
+The core is NumPy and the standard library only. Read it in this order:
+
+    gdlib.costs      cost functions C(v), each with its gradient; the named surfaces
+    gdlib.gradient   the gradient by differences, to check any other against
+    gdlib.descent    step: v -> v - eta * nabla_C, and the path it makes when repeated
+    gdlib.mnist      the handwritten digits as arrays
+    gdlib.network    a network whose weights and biases are one flat vector v
+    gdlib.sgd        the same step, on mini-batches
+
+On top of the core, and never below it:
+
+    gdlib.plots      matplotlib drawings; each takes an Axes
+    gdlib.labs       the interactive labs of the notebooks
+
+Importing gdlib imports none of these; say what you want: `from gdlib.costs import valley`.
+"""

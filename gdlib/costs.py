@@ -1,0 +1,172 @@
+"""Cost functions C(v): each travels with its gradient, the part of space worth seeing, and its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdlib.gradient import numerical_gradient
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A cost function and what belongs to it.
+
+    `function` takes v of shape (m, ...) and returns shape (...); `gradient` returns the shape
+    of v. So one expression serves a point (m,), a path (m, n) and a grid (m, n, n).
+    `domain` holds one (low, high) pair per variable: the part of space that pictures show.
+    `formula` is C in one line of plain text.
+    """
+
+    name: str
+    function: Callable
+    gradient: Callable
+    domain: tuple
+    formula: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "domain", tuple(map(tuple, self.domain)))
+        if not self.domain:
+            raise ValueError(f"the domain of {self.name!r} needs a (low, high) pair per variable")
+        for pair in set(self.domain):
+            if len(pair) != 2 or not np.isfinite(pair).all() or not pair[0] < pair[1]:
+                raise ValueError(
+                    f"each pair of the domain of {self.name!r} must be (low, high) with "
+                    f"low < high, both finite; got {pair}"
+                )
+
+    @property
+    def m(self):
+        """How many variables C has."""
+        return len(self.domain)
+
+
+def quadratic(curvatures):
+    """Return the Cost C = ½ Σ λᵢvᵢ² for curvatures λ of shape (m,), any m.
+
+    Raises ValueError unless the curvatures are a non-empty row of finite numbers.
+    """
+    curvatures = np.asarray(curvatures, dtype=float)
+    if curvatures.ndim != 1 or curvatures.size == 0 or not np.isfinite(curvatures).all():
+        raise ValueError(
+            "curvatures must be a non-empty one-dimensional row of finite numbers, got shape "
+            f"{curvatures.shape}"
+        )
+
+    def function(v):
+        return 0.5 * np.tensordot(curvatures, np.square(v), axes=1)
+
+    def gradient(v):
+        v = np.asarray(v)
+        return curvatures.reshape(-1, *[1] * (v.ndim - 1)) * v
+
+    return Cost("quadratic", function, gradient, ((-1.0, 1.0),) * len(curvatures), "½ Σ λᵢvᵢ²")
+
+
+def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
+    """Return a Cost for your own function C(v), with a gradient by central differences.
+
+    C takes v of shape (m,) and returns a number. Written with NumPy it usually takes whole
+    grids, shape (m, ...), too, and is then called with them; if it cannot (say, because of
+    an `if` on v[0]), it is called point by point. Raises TypeError if C is not callable;
+    a C that returns anything but a real number per point raises ValueError when called.
+    """
+    if not callable(C):
+        raise TypeError(f"C must be a function of v, got {C!r}")
+    name = getattr(C, "__name__", "C")
+
+    def function(v):
+        v = np.asarray(v, dtype=float)
+        if v.ndim > 1:
+            try:
+                C_v = np.asarray(C(v))
+                if C_v.shape == v.shape[1:] and C_v.dtype.kind in "fiu":
+                    return C_v
+            except (TypeError, ValueError, OverflowError):  # C is written for one point at a time
+                pass
+            return np.reshape([function(p) for p in v.reshape(len(v), -1).T], v.shape[1:])
+        try:
+            C_v = np.asarray(C(v))
+        except OverflowError:  # math.exp and ** raise where NumPy gives infinity
+            return np.inf
+        if C_v.shape != () or C_v.dtype.kind not in "fiub":
+            got = f"shape {C_v.shape}" if C_v.shape else f"{C_v.item()!r}"
+            raise ValueError(f"{name}(v) must return one real number for one point v, got {got}")
+        return float(C_v)
+
+    return Cost(name, function, lambda v: numerical_gradient(function, v), domain, f"{name}(v)")
+
+
+def _valley(v):
+    return v[0] ** 2 + v[1] ** 2
+
+
+def _valley_gradient(v):
+    return np.stack([2 * v[0], 2 * v[1]])
+
+
+def _ravine(v):
+    return v[0] ** 2 + 10 * v[1] ** 2
+
+
+def _ravine_gradient(v):
+    return np.stack([2 * v[0], 20 * v[1]])
+
+
+def _two_valleys(v):
+    return (v[0] ** 2 - 1) ** 2 + v[1] ** 2 + 0.2 * v[0] + 0.3
+
+
+def _two_valleys_gradient(v):
+    return np.stack([4 * v[0] * (v[0] ** 2 - 1) + 0.2, 2 * v[1]])
+
+
+def _saddle(v):
+    return v[0] ** 2 - v[1] ** 2
+
+
+def _saddle_gradient(v):
+    return np.stack([2 * v[0], -2 * v[1]])
+
+
+def _plateau(v):
+    return 1 - np.exp(-(v[0] ** 2) - v[1] ** 2)
+
+
+def _plateau_gradient(v):
+    return np.stack([v[0], v[1]]) * 2 * np.exp(-(v[0] ** 2) - v[1] ** 2)
+
+
+def _rosenbrock(v):
+    return (1 - v[0]) ** 2 + 100 * (v[1] - v[0] ** 2) ** 2
+
+
+def _rosenbrock_gradient(v):
+    across = v[1] - v[0] ** 2
+    return np.stack([-2 * (1 - v[0]) - 400 * v[0] * across, 200 * across])
+
+
+_square = ((-1.0, 1.0), (-1.0, 1.0))
+valley = Cost("valley", _valley, _valley_gradient, _square, "v₁² + v₂²")
+ravine = Cost("ravine", _ravine, _ravine_gradient, _square, "v₁² + 10 v₂²")
+two_valleys = Cost(
+    "two_valleys",
+    _two_valleys,
+    _two_valleys_gradient,
+    ((-1.6, 1.6), (-1.2, 1.2)),
+    "(v₁² − 1)² + v₂² + 0.2 v₁ + 0.3",
+)
+saddle = Cost("saddle", _saddle, _saddle_gradient, _square, "v₁² − v₂²")
+plateau = Cost(
+    "plateau", _plateau, _plateau_gradient, ((-2.5, 2.5), (-2.5, 2.5)), "1 − exp(−v₁² − v₂²)"
+)
+# Rosenbrock, "An automatic method for finding the greatest or least value of a function", 1960
+rosenbrock = Cost(
+    "rosenbrock",
+    _rosenbrock,
+    _rosenbrock_gradient,
+    ((-1.6, 1.6), (-0.6, 2.4)),
+    "(1 − v₁)² + 100 (v₂ − v₁²)²",
+)
+
+COSTS = {c.name: c for c in (valley, ravine, two_valleys, saddle, plateau, rosenbrock)}

@@ -1,0 +1,112 @@
+"""MNIST's handwritten digits, read from the four files in data/."""
+
+import gzip
+import hashlib
+import math
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+class Digits(NamedTuple):
+    """Images (n, 784), grey values 0 (paper) to 255 (ink) as uint8, and labels (n,), 0 to 9."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def load_mnist(folder=None):
+    """Return (train, test): 60,000 and 10,000 Digits, from two disjoint groups of 250 writers.
+
+    `folder` holds the four files under their usual names; by default it is the project's
+    data/. Where the folder also holds SHA256SUMS, the files must match it. Raises
+    FileNotFoundError for a missing file, ValueError for one that is not what it should be.
+    """
+    folder = DATA if folder is None else Path(folder)
+    train, test = (
+        (folder / f"{part}-images-idx3-ubyte.gz", folder / f"{part}-labels-idx1-ubyte.gz")
+        for part in ("train", "t10k")
+    )
+    for path in (*train, *test):
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"expected the MNIST file {path.name} in {folder}, and it is not there; "
+                "it comes with the project, so check that the checkout's data/ is complete"
+            )
+    _check_sums(folder, (*train, *test))
+    return _read_pair(*train), _read_pair(*test)
+
+
+def read_idx(path):
+    """Return the uint8 array that a gzip-compressed IDX file holds.
+
+    The file starts with two zero bytes, 8 (for uint8), and the number of dimensions, then the
+    dimensions as big-endian 32-bit numbers; then come the values. Raises ValueError if the
+    file is not gzip, is damaged, has another header, or holds more or fewer values than the
+    header says.
+    """
+    path = Path(path)
+    try:
+        with gzip.open(path) as file:
+            header = file.read(4)
+            if len(header) < 4 or header[:3] != b"\0\0\x08" or not 1 <= header[3] <= 4:
+                raise ValueError(
+                    f"{path.name} should start with an IDX header for uint8, "
+                    f"00 00 08 and 1 to 4 dimensions; it starts with {header.hex(' ') or 'nothing'}"
+                )
+            sizes = file.read(4 * header[3])
+            shape = tuple(int.from_bytes(sizes[i : i + 4]) for i in range(0, len(sizes), 4))
+            expected = math.prod(shape)
+            # No gzip file unpacks to more than 1,032 times its size, whatever its header claims.
+            room = min(expected, 1032 * path.stat().st_size)
+            values = file.read(room + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{path.name} is not a whole gzip file: {error}") from error
+    if len(sizes) < 4 * header[3] or len(values) != expected:
+        more = "more" if len(values) > expected else len(values)
+        raise ValueError(f"{path.name} says it holds {shape} = {expected} values, it holds {more}")
+    return np.frombuffer(values, np.uint8).reshape(shape)
+
+
+def one_hot(labels, dtype=np.float32):
+    """Return y(x) for labels (n,) from 0 to 9: shape (n, 10), a 1 at the label and 0 elsewhere.
+
+    Raises ValueError for labels that are not whole numbers from 0 to 9.
+    """
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu" or (labels.size and not 0 <= labels.min() <= labels.max() < 10):
+        raise ValueError(f"labels must be whole numbers from 0 to 9, got {labels}")
+    return np.eye(10, dtype=dtype)[labels]
+
+
+def _read_pair(images_path, labels_path):
+    images, labels = read_idx(images_path), read_idx(labels_path)
+    if images.ndim != 3 or images.shape[1:] != (28, 28) or labels.ndim != 1:
+        raise ValueError(
+            f"expected images of 28 × 28 and one label each, got shape {images.shape} in "
+            f"{images_path.name} and {labels.shape} in {labels_path.name}"
+        )
+    if len(images) != len(labels):
+        raise ValueError(
+            f"{images_path.name} holds {len(images)} images, "
+            f"but {labels_path.name} holds {len(labels)} labels"
+        )
+    return Digits(images.reshape(len(images), 784), labels)
+
+
+def _check_sums(folder, paths):
+    sums = folder / "SHA256SUMS"
+    if not sums.is_file():
+        return
+    expected = dict(line.split()[::-1] for line in sums.read_text().splitlines() if line.strip())
+    for path in paths:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        if expected.get(path.name) != found:
+            raise ValueError(
+                f"{path.name} in {folder} is damaged or another file: its SHA-256 is {found}, "
+                f"SHA256SUMS says {expected.get(path.name, 'nothing about it')}"
+            )

@@ -1,4 +1,4 @@
-"""Cost functions C(v): each travels with its gradient, the part of space worth seeing, and its name."""
+"""Cost functions C(v): each travels with its gradient, its name, and the space worth seeing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

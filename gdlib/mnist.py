@@ -78,7 +78,9 @@ def one_hot(labels, dtype=np.float32):
     Raises ValueError for labels that are not whole numbers from 0 to 9.
     """
     labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu" or (labels.size and not 0 <= labels.min() <= labels.max() < 10):
+    if labels.dtype.kind not in "iu" or (
+        labels.size and not 0 <= labels.min() <= labels.max() < 10
+    ):
         raise ValueError(f"labels must be whole numbers from 0 to 9, got {labels}")
     return np.eye(10, dtype=dtype)[labels]
 

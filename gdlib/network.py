@@ -52,7 +52,8 @@ class Network:
         """Return C(w, b) = 1/(2n) Σ ‖y(x) − a‖², equation (6), for y of shape (n, n_out)."""
         x, y = self._pairs(x, y)
         return sum(
-            float(np.sum((y[i] - self.feedforward(x[i])) ** 2, dtype=float)) for i in _chunks(len(x))
+            float(np.sum((y[i] - self.feedforward(x[i])) ** 2, dtype=float))
+            for i in _chunks(len(x))
         ) / (2 * len(x))
 
     def gradient(self, x, y):

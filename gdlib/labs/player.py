@@ -1,0 +1,69 @@
+"""The player: a widget that shows a film, every frame of which Python has computed beforehand."""
+
+import io
+from pathlib import Path
+
+import anywidget
+import matplotlib.pyplot as plt
+from traitlets import Dict, Int, Unicode
+
+from gdlib.plots.style import style
+
+_HERE = Path(__file__).parent
+
+
+class Player(anywidget.AnyWidget):
+    """What all labs share: the front end, its data, requests from it, and the saved picture.
+
+    `scene` says what to draw and on what; `film` holds the frames; `eta_index` and `step`
+    say which frame is shown. The front end sends a request (a dict) when it needs a new film;
+    a lab answers it in `respond`. An error there is shown in the lab, which goes on as it was.
+    """
+
+    _esm = _HERE / "player.js"
+    _css = _HERE / "player.css"
+    scene = Dict().tag(sync=True)
+    film = Dict().tag(sync=True)
+    eta_index = Int().tag(sync=True)
+    step = Int().tag(sync=True)
+    code = Unicode().tag(sync=True)
+
+    def __init__(self, **state):
+        super().__init__(**state)
+        self.on_msg(self._on_request)
+
+    def respond(self, request):
+        """Answer a request from the front end by setting traits. Raises what goes wrong."""
+        raise NotImplementedError
+
+    def summary(self):
+        """Return what the lab shows in one plain sentence with rounded numbers."""
+        raise NotImplementedError
+
+    def poster(self):
+        """Return a matplotlib Figure of what the lab shows."""
+        raise NotImplementedError
+
+    def _on_request(self, _widget, request, _buffers):
+        try:
+            with self.hold_sync():
+                self.respond(request)
+        except Exception as error:  # a learner's own function may raise anything
+            self.send({"error": f"{type(error).__name__}: {error}"})
+        else:
+            self.send({"error": ""})
+
+    def _repr_mimebundle_(self, **_):
+        """Return one bundle: the living lab, its poster for when it cannot live, and its text."""
+        with style():
+            figure = self.poster()
+            png = io.BytesIO()
+            figure.savefig(png, format="png", dpi=100, metadata={"Software": None})
+            plt.close(figure)
+        view = {"version_major": 2, "version_minor": 1, "model_id": self.model_id}
+        bundle = {
+            "text/plain": self.summary(),
+            "image/png": png.getvalue(),
+            "application/vnd.jupyter.widget-view+json": view,
+        }
+        return bundle, {"image/png": {"alt": self.summary()}}

@@ -1,0 +1,23 @@
+"""Drawings in matplotlib: each function takes an Axes, draws one thing on it, and never shows it."""
+
+from gdlib.plots.digits import digit, mistakes, weight_images
+from gdlib.plots.style import BALL, BLUE, GREEN, GREY, SURFACE, use_style
+from gdlib.plots.surface import contour, cost_curve, path, path_3d, relief, surface
+
+__all__ = [
+    "BALL",
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "SURFACE",
+    "contour",
+    "cost_curve",
+    "digit",
+    "mistakes",
+    "path",
+    "path_3d",
+    "relief",
+    "surface",
+    "use_style",
+    "weight_images",
+]

@@ -1,0 +1,139 @@
+"""The surface C(v1, v2), the path of a descent on it, and C at each step."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import LightSource, PowerNorm
+
+from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
+
+
+@dataclass(frozen=True)
+class Relief:
+    """C on a grid over the domain of a cost, with the colours that all its pictures share.
+
+    v1, v2 and C have shape (n, n), v1 growing along rows. `norm` maps C to 0–1 so that half
+    of the grid lies on either side of the middle colour; `levels` are 14 costs, from the
+    lowest to the highest on the grid, evenly spaced in colour.
+    """
+
+    v1: np.ndarray
+    v2: np.ndarray
+    C: np.ndarray
+    norm: PowerNorm
+    levels: np.ndarray
+
+    def colours(self, C):
+        """Return red, green, blue and alpha (…, 4), each 0–1, for costs C of any shape."""
+        return colormaps[SURFACE](self.norm(C))
+
+    def lit(self):
+        """Return the colours of the grid (n, n, 3) under a lamp in the north-west."""
+        lamp = LightSource(azdeg=315, altdeg=50)
+        low, high = self.levels[[0, -1]]
+        height = np.nan_to_num((self.C - low) / (high - low)) * len(self.C) * 0.45
+        return lamp.shade_rgb(self.colours(self.C)[..., :3], height, blend_mode="soft", fraction=0.8)
+
+
+def relief(cost, n=97):
+    """Return the Relief of a cost of two variables on an n × n grid.
+
+    Raises ValueError if the cost has not two variables, or is finite nowhere on the grid.
+    """
+    if cost.m != 2:
+        raise ValueError(f"a surface needs a cost of 2 variables, {cost.name} has {cost.m}")
+    v1, v2 = np.meshgrid(*(np.linspace(low, high, n) for low, high in cost.domain))
+    with np.errstate(all="ignore"):
+        C = np.asarray(cost.function(np.stack([v1, v2])), dtype=float)
+    C = np.where(np.isfinite(C), C, np.nan)
+    if np.isnan(C).all():
+        raise ValueError(f"{cost.name} is not finite anywhere on its domain {cost.domain}")
+    low, middle, high = np.nanmin(C), np.nanmedian(C), np.nanmax(C)
+    if low == high:
+        high = low + 1.0
+    share = np.clip((middle - low) / (high - low), 0.01, 0.99)
+    norm = PowerNorm(np.clip(np.log(0.5) / np.log(share), 0.25, 1), low, high)
+    return Relief(v1, v2, C, norm, np.asarray(norm.inverse(np.linspace(0, 1, 14))))
+
+
+def contour(ax, cost):
+    """Draw C from above: filled contours on equal axes, so that ∇C crosses them at right angles."""
+    r = relief(cost)
+    colours = r.colours((r.levels[:-1] + r.levels[1:]) / 2)
+    ax.contourf(r.v1, r.v2, r.C, r.levels, colors=colours)
+    ax.contour(r.v1, r.v2, r.C, r.levels[1:-1], colors="white", linewidths=0.5, alpha=0.45)
+    ax.set(aspect="equal", xlabel="$v_1$", ylabel="$v_2$")
+    ax.grid(visible=False)
+
+
+def surface(ax, cost):
+    """Draw C as a lit surface on an Axes with projection="3d"."""
+    r = relief(cost)
+    every = 3
+    ax.plot_surface(
+        r.v1, r.v2, r.C, rcount=33, ccount=33, facecolors=r.lit(), shade=False, linewidth=0
+    )
+    ax.plot_wireframe(
+        r.v1[::every, ::every],
+        r.v2[::every, ::every],
+        r.C[::every, ::every],
+        rcount=9,
+        ccount=9,
+        color="white",
+        linewidth=0.5,
+        alpha=0.5,
+    )
+    ax.set(xlabel="$v_1$", ylabel="$v_2$", zticks=[])
+    ax.set_title("$C$", y=0.97)
+    ax.set_box_aspect((1, 1, 0.62), zoom=1.05)
+    ax.view_init(elev=28, azim=-60)
+    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+        axis.set_pane_color((0, 0, 0, 0))
+    ax.tick_params(labelsize=8, pad=-2)
+    ax.grid(visible=False)
+
+
+def path(ax, descent, colour="white", label=None):
+    """Draw a descent of two variables on a contour: straight jumps, a dot at each v, the ball last.
+
+    Points that have left the picture are not drawn outside it.
+    """
+    limits = ax.get_xlim(), ax.get_ylim()
+    ax.plot(*descent.v.T, "o-", color=colour, markersize=3.5, linewidth=1.5, label=label)
+    ax.plot(*descent.v[-1], "o", color=BALL, markersize=10, markeredgecolor="white")
+    ax.set(xlim=limits[0], ylim=limits[1])
+
+
+def path_3d(ax, descent):
+    """Draw a descent of two variables on a surface, as far as it stays in the picture."""
+    inside = np.isfinite(descent.C)
+    for i, limits in enumerate((ax.get_xlim(), ax.get_ylim())):
+        inside &= (limits[0] <= descent.v[:, i]) & (descent.v[:, i] <= limits[1])
+    end = len(inside) if inside.all() else int(np.argmin(inside))
+    if end:
+        v, C = descent.v[:end], descent.C[:end]
+        ax.plot(*v.T, C, "o-", color="white", markersize=3, linewidth=1.5, zorder=10)
+        ax.plot(*v[-1:].T, C[-1:], "o", color=BALL, markersize=10, markeredgecolor="white", zorder=11)
+
+
+def cost_curve(ax, descent, axis=None, colour=BLUE, label=None):
+    """Draw C against the step; `axis` (see `cost_axis`) sets the scale and the range of C."""
+    C = descent.C
+    if axis is not None:
+        C = np.clip(C, axis["low"], axis["high"])
+        ax.set_yscale("log" if axis["log"] else "linear")
+        ax.set_ylim(axis["low"], axis["high"])
+    ax.plot(C, ".-", color=colour, label=label)
+    ax.set(xlabel="step", ylabel="$C$")
+
+
+def cost_axis(cost):
+    """Return the scale of C for a cost: dict(log, low, high), logarithmic where C is never negative.
+
+    A logarithmic axis ends six powers of ten below its top, or at the lowest C of the domain.
+    """
+    low, high = relief(cost).levels[[0, -1]]
+    if low < 0:
+        return {"log": False, "low": low - 0.05 * (high - low), "high": high}
+    return {"log": True, "low": max(low * 0.9, high * 1e-6), "high": high * 2}

@@ -1,0 +1,86 @@
+"""Execute every notebook in a fresh kernel and write it back in normal form (make notebooks).
+
+Two runs give the same bytes: ids of widgets are numbered in order of appearance, metadata is
+reduced to what is needed, pieces of printed text are joined, pictures get a palette of 256
+colours (a third of the size, hardly a visible difference), and cells tagged `nbval-ignore-output`, whose output depends on the
+machine, keep the output they have (to renew it, clear it first).
+"""
+
+import base64
+import io
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+
+
+def joined(outputs):
+    """Return the outputs with neighbouring pieces of the same stream in one."""
+    result = []
+    for output in outputs:
+        if result and output.output_type == "stream" and output.get("name") == result[-1].get("name"):
+            result[-1].text += output.text
+        else:
+            result.append(output)
+    return result
+
+
+def with_palette(png):
+    """Return a base64 PNG with at most 256 colours."""
+    image = Image.open(io.BytesIO(base64.b64decode(png)))
+    if image.mode == "P":
+        return png
+    small = io.BytesIO()
+    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
+
+
+def normal_form(notebook):
+    """Return the notebook with numbered widget ids and without metadata that varies."""
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
+        "language_info": {"name": "python"},
+    }
+    if "widgets" in notebook.metadata:
+        metadata["widgets"] = notebook.metadata.widgets
+    notebook.metadata = nbformat.from_dict(metadata)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    output.data["image/png"] = with_palette(output.data["image/png"])
+    text = nbformat.writes(notebook)
+    ids = list(notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {}))
+    for number, old in enumerate(sorted(ids, key=text.index), start=1):
+        text = text.replace(old, f"{number:032d}")
+    return nbformat.reads(text, as_version=4)
+
+
+def refresh(path):
+    """Execute one notebook and write it back."""
+    before = nbformat.read(path, as_version=4)
+    after = nbformat.reads(nbformat.writes(before), as_version=4)
+    os.environ["PYTHONHASHSEED"] = "0"  # ipywidgets walks through sets
+    NotebookClient(
+        after, timeout=600, kernel_name="python3", record_timing=False, store_widget_state=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()  # fmt: skip
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if "nbval-ignore-output" in new.metadata.get("tags", []) and old.outputs:
+            new.outputs = old.outputs
+    nbformat.write(normal_form(after), path)
+
+
+if __name__ == "__main__":
+    for path in map(Path, sys.argv[1:]) if sys.argv[1:] else sorted(ROOT.glob("notebooks/*.ipynb")):
+        print(f"executing {path.name}", flush=True)
+        refresh(path)

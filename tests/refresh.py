@@ -1,14 +1,16 @@
 """Execute every notebook in a fresh kernel and write it back in normal form (make notebooks).
 
 Two runs give the same bytes: ids of widgets are numbered in order of appearance, metadata is
-reduced to what is needed, pieces of printed text are joined, pictures get a palette of 256
-colours (a third of the size, hardly a visible difference), and cells tagged `nbval-ignore-output`, whose output depends on the
-machine, keep the output they have (to renew it, clear it first).
+reduced to what is needed, pieces of printed text are joined, and pictures get a palette of 256
+colours (a third of the size, hardly a visible difference). Cells tagged `nbval-ignore-output`,
+whose output depends on the machine, keep the output they have; to renew it, clear it first.
 """
 
 import base64
 import io
+import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -24,7 +26,11 @@ def joined(outputs):
     """Return the outputs with neighbouring pieces of the same stream in one."""
     result = []
     for output in outputs:
-        if result and output.output_type == "stream" and output.get("name") == result[-1].get("name"):
+        if (
+            result
+            and output.output_type == "stream"
+            and output.get("name") == result[-1].get("name")
+        ):
             result[-1].text += output.text
         else:
             result.append(output)
@@ -37,14 +43,20 @@ def with_palette(png):
     if image.mode == "P":
         return png
     small = io.BytesIO()
-    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+        small, format="png", optimize=True
+    )
     return base64.b64encode(small.getvalue()).decode()
 
 
 def normal_form(notebook):
     """Return the notebook with numbered widget ids and without metadata that varies."""
     metadata = {
-        "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
+        "kernelspec": {
+            "name": "python3",
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+        },
         "language_info": {"name": "python"},
     }
     if "widgets" in notebook.metadata:
@@ -59,10 +71,26 @@ def normal_form(notebook):
                 if "image/png" in output.get("data", {}):
                     output.data["image/png"] = with_palette(output.data["image/png"])
     text = nbformat.writes(notebook)
-    ids = list(notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {}))
-    for number, old in enumerate(sorted(ids, key=text.index), start=1):
-        text = text.replace(old, f"{number:032d}")
+    state = metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    if state:
+        numbers = {old: f"{i:032d}" for i, old in enumerate(in_order_of_appearance(text, state), 1)}
+        text = re.sub("|".join(numbers), lambda match: numbers[match[0]], text)
     return nbformat.reads(text, as_version=4)
+
+
+def in_order_of_appearance(text, state):
+    """Return the ids of widgets: those in cells first, each followed by those it refers to."""
+    order = []
+
+    def visit(ids):
+        for i in ids:
+            if i in state and i not in order:
+                order.append(i)
+                visit(re.findall(r"IPY_MODEL_(\w{32})", json.dumps(state[i], sort_keys=True)))
+
+    visit(re.findall(r'"model_id": "(\w{32})"', text))
+    visit(sorted(state, key=lambda i: json.dumps(state[i], sort_keys=True)))
+    return order
 
 
 def refresh(path):

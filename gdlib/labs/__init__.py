@@ -1,4 +1,4 @@
-"""The interactive labs: each is one call in a notebook, and everything it shows is data from Python."""
+"""The interactive labs: each is one call in a notebook; Python computes, the browser draws."""
 
 from gdlib.labs.ball import Ball as ball
 

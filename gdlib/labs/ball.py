@@ -1,5 +1,7 @@
 """The lab of the rolling ball: one surface, one start, and a slider full of learning rates."""
 
+from itertools import pairwise
+
 import contourpy
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,12 +14,12 @@ from gdlib.gradient import largest_curvature
 from gdlib.labs.player import Player
 from gdlib.plots.surface import cost_axis
 
-# The preferred numbers R40 of ISO 3: forty learning rates per decade, 0.1, 0.2, 0.5 and 1 among them.
+# The preferred numbers R40 of ISO 3: forty per decade, 1, 2 and 5 among them.
 _DECADE = [
-    float(x)
-    for x in """1 1.06 1.12 1.18 1.25 1.32 1.4 1.5 1.6 1.7 1.8 1.9 2 2.12 2.24 2.36 2.5 2.65 2.8 3 3.15
-    3.35 3.55 3.75 4 4.25 4.5 4.75 5 5.3 5.6 6 6.3 6.7 7.1 7.5 8 8.5 9 9.5""".split()
-]
+    1, 1.06, 1.12, 1.18, 1.25, 1.32, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.12, 2.24, 2.36, 2.5,
+    2.65, 2.8, 3, 3.15, 3.35, 3.55, 3.75, 4, 4.25, 4.5, 4.75, 5, 5.3, 5.6, 6, 6.3, 6.7, 7.1,
+    7.5, 8, 8.5, 9, 9.5,
+]  # fmt: skip
 
 
 def learning_rates(limit):
@@ -94,7 +96,10 @@ class Ball(Player):
             "kind": "ball",
             "title": "The rolling ball",
             "surface": cost.name,
-            "surfaces": [[c.name, f"{c.name.replace('_', ' ')}: {c.formula}"] for c in self._surfaces.values()],
+            "surfaces": [
+                [c.name, f"{c.name.replace('_', ' ')}: {c.formula}"]
+                for c in self._surfaces.values()
+            ],
             "domain": cost.domain,
             "etas": etas,
             "landmark": landmark,
@@ -122,7 +127,8 @@ class Ball(Player):
 
     def _code(self):
         start = ", ".join(f"{x:g}" for x in self.descent.v[0])
-        return f"gradient_descent({self._cost.name}, v0=({start}), eta={self.eta:g}, steps={self._steps})"
+        run = f"v0=({start}), eta={self.eta:g}, steps={self._steps}"
+        return f"gradient_descent({self._cost.name}, {run})"
 
     def summary(self):
         """Return the descent on show in one plain sentence."""
@@ -143,12 +149,14 @@ class Ball(Player):
         plots.contour(top, self._cost)
         plots.path(top, self.descent)
         plots.cost_curve(curve, self.descent, cost_axis(self._cost))
-        figure.suptitle(f"The rolling ball: {self._cost.name}, η = {self.eta:g}, {self.descent.regime}")
+        figure.suptitle(
+            f"The rolling ball: {self._cost.name}, η = {self.eta:g}, {self.descent.regime}"
+        )
         return figure
 
 
 def _of_squares(colours):
-    """Return the mean colour of each square of 3 × 3 grid cells: (97, 97, 3) becomes (32, 32, 3)."""
+    """Return the mean colour of each square of 3 × 3 cells: (97, 97, 3) becomes (32, 32, 3)."""
     n = len(colours) // 3
     return colours[: 3 * n, : 3 * n].reshape(n, 3, n, 3, 3).mean(axis=(1, 3))
 
@@ -171,7 +179,10 @@ def _ticks(log, low, high):
     values = LogLocator(subs=subs, numticks=6).tick_values(low, high)
     superscript = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
     powers = [(v, round(np.log10(v))) for v in values if low <= v <= high]
-    return [[v, f"{v:g}" if -2 < p < 3 or len(subs) > 1 else "10" + str(p).translate(superscript)] for v, p in powers]
+    return [
+        [v, f"{v:g}" if -2 < p < 3 or len(subs) > 1 else "10" + str(p).translate(superscript)]
+        for v, p in powers
+    ]
 
 
 def _bands(r):
@@ -186,8 +197,8 @@ def _bands(r):
     for level, colour in zip(r.levels[:-1], colours.astype(int).tolist(), strict=True):
         pieces = []
         for points, offsets in zip(*generator.filled(level, np.inf), strict=True):
-            for start, end in zip(offsets[:-1], offsets[1:], strict=True):
+            for start, end in pairwise(offsets):
                 corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in points[start : end - 1])
                 pieces.append(f"M{corners}Z")
-        bands.append(["#%02x%02x%02x" % tuple(colour), "".join(pieces)])
+        bands.append(["#" + bytes(colour).hex(), "".join(pieces)])
     return bands

@@ -1,4 +1,4 @@
-"""Drawings in matplotlib: each function takes an Axes, draws one thing on it, and never shows it."""
+"""Drawings in matplotlib: each function takes an Axes and draws one thing; none shows it."""
 
 from gdlib.plots.digits import digit, mistakes, weight_images
 from gdlib.plots.style import BALL, BLUE, GREEN, GREY, SURFACE, use_style

@@ -14,8 +14,11 @@ def digit(ax, image, title=None):
 
 
 def weight_images(axes, weights):
-    """Draw rows of weights (n, 784) as 28 × 28 pictures: brown draws the neuron on, blue off."""
-    limit = np.abs(weights).max()
+    """Draw rows of weights (n, 784) as 28 × 28 pictures on a common scale.
+
+    Brown excites the neuron, purple silences it; the strongest hundredth is drawn alike.
+    """
+    limit = np.percentile(np.abs(weights), 99)
     for ax, w in zip(np.ravel(axes), weights, strict=False):
         ax.imshow(w.reshape(28, 28), cmap="PuOr_r", vmin=-limit, vmax=limit)
         ax.set_axis_off()
@@ -29,4 +32,6 @@ def mistakes(axes, images, labels, outputs):
     for ax, image, label, a in zip(np.ravel(axes), images, labels, outputs, strict=False):
         digit(ax, image)
         ax.set_title(f"{a.argmax()}", color=BALL, fontsize=13, fontweight="bold", pad=3)
-        ax.text(0.5, -0.08, f"is {label}", transform=ax.transAxes, ha="center", va="top", color=GREY)
+        ax.text(
+            0.5, -0.08, f"is {label}", transform=ax.transAxes, ha="center", va="top", color=GREY
+        )

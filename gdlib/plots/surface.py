@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LightSource, PowerNorm
 
-from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
+from gdlib.plots.style import BALL, BLUE, SURFACE
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,16 @@ class Relief:
 
     def colours(self, C):
         """Return red, green, blue and alpha (…, 4), each 0–1, for costs C of any shape."""
-        return colormaps[SURFACE](self.norm(C))
+        return colormaps[SURFACE](np.ma.getdata(self.norm(C)))
 
     def lit(self):
         """Return the colours of the grid (n, n, 3) under a lamp in the north-west."""
         lamp = LightSource(azdeg=315, altdeg=50)
         low, high = self.levels[[0, -1]]
         height = np.nan_to_num((self.C - low) / (high - low)) * len(self.C) * 0.45
-        return lamp.shade_rgb(self.colours(self.C)[..., :3], height, blend_mode="soft", fraction=0.8)
+        return lamp.shade_rgb(
+            self.colours(self.C)[..., :3], height, blend_mode="soft", fraction=0.8
+        )
 
 
 def relief(cost, n=97):
@@ -114,7 +116,9 @@ def path_3d(ax, descent):
     if end:
         v, C = descent.v[:end], descent.C[:end]
         ax.plot(*v.T, C, "o-", color="white", markersize=3, linewidth=1.5, zorder=10)
-        ax.plot(*v[-1:].T, C[-1:], "o", color=BALL, markersize=10, markeredgecolor="white", zorder=11)
+        ax.plot(
+            *v[-1:].T, C[-1:], "o", color=BALL, markersize=10, markeredgecolor="white", zorder=11
+        )
 
 
 def cost_curve(ax, descent, axis=None, colour=BLUE, label=None):
@@ -129,7 +133,7 @@ def cost_curve(ax, descent, axis=None, colour=BLUE, label=None):
 
 
 def cost_axis(cost):
-    """Return the scale of C for a cost: dict(log, low, high), logarithmic where C is never negative.
+    """Return the scale of C: dict(log, low, high), logarithmic where C is never negative.
 
     A logarithmic axis ends six powers of ten below its top, or at the lowest C of the domain.
     """

@@ -1,0 +1,57 @@
+# Each target sets up what it needs in .venv, with uv if it is there, else with venv and pip.
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+define install  # $(1): what to install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "This course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." \
+	"Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+@if command -v uv >/dev/null; then \
+	test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) .venv; \
+	uv pip install --quiet --python $(BIN)/python -c constraints.txt -e $(1); \
+else \
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv; \
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e $(1); \
+fi
+@touch $@
+endef
+
+.PHONY: help lab test test-browser lint notebooks bench clean
+
+help:  ## show this help
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+.venv/lab: requirements.txt constraints.txt pyproject.toml
+	$(call install,.)
+
+.venv/dev: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[dev]')
+
+.venv/bench: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[dev,bench]')
+
+lab: .venv/lab  ## open the first notebook in JupyterLab
+	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
+
+test: .venv/lab  ## run the unit tests, and every notebook under strict nbval
+	$(BIN)/python -m pytest
+
+test-browser: .venv/dev  ## drive a real JupyterLab in Chromium
+	$(BIN)/python -m pytest -m browser tests/browser
+
+lint: .venv/dev  ## check style with ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+notebooks: .venv/lab  ## execute all notebooks anew and write them in normal form
+	$(BIN)/python tests/refresh.py
+
+bench: .venv/bench  ## measure the labs and the training
+	$(BIN)/python benchmarks/labs.py
+	$(BIN)/python benchmarks/training.py
+
+clean:  ## remove what was installed and built
+	rm -rf .venv build

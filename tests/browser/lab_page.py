@@ -1,0 +1,187 @@
+"""A real JupyterLab and a real Chromium, with a page object that speaks of notebooks."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+PANEL = "window.jupyterapp?.shell.currentWidget?.sessionContext"
+NOISE = ("favicon", "/lsp", "the server responded with a status of 404", "ResizeObserver loop")
+
+
+@contextlib.contextmanager
+def jupyterlab(folder):
+    """Serve a copy of the notebooks from `folder`, with settings, state and trust of its own."""
+    shutil.copytree(ROOT / "notebooks", folder / "work")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    private = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME", "DATA")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+               "--ServerApp.port_retries=0", "--expose-app-in-browser", "--IdentityProvider.token=",
+               "--ServerApp.disable_check_xsrf=True",
+               f"--ServerApp.root_dir={folder / 'work'}"]  # fmt: skip
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env={**os.environ, **private}, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            for _ in range(300):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(f"{address}/api/status", timeout=2).close()
+                    break
+                time.sleep(0.2)
+            else:
+                raise RuntimeError(
+                    f"JupyterLab did not start: {(folder / 'server.log').read_text()}"
+                )
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:  # it may wait for a kernel; kernels end without it
+                server.kill()
+                server.wait()
+
+
+def trust(notebook, folder):
+    """Sign a notebook for the server that runs from `folder`."""
+    subprocess.run(
+        [sys.executable, "-m", "jupyter", "trust", str(notebook)],
+        env={**os.environ, "JUPYTER_DATA_DIR": str(folder / "DATA")},
+        check=True,
+        capture_output=True,
+    )
+
+
+@contextlib.contextmanager
+def chromium():
+    """Start Debian's Chromium, without a window."""
+    if CHROMIUM is None:
+        raise RuntimeError("these tests need Chromium; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def open_lab(server, browser, **viewport):
+    page = browser.new_page(viewport={"width": 1400, "height": 1500, **viewport})
+    try:
+        yield Lab(page, server)
+    finally:
+        page.close()
+
+
+class Lab:
+    """JupyterLab as a person sees it: open a notebook, run it, and take hold of its labs."""
+
+    def __init__(self, page, address):
+        self.page, self.address, self.errors = page, address, []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._on_console)
+        page.add_init_script(WATCH)
+
+    def _on_console(self, message):
+        if message.type == "error" and not any(noise in message.text for noise in NOISE):
+            self.errors.append(message.text)
+
+    def open(self, notebook, kernel=True):
+        """Open a notebook of the server's folder and wait until its kernel, if any, is idle."""
+        self.page.goto(f"{self.address}/doc/tree/{notebook}?reset")
+        self.page.wait_for_function(PANEL)
+        if kernel:
+            self.page.wait_for_function(
+                f"{PANEL}?.session?.kernel?.status === 'idle'", timeout=60_000
+            )
+
+    def command(self, name):
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+    def run_all(self):
+        """Run all cells; return when the last one is done and its lab, if any, is drawn."""
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(f"{PANEL}.session.kernel.status === 'idle'")
+
+    def shut_kernel_down(self):
+        self.page.evaluate(f"{PANEL}.shutdown()")
+        self.page.wait_for_function(f"!{PANEL}.session?.kernel")
+
+    def card(self, nth=0):
+        """Return the nth lab."""
+        return self.page.locator(".gd-lab").nth(nth)
+
+    def scroll_to(self, source):
+        """Scroll to the first cell whose source holds a text; cells out of sight are not drawn."""
+        self.page.evaluate(
+            """source => {
+              const notebook = window.jupyterapp.shell.currentWidget.content;
+              const holds = cell => cell.model.sharedModel.getSource().includes(source);
+              return notebook.scrollToItem(notebook.widgets.findIndex(holds), 'start');
+            }""",
+            source,
+        )
+
+    def show(self, source, nth=0):
+        """Scroll to the cell of the nth lab and wait until the lab is drawn."""
+        self.scroll_to(source)
+        self.card(nth).wait_for()
+        self.page.wait_for_function(
+            "canvas => canvas.width > 50 && window.gdHash(canvas) !== 0",
+            arg=self.picture("curve", nth).element_handle(),
+        )
+
+    def picture(self, name, nth=0):
+        """Return the canvas of a picture ("valley", "map", "curve") of the nth lab."""
+        return self.card(nth).locator(f".gd-{name} canvas")
+
+    def drag(self, canvas, start, end):
+        """Drag on a canvas from one point to another, given in pixels from its corner."""
+        box = canvas.bounding_box()
+        self.page.mouse.move(box["x"] + start[0], box["y"] + start[1])
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + end[0], box["y"] + end[1], steps=5)
+        self.page.mouse.up()
+
+    def wait_for_text(self, selector, text, nth=0):
+        """Wait until a part of the nth lab holds a text."""
+        self.card(nth).locator(selector).filter(has_text=text).wait_for()
+
+    def hash(self, canvas):
+        return canvas.evaluate("canvas => window.gdHash(canvas)")
+
+    def wait_for_change(self, canvas, before, timeout=10_000):
+        """Wait, frame by frame, until the canvas no longer shows what hashed to `before`."""
+        handle = canvas.element_handle()
+        self.page.wait_for_function(
+            "([canvas, before]) => window.gdHash(canvas) !== before",
+            arg=[handle, before],
+            timeout=timeout,
+            polling="raf",
+        )
+
+
+WATCH = """
+window.gdHash = (canvas) => {
+  const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let hash = 0;
+  for (let i = 0; i < data.length; i += 4)
+    hash = (hash * 31 + data[i] * 7 + data[i + 1] * 3 + data[i + 2]) | 0;
+  return hash;
+};
+"""

@@ -1,0 +1,110 @@
+import math
+
+import numpy as np
+import pytest
+
+from gdlib.costs import COSTS, Cost, from_function, quadratic
+from gdlib.gradient import gradient_error, largest_curvature, numerical_gradient
+
+SQUARE = ((-1, 1), (-1, 1))
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_gradients_agree_with_differences(cost, rng):
+    low, high = np.transpose(cost.domain)
+    for point in rng.uniform(low, high, size=(50, 2)):
+        assert gradient_error(cost, point) < 1e-7
+
+
+@pytest.mark.parametrize("cost", [*COSTS.values(), quadratic([1, 3])], ids=lambda c: c.name)
+def test_one_expression_serves_a_point_a_path_and_a_grid(cost, rng):
+    grid = rng.uniform(-1, 1, size=(2, 4, 3))
+    C, nabla_C = cost.function(grid), cost.gradient(grid)
+    assert C.shape == (4, 3)
+    assert nabla_C.shape == grid.shape
+    for i, j in np.ndindex(4, 3):
+        assert C[i, j] == pytest.approx(cost.function(grid[:, i, j]), rel=1e-14)
+        assert nabla_C[:, i, j] == pytest.approx(cost.gradient(grid[:, i, j]), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("name", "v", "C"),
+    [
+        ("valley", (0.5, -2), 4.25),
+        ("ravine", (3, 0.5), 11.5),
+        ("two_valleys", (2, 1), 9 + 1 + 0.4 + 0.3),
+        ("saddle", (3, 2), 5),
+        ("plateau", (0.6, 0.8), 1 - math.exp(-1)),
+        ("rosenbrock", (-1, 2), 4 + 100),
+    ],
+)
+def test_values_worked_out_by_hand(name, v, C):
+    assert COSTS[name].function(np.array(v, dtype=float)) == pytest.approx(C, rel=1e-12)
+
+
+def test_quadratic_in_many_variables(rng):
+    curvatures, v = rng.uniform(1, 2, 1000), rng.standard_normal(1000)
+    cost = quadratic(curvatures)
+    assert cost.m == 1000
+    assert cost.function(v) == pytest.approx(
+        sum(0.5 * c * x * x for c, x in zip(curvatures, v, strict=True))
+    )
+    assert cost.gradient(v) == pytest.approx(curvatures * v)
+
+
+def test_largest_curvature_is_that_of_the_steepest_direction():
+    assert largest_curvature(COSTS["ravine"], (0.3, 0.2)) == pytest.approx(20, rel=1e-6)
+    assert largest_curvature(COSTS["saddle"], (0.3, 0.2)) == pytest.approx(2, rel=1e-6)
+    # det and trace of Rosenbrock's Hessian at (1, 1) are 400 and 1002
+    assert largest_curvature(COSTS["rosenbrock"], (1, 1)) == pytest.approx(
+        501 + math.sqrt(501**2 - 400), rel=1e-6
+    )
+
+
+def test_own_function_for_grids_and_for_single_points_only(rng):
+    grid = rng.uniform(-1, 1, size=(2, 5, 4))
+    vectorised = from_function(lambda v: v[0] ** 2 + np.sin(v[1]), SQUARE)
+    one_by_one = from_function(lambda v: v[0] ** 2 + math.sin(v[1]) if v[0] > -9 else 0.0, SQUARE)
+    assert one_by_one.function(grid) == pytest.approx(vectorised.function(grid), rel=1e-14)
+    assert one_by_one.gradient(grid) == pytest.approx(
+        np.stack([2 * grid[0], np.cos(grid[1])]), abs=1e-8
+    )
+    assert from_function(lambda v: math.exp(v[0]), SQUARE).function([1e4, 0]) == np.inf
+
+
+@pytest.mark.parametrize("returned", [np.ones(3), 1j, "much", None])
+def test_own_function_that_returns_no_real_number(returned):
+    with pytest.raises(ValueError, match="must return one real number"):
+        from_function(lambda v: returned, SQUARE).function(np.zeros(2))
+
+
+def test_own_function_must_be_a_function():
+    with pytest.raises(TypeError, match="must be a function of v, got 3"):
+        from_function(3)
+
+
+@pytest.mark.parametrize("domain", [(), ((1, -1),), ((0, np.inf),), ((0, 1, 2),), ((0, 0),)])
+def test_domains_that_make_no_sense(domain):
+    with pytest.raises(ValueError, match="domain of 'C'"):
+        Cost("C", abs, abs, domain, "|v|")
+
+
+@pytest.mark.parametrize("curvatures", [[], [[1, 2]], [np.nan], 3.0])
+def test_curvatures_that_make_no_sense(curvatures):
+    with pytest.raises(ValueError, match="curvatures must be"):
+        quadratic(curvatures)
+
+
+def test_numerical_gradient_refuses_nonsense():
+    with pytest.raises(ValueError, match="must have shape"):
+        numerical_gradient(np.sum, 3.0)
+    with pytest.raises(ValueError, match="h must be"):
+        numerical_gradient(np.sum, np.ones(2), h=0)
+    with pytest.raises(ValueError, match=r"must return shape \(\), it returned \(2,\)"):
+        numerical_gradient(lambda v: v, np.ones(2))
+
+
+def test_gradient_error_sees_a_wrong_gradient():
+    valley = COSTS["valley"]
+    wrong = Cost("wrong", valley.function, lambda v: -valley.gradient(v), valley.domain, "")
+    assert gradient_error(wrong, np.array([0.3, 0.4])) == pytest.approx(2)

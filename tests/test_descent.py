@@ -1,0 +1,140 @@
+import numpy as np
+import pytest
+
+from gdlib.costs import COSTS, Cost, from_function, plateau, quadratic, ravine, saddle, valley
+from gdlib.descent import descents, gradient_descent, step
+
+SQUARE = ((-1, 1), (-1, 1))
+
+
+def test_step_is_the_rule():
+    assert step(np.array([1.0, 2.0]), np.array([10.0, -20.0]), 0.1).tolist() == [0.0, 4.0]
+
+
+@pytest.mark.parametrize("eta", [0.05, 0.5, 0.9, 1.0])
+def test_valley_follows_its_closed_form(eta):
+    d = gradient_descent(valley, (-0.9, 0.7), eta, 40)
+    k = np.arange(41)[:, None]
+    expected = (1 - 2 * eta) ** k * np.array([-0.9, 0.7])
+    np.testing.assert_allclose(d.v, expected, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(d.C, (expected**2).sum(axis=1), atol=1e-13)
+
+
+def test_descent_records_what_happened():
+    d = gradient_descent(ravine, (0.5, -0.5), 0.03, 7)
+    assert (d.v.shape, d.C.shape, d.nabla_C.shape) == ((8, 2), (8,), (8, 2))
+    assert (d.eta.shape, d.predicted_change.shape, d.actual_change.shape) == ((7,), (7,), (7,))
+    for k in range(7):
+        nabla_C = np.array([2 * d.v[k, 0], 20 * d.v[k, 1]])
+        assert d.v[k + 1] == pytest.approx(d.v[k] - 0.03 * nabla_C)
+        assert d.predicted_change[k] == pytest.approx(-0.03 * (nabla_C**2).sum())
+        assert d.actual_change[k] == pytest.approx(d.C[k + 1] - d.C[k])
+    assert not d.diverged
+
+
+def test_eta_may_be_a_function_of_the_step():
+    d = gradient_descent(valley, (1, 0), lambda k: 0.4 / (1 + k), 3)
+    assert d.eta.tolist() == [0.4, 0.2, 0.4 / 3]
+    assert d.v[:, 0] == pytest.approx([1, 0.2, 0.12, 0.12 * (1 - 0.8 / 3)])
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_descents_are_the_same_paths_side_by_side(cost):
+    etas = [0.0005, 0.003, 0.05, 0.3, 1.1]
+    for eta, together in zip(etas, descents(cost, (-0.8, 0.6), etas, 60), strict=True):
+        alone = gradient_descent(cost, (-0.8, 0.6), eta, 60)
+        np.testing.assert_array_equal(together.v, alone.v)
+        np.testing.assert_array_equal(together.predicted_change, alone.predicted_change)
+        assert (together.diverged, together.regime) == (alone.diverged, alone.regime)
+
+
+@pytest.mark.parametrize(
+    "cost", [COSTS["rosenbrock"], from_function(lambda v: v[0] ** 4 + abs(v[1]) ** 3)]
+)
+def test_a_path_that_leaves_the_finite_numbers_ends_there(cost):
+    d = gradient_descent(cost, (-1, 1.5), 5.0, 200)
+    assert d.diverged
+    assert d.regime == "diverges"
+    assert 1 < len(d.C) < 201
+    assert np.isfinite(d.v).all()
+    assert np.isfinite(d.C).all()
+    assert len(d.v) == len(d.C) == len(d.nabla_C) == len(d.eta) + 1 == len(d.actual_change) + 1
+
+
+@pytest.mark.parametrize(
+    ("cost", "start", "eta", "regime"),
+    [
+        (valley, (-0.9, 0.7), 0.001, "crawls"),
+        (valley, (-0.9, 0.7), 0.1, "converges"),
+        (valley, (-0.9, 0.7), 0.5, "converges"),
+        (valley, (-0.9, 0.7), 0.51, "overshoots but converges"),
+        (valley, (-0.9, 0.7), 0.99, "overshoots but converges"),
+        (valley, (-0.9, 0.7), 1.0, "oscillates for ever"),
+        (valley, (-0.9, 0.7), 1.01, "diverges"),
+        (ravine, (-0.9, 0.7), 0.04, "converges"),
+        (ravine, (-0.9, 0.7), 0.08, "overshoots but converges"),
+        (ravine, (-0.9, 0.7), 0.1, "oscillates for ever"),
+        (ravine, (-0.9, 0.7), 0.11, "diverges"),
+        (plateau, (-2.2, 1.8), 0.1, "crawls"),
+        (saddle, (0.5, 0.0), 0.1, "converges"),
+        (saddle, (0.5, 0.01), 0.1, "diverges"),
+        (valley, (0.0, 0.0), 0.1, "converges"),
+    ],
+)
+def test_regimes(cost, start, eta, regime):
+    assert gradient_descent(cost, start, eta, 100).regime == regime
+
+
+@pytest.mark.parametrize("eta", [0, -0.1, np.nan, np.inf])
+@pytest.mark.parametrize("run", [gradient_descent, lambda c, v, eta, n: descents(c, v, [eta], n)])
+def test_learning_rates_that_make_no_sense(run, eta):
+    with pytest.raises(ValueError, match="eta must be positive and finite, got"):
+        run(valley, (1, 1), eta, 5)
+
+
+@pytest.mark.parametrize("eta", ["0.1", None, True, 1j, lambda k: "0.1"])
+def test_learning_rates_that_are_no_numbers(eta):
+    with pytest.raises(TypeError, match="eta must be a number, got"):
+        gradient_descent(valley, (1, 1), eta, 5)
+
+
+def test_numbers_of_steps_that_make_no_sense():
+    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
+        gradient_descent(valley, (1, 1), 0.1, 0)
+    with pytest.raises(TypeError, match=r"steps must be a whole number, got 2\.5"):
+        gradient_descent(valley, (1, 1), 0.1, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("v0", "message"),
+    [
+        ((1, 2, 3), r"valley has 2 variables, so v0 must have shape \(2,\), got \(3,\)"),
+        (1.0, r"must have shape \(2,\), got \(\)"),
+        ((np.nan, 0), "finite"),
+    ],
+)
+def test_starts_that_make_no_sense(v0, message):
+    with pytest.raises(ValueError, match=message):
+        gradient_descent(valley, v0, 0.1, 5)
+
+
+def test_costs_that_make_no_sense_at_the_start():
+    def run(function, gradient):
+        return gradient_descent(Cost("mine", function, gradient, SQUARE, "?"), (0.5, 0.5), 0.1, 5)
+
+    with pytest.raises(ValueError, match=r"C\(v0\) of mine must have shape \(\), got \(2,\)"):
+        run(lambda v: v, lambda v: v)
+    with pytest.raises(
+        ValueError, match=r"the gradient at v0 of mine must have shape \(2,\), got \(\)"
+    ):
+        run(lambda v: 1.0, lambda v: 1.0)
+    with pytest.raises(ValueError, match=r"C\(v0\) of mine must be finite and real, got nan"):
+        run(lambda v: np.nan, lambda v: v)
+    with pytest.raises(ValueError, match="gradient at v0 of mine must be finite and real"):
+        run(lambda v: 1.0, lambda v: v * np.inf)
+
+
+def test_quadratic_in_a_thousand_variables_follows_its_closed_form(rng):
+    curvatures, v0 = rng.uniform(0.5, 1, 1000), rng.standard_normal(1000)
+    d = gradient_descent(quadratic(curvatures), v0, 0.7, 30)
+    np.testing.assert_allclose(d.v[30], (1 - 0.7 * curvatures) ** 30 * v0, rtol=0, atol=1e-14)

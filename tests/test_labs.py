@@ -1,0 +1,142 @@
+import io
+import math
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdlib import labs
+from gdlib.costs import COSTS, Cost, from_function, ravine, rosenbrock, valley
+from gdlib.descent import gradient_descent
+from gdlib.labs.ball import learning_rates
+
+
+def frames(lab):
+    """Return the film as the front end reads it: (learning rates, steps+1, 4)."""
+    return np.frombuffer(lab.film["frames"], np.float32).reshape(121, -1, 4)
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_every_frame_of_the_film_is_gradient_descent(cost):
+    lab = labs.ball(cost, steps=50)
+    film = frames(lab)
+    for i in (0, 40, 68, 100, 108, 120):
+        d = gradient_descent(cost, lab.film["start"], lab.scene["etas"][i], 50)
+        n = len(d.C)
+        assert lab.film["lengths"][i] == n
+        assert lab.film["regimes"][i] == d.regime
+        with np.errstate(over="ignore"):
+            expected = np.column_stack([d.v, d.C, np.linalg.norm(d.nabla_C, axis=1)])
+            np.testing.assert_array_equal(film[i, :n], expected.astype(np.float32))
+        assert np.isnan(film[i, n:]).all()
+
+
+def test_the_slider_holds_the_landmarks_of_the_valley():
+    etas = labs.ball(valley).scene["etas"]
+    assert len(etas) == len(set(etas)) == 121
+    assert {0.002, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0} <= set(etas)
+    assert labs.ball(valley).scene["landmark"] == 1.0
+    assert labs.ball(ravine).scene["landmark"] == pytest.approx(0.1)
+    assert labs.ball(COSTS["saddle"]).scene["landmark"] is None
+
+
+@pytest.mark.parametrize("limit", [1e-3, 0.0021, 0.227, 1.0, 47.3, 1e4])
+def test_learning_rates_are_three_even_decades_around_the_limit(limit):
+    etas = np.array(learning_rates(limit))
+    assert len(etas) == 121
+    assert etas[-1] / etas[0] == pytest.approx(1000)
+    assert 2 * limit * 0.99 <= etas[-1] < 2 * limit * 1.07
+    ratios = etas[1:] / etas[:-1]
+    assert ratios.min() > 1.03
+    assert ratios.max() < 1.08
+
+
+def test_the_lab_opens_where_it_was_told_to():
+    lab = labs.ball(valley, start=(-0.5, 0.25), eta=0.2, steps=30)
+    assert lab.eta == 0.2
+    assert lab.film["start"] == [-0.5, 0.25]
+    np.testing.assert_array_equal(lab.descent.v, gradient_descent(valley, (-0.5, 0.25), 0.2, 30).v)
+    lab.eta_index += 20
+    assert lab.eta == 0.63
+    assert lab.descent.regime == "overshoots but converges"
+
+
+def test_requests_drop_the_ball_and_change_the_surface():
+    lab = labs.ball(valley, eta=0.2)
+    lab.respond({"start": [0.12345, -0.6]})
+    assert lab.film["start"] == [0.123, -0.6]
+    assert lab.eta == 0.2
+    lab.respond({"surface": "rosenbrock"})
+    assert lab.scene["surface"] == "rosenbrock"
+    assert lab.descent.v[0].tolist() == lab.film["start"]
+    np.testing.assert_array_equal(lab.descent.C[0], rosenbrock.function(lab.descent.v[0]))
+
+
+def test_an_error_is_told_and_the_lab_stays_as_it_was():
+    told = []
+    lab = labs.ball(from_function(lambda v: math.hypot(*v) if v[0] < 0.9 else math.nan))
+    lab.send = told.append
+    before = lab.film
+    lab._on_request(lab, {"start": [0.95, 0.5]}, [])
+    assert "must be finite and real, got nan" in told[-1]["error"]
+    assert lab.film == before
+    lab._on_request(lab, {"start": [0.5, 0.5]}, [])
+    assert told[-1] == {"error": ""}
+    assert lab.film["start"] == [0.5, 0.5]
+
+
+def test_your_own_function_gets_the_same_lab():
+    def bowl(v):
+        return (
+            v[0] ** 2 + 2 * v[1] ** 2 if v[0] > 0 else v[0] ** 2 + v[1] ** 2
+        )  # one point at a time
+
+    lab = labs.ball(bowl, start=(-0.4, 0.4), eta=0.1)
+    assert lab.scene["surface"] == "bowl"
+    assert ["bowl", "bowl: bowl(v)"] in lab.scene["surfaces"]
+    assert lab.descent.regime == "converges"
+
+
+def test_a_lab_refuses_what_it_cannot_show():
+    with pytest.raises(ValueError, match="needs a cost of 2 variables, bowl has 3"):
+        labs.ball(Cost("bowl", valley.function, valley.gradient, ((-1, 1),) * 3, ""))
+    with pytest.raises(ValueError, match="is not finite anywhere"):
+        labs.ball(from_function(lambda v: math.nan))
+    with pytest.raises(ValueError, match=r"v0 must have shape \(2,\), got \(3,\)"):
+        labs.ball(valley, start=(1, 2, 3))
+    with pytest.raises(ValueError, match="eta must be positive"):
+        labs.ball(valley, eta=-1)
+    with pytest.raises(TypeError, match="must be a function of v, got 'valley'"):
+        labs.ball("valley")
+
+
+def test_one_bundle_holds_the_lab_its_poster_and_its_text():
+    lab = labs.ball(valley, start=(-0.5, 0.5), eta=0.1)
+    data, metadata = lab._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
+    assert data["text/plain"] == (
+        "Lab, the rolling ball: "
+        "gradient_descent(valley, v0=(-0.5, 0.5), eta=0.1, steps=100) converges; "
+        "C = 0.5 at the start; after 100 steps v = (-1.02e-10, 1.02e-10), C = 2.07e-20."
+    )
+    assert metadata["image/png"]["alt"] == data["text/plain"]
+    poster = Image.open(io.BytesIO(data["image/png"]))
+    assert poster.width > 900
+    assert len(np.unique(poster)) > 100  # there is something on it
+
+
+def test_the_contours_cover_the_picture_and_grow_smaller():
+    bands = labs.ball(valley).scene["bands"]
+    assert len(bands) == len({colour for colour, _ in bands}) == 13
+
+    def area(outline):
+        """Area by the shoelace formula, holes counted negative, in squares of 1000 × 1000."""
+        total = 0
+        for ring in filter(None, outline.replace("Z", "").split("M")):
+            x, y = np.array([point.split(",") for point in ring.split()], dtype=float).T
+            total += (x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+        return abs(total) / 1e6
+
+    areas = [area(outline) for _, outline in bands]
+    assert areas[0] == pytest.approx(1, abs=0.02)
+    assert all(np.diff(areas) < 0)

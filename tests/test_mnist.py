@@ -1,0 +1,139 @@
+import gzip
+import shutil
+
+import numpy as np
+import pytest
+
+from gdlib.mnist import DATA, load_mnist, one_hot, read_idx
+
+FILES = [
+    f"{part}-{kind}-ubyte.gz"
+    for part in ("train", "t10k")
+    for kind in ("images-idx3", "labels-idx1")
+]
+
+
+def idx(array, header=None):
+    """Return an array as the bytes of an IDX file."""
+    sizes = b"".join(int(n).to_bytes(4) for n in array.shape)
+    return (header or bytes([0, 0, 8, array.ndim])) + sizes + array.astype(np.uint8).tobytes()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A small, sound data folder: 6 training and 4 test images, without checksums."""
+    for part, n in [("train", 6), ("t10k", 4)]:
+        images = np.arange(n * 784).reshape(n, 28, 28) % 256
+        (tmp_path / f"{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(images)))
+        (tmp_path / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(np.arange(n))))
+    return tmp_path
+
+
+def test_the_real_thing():
+    train, test = load_mnist()
+    assert (train.images.shape, test.images.shape) == ((60_000, 784), (10_000, 784))
+    assert train.images.dtype == train.labels.dtype == np.uint8
+    # counts that anyone can look up
+    assert np.bincount(train.labels).tolist() == [
+        5923,
+        6742,
+        5958,
+        6131,
+        5842,
+        5421,
+        5918,
+        6265,
+        5851,
+        5949,
+    ]
+    assert np.bincount(test.labels).tolist() == [
+        980,
+        1135,
+        1032,
+        1010,
+        982,
+        892,
+        958,
+        1028,
+        974,
+        1009,
+    ]
+    assert train.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert train.images.mean() == pytest.approx(33.318, abs=1e-3)
+
+
+def test_a_small_folder_is_read_as_written(folder):
+    train, test = load_mnist(folder)
+    assert train.images[1, :3].tolist() == [784 % 256, 785 % 256, 786 % 256]
+    assert test.labels.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(
+        FileNotFoundError, match=f"expected the MNIST file {name} in .*{folder.name}"
+    ):
+        load_mnist(folder)
+
+
+def test_a_wrong_checksum(tmp_path):
+    for name in [*FILES, "SHA256SUMS"]:
+        shutil.copy(DATA / name, tmp_path)
+    load_mnist(tmp_path)
+    labels = tmp_path / "t10k-labels-idx1-ubyte.gz"
+    labels.write_bytes(gzip.compress(idx(np.zeros(10_000))))
+    with pytest.raises(
+        ValueError, match=r"t10k-labels-idx1-ubyte.gz in .* is damaged or another file"
+    ):
+        load_mnist(tmp_path)
+
+
+SOUND = idx(np.arange(24).reshape(2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "starts with nothing"),
+        (b"these are no digits", "not a whole gzip file"),
+        (gzip.compress(SOUND)[:-9], "not a whole gzip file"),
+        (gzip.compress(SOUND)[:20] + b"\xff" * 30, "not a whole gzip file"),
+        (gzip.compress(idx(np.ones(3), b"\0\0\x0d\1")), "should start with an IDX header"),
+        (gzip.compress(b"\1" + SOUND[1:]), "should start with an IDX header"),
+        (gzip.compress(b"\0\0\x08\0"), "1 to 4 dimensions"),
+        (gzip.compress(SOUND[:-1]), r"says it holds \(2, 3, 4\) = 24 values, it holds 23"),
+        (gzip.compress(SOUND + b"\0"), "= 24 values, it holds more"),
+        (gzip.compress(SOUND[:6]), "it holds 0"),
+        (gzip.compress(b"\0\0\x08\3" + b"\xff" * 12), "it holds 0"),  # claims 2⁹⁶ values
+    ],
+)
+def test_files_that_are_not_what_they_should_be(tmp_path, content, message):
+    path = tmp_path / "digits.gz"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        read_idx(path)
+
+
+def test_a_sound_file(tmp_path):
+    (tmp_path / "digits.gz").write_bytes(gzip.compress(SOUND))
+    np.testing.assert_array_equal(read_idx(tmp_path / "digits.gz"), np.arange(24).reshape(2, 3, 4))
+
+
+def test_counts_that_differ(folder):
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(np.arange(5))))
+    with pytest.raises(ValueError, match=r"holds 6 images, but .* holds 5 labels"):
+        load_mnist(folder)
+
+
+def test_images_of_another_size(folder):
+    (folder / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(np.ones((4, 20, 20)))))
+    with pytest.raises(ValueError, match="expected images of 28 × 28"):
+        load_mnist(folder)
+
+
+def test_one_hot():
+    assert one_hot(np.array([6]))[0].tolist() == [0, 0, 0, 0, 0, 0, 1, 0, 0, 0]
+    for wrong in ([10], [-1], [0.5]):
+        with pytest.raises(ValueError, match="whole numbers from 0 to 9"):
+            one_hot(np.array(wrong))

@@ -1,0 +1,84 @@
+"""What nbval does not see: that the committed notebooks are whole, executed, and in normal form."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from refresh import WIDGETS, normal_form
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_are_notebooks():
+    assert [path.stem for path in NOTEBOOKS] == ["01_valley", "03_many_variables", "05_training"]
+
+
+def test_every_code_cell_was_executed_in_order(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_no_cell_failed_or_wrote_to_stderr(notebook):
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr"
+
+
+def test_code_cells_are_short(notebook):
+    for cell in code_cells(notebook):
+        assert len(cell.source.splitlines()) <= 15, cell.source
+
+
+def test_the_notebook_is_in_normal_form(notebook, path):
+    assert nbformat.writes(normal_form(notebook)).strip() == path.read_text(encoding="utf8").strip()
+
+
+def test_every_lab_has_its_state_a_poster_and_a_text(notebook):
+    state = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            view = data.get("application/vnd.jupyter.widget-view+json")
+            if view is not None:
+                assert view["model_id"] in state
+                assert data["text/plain"]
+            if view is not None and "labs." in cell.source:
+                assert data["image/png"]
+                assert output.metadata["image/png"]["alt"] == data["text/plain"]
+
+
+def test_the_file_is_small_and_names_no_machine(path):
+    text = path.read_text(encoding="utf8")
+    assert len(text) <= 1.5e6
+    assert not re.search(r"/(home|root|tmp|Users|work)/", text)
+
+
+def test_it_opens_with_what_you_will_do_learn_and_need(notebook):
+    head = notebook.cells[0].source
+    assert re.match(r"# \w+", head)
+    for word in ("**You will**", "**You will learn**", "**You need**"):
+        assert word in head
+
+
+def test_links_between_notebooks_lead_somewhere(notebook, path):
+    for cell in notebook.cells:
+        for target in re.findall(
+            r"\]\(([^)#]+)\)", cell.source if cell.cell_type == "markdown" else ""
+        ):
+            assert target.startswith("http") or (path.parent / target).is_file(), target

@@ -1,0 +1,97 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from gdlib import plots
+from gdlib.costs import COSTS, from_function, plateau, quadratic, valley
+from gdlib.descent import gradient_descent
+from gdlib.plots.surface import cost_axis, relief
+
+
+@pytest.fixture
+def ax():
+    figure, ax = plt.subplots()
+    yield ax
+    plt.close(figure)
+
+
+def test_the_relief_is_the_cost_and_its_colours_are_spread_over_the_picture():
+    r = relief(valley, n=21)
+    np.testing.assert_allclose(r.C, r.v1**2 + r.v2**2)
+    for cost in COSTS.values():
+        r = relief(cost)
+        shares = np.ma.getdata(r.norm(r.C))
+        assert shares.min() == 0
+        assert shares.max() == 1
+        if cost is not plateau:  # which is nearly flat
+            assert 0.3 < np.median(shares) < 0.7
+        assert (np.diff(r.levels) > 0).all()
+        assert 0 <= r.lit().min() <= r.lit().max() <= 1
+
+
+def test_the_relief_leaves_out_what_is_not_finite():
+    r = relief(from_function(lambda v: np.log(v[0])))
+    assert np.isnan(r.C[:, 0]).all()
+    assert np.isfinite(r.levels).all()
+
+
+def test_the_relief_of_level_ground():
+    assert np.isfinite(relief(from_function(lambda v: 3.0)).levels).all()
+
+
+def test_the_relief_needs_two_variables():
+    with pytest.raises(ValueError, match="needs a cost of 2 variables, quadratic has 3"):
+        relief(quadratic([1, 2, 3]))
+
+
+def test_a_path_is_drawn_where_it_went_and_the_picture_stays(ax):
+    plots.contour(ax, valley)
+    limits = ax.get_xlim(), ax.get_ylim()
+    d = gradient_descent(valley, (0.5, 0.5), 1.2, 5)  # leaves the picture
+    plots.path(ax, d)
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), d.v)
+    assert (ax.get_xlim(), ax.get_ylim()) == limits
+    assert ax.get_aspect() == 1
+
+
+def test_the_cost_curve_is_drawn_and_clipped_to_its_axis(ax):
+    d = gradient_descent(valley, (0.5, 0.5), 0.3, 40)
+    plots.cost_curve(ax, d)
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), d.C)
+    axis = cost_axis(valley)
+    plots.cost_curve(ax, d, axis)
+    assert ax.get_yscale() == "log"
+    assert ax.lines[1].get_ydata().min() == pytest.approx(axis["low"])
+
+
+def test_costs_that_can_be_negative_get_a_linear_axis():
+    assert not cost_axis(COSTS["saddle"])["log"]
+    assert all(cost_axis(cost)["log"] for name, cost in COSTS.items() if name != "saddle")
+
+
+def test_paths_on_the_surface_end_where_they_leave_it():
+    figure = plt.figure()
+    ax = figure.add_subplot(projection="3d")
+    plots.surface(ax, valley)
+    before = len(ax.lines)
+    d = gradient_descent(valley, (0.5, 0.5), 1.2, 20)
+    plots.path_3d(ax, d)
+    drawn = np.transpose(ax.lines[before].get_data_3d())
+    assert 1 <= len(drawn) < 21
+    np.testing.assert_array_equal(drawn, np.column_stack([d.v, d.C])[: len(drawn)])
+    plt.close(figure)
+
+
+def test_digits_weights_and_mistakes(rng):
+    images = rng.integers(0, 256, (3, 784), dtype=np.uint8)
+    figure, axes = plt.subplots(3, 3)
+    plots.digit(axes[0, 0], images[0], title=7)
+    np.testing.assert_array_equal(axes[0, 0].images[0].get_array(), images[0].reshape(28, 28))
+    plots.weight_images(axes[1], images / 255 - 0.5)
+    lows, highs = zip(*(ax.images[0].get_clim() for ax in axes[1]), strict=True)
+    assert len(set(lows)) == 1
+    assert lows[0] == -highs[0]
+    plots.mistakes(axes[2], images, [1, 2, 3], np.eye(10)[[4, 5, 6]])
+    assert [ax.get_title() for ax in axes[2]] == ["4", "5", "6"]
+    assert [ax.texts[0].get_text() for ax in axes[2]] == ["is 1", "is 2", "is 3"]
+    plt.close(figure)

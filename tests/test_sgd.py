@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from gdlib.mnist import Digits
+from gdlib.network import Network
+from gdlib.sgd import mini_batches, sgd
+
+
+@pytest.fixture
+def train(rng):
+    return Digits(
+        rng.integers(0, 256, (1000, 784), dtype=np.uint8), rng.integers(0, 10, 1000, dtype=np.uint8)
+    )
+
+
+def column_vector_training(weights, biases, images, labels, batches, eta):
+    """Train as on a blackboard: one image at a time, column vectors, a gradient per matrix."""
+    for batch in batches:
+        sum_w = [np.zeros_like(w) for w in weights]
+        sum_b = [np.zeros_like(b) for b in biases]
+        for i in batch:
+            activation = images[i].reshape(784, 1) / 255
+            y = np.zeros((10, 1))
+            y[labels[i]] = 1
+            activations, zs = [activation], []
+            for w, b in zip(weights, biases, strict=True):
+                zs.append(w @ activations[-1] + b)
+                activations.append(1 / (1 + np.exp(-zs[-1])))
+            delta = None
+            for layer in (1, 0):
+                error = activations[-1] - y if delta is None else weights[layer + 1].T @ delta
+                sigma = 1 / (1 + np.exp(-zs[layer]))
+                delta = error * sigma * (1 - sigma)
+                sum_b[layer] += delta
+                sum_w[layer] += delta @ activations[layer].T
+        for layer in (0, 1):
+            weights[layer] = weights[layer] - eta / len(batch) * sum_w[layer]
+            biases[layer] = biases[layer] - eta / len(batch) * sum_b[layer]
+    return np.concatenate(
+        [part.ravel() for pair in zip(weights, biases, strict=True) for part in pair]
+    )
+
+
+def test_training_equals_an_independent_implementation(train):
+    network = Network([784, 30, 10], np.random.default_rng(1), np.float64)
+    weights = [w.copy() for w in network.weights]
+    biases = [b.reshape(-1, 1).copy() for b in network.biases]
+    batches = mini_batches(1000, 10, np.random.default_rng(2))  # 100 steps, the same batches
+    expected = column_vector_training(weights, biases, train.images, train.labels, batches, eta=3.0)
+    before = network.v.copy()
+    list(sgd(network, train, 3.0, 10, 1, np.random.default_rng(2)))
+    assert np.abs(network.v - expected).max() < 1e-9
+    assert np.abs(network.v - before).max() > 0.1
+
+
+@pytest.mark.parametrize(("n", "size"), [(100, 10), (103, 10), (7, 7), (5, 1)])
+def test_mini_batches_partition_the_data(rng, n, size):
+    batches = mini_batches(n, size, rng)
+    assert sorted(np.concatenate(batches)) == list(range(n))
+    assert {len(batch) for batch in batches[:-1]} <= {size}
+    assert 1 <= len(batches[-1]) <= size
+
+
+def test_every_epoch_shuffles_anew_and_a_seed_repeats_it():
+    rng = np.random.default_rng(3)
+    first, second = mini_batches(100, 10, rng), mini_batches(100, 10, rng)
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, mini_batches(100, 10, np.random.default_rng(3)))
+
+
+def test_epochs_report_what_the_network_can_do(rng, train):
+    network = Network([784, 10, 10], rng)
+    y = np.eye(10)[train.labels]
+    for number, epoch in enumerate(sgd(network, train, 1.0, 50, 3, rng, test=train), start=1):
+        assert epoch.number == number
+        assert epoch.cost == pytest.approx(network.cost(train.images, y), rel=1e-5)
+        assert epoch.accuracy == network.accuracy(*train)
+        assert epoch.seconds > 0
+    assert next(sgd(network, train, 1.0, 50, 1, rng)).accuracy is None
+
+
+def test_a_stopped_training_keeps_what_it_learned(rng, train):
+    network = Network([784, 10, 10], rng)
+    training = sgd(network, train, 1.0, 50, 10, rng)
+    cost = next(training).cost
+    learned = network.v.copy()
+    training.close()
+    np.testing.assert_array_equal(network.v, learned)
+    assert network.cost(train.images, np.eye(10)[train.labels]) == pytest.approx(cost, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"eta": -1}, ValueError, "eta must be positive"),
+        ({"eta": "3"}, TypeError, "eta must be a number"),
+        ({"mini_batch_size": 0}, ValueError, "mini_batch_size must be at least 1, got 0"),
+        ({"mini_batch_size": 1001}, ValueError, "mini_batch_size is 1001, but there are only 1000"),
+        ({"mini_batch_size": 2.0}, TypeError, "mini_batch_size must be a whole number"),
+        ({"epochs": 0}, ValueError, "epochs must be at least 1"),
+    ],
+)
+def test_settings_that_make_no_sense(rng, train, settings, error, message):
+    settings = {"eta": 3.0, "mini_batch_size": 10, "epochs": 1, **settings}
+    with pytest.raises(error, match=message):
+        next(sgd(Network([784, 10, 10], rng), train, rng=rng, **settings))

@@ -1,0 +1,84 @@
+"""The three layers: core, then plots, then labs; and what importing costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GDLIB = Path(__file__).resolve().parent.parent / "gdlib"
+ALLOWED = {
+    "core": {"numpy", "gdlib"},
+    "plots": {"numpy", "gdlib", "matplotlib"},
+    "labs": {"numpy", "gdlib", "matplotlib", "contourpy", "anywidget", "ipywidgets", "traitlets"},
+}
+BELOW = {"core": set(), "plots": {"core"}, "labs": {"core", "plots"}}
+
+
+def layer(module):
+    """Return the layer of a module of gdlib, given as "plots.style" or "costs"."""
+    first = module.split(".")[0]
+    return first if first in ALLOWED else "core"
+
+
+def imports(path):
+    """Return the full names of all modules that a file imports, wherever it does so."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            if node.module == "gdlib":
+                yield from (f"gdlib.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+@pytest.mark.parametrize(
+    "path", sorted(GDLIB.rglob("*.py")), ids=lambda p: str(p.relative_to(GDLIB))
+)
+def test_no_module_imports_from_a_layer_above(path):
+    here = layer(".".join(path.relative_to(GDLIB).with_suffix("").parts))
+    for name in imports(path):
+        package, _, rest = name.partition(".")
+        assert package in ALLOWED[here] or package in sys.stdlib_module_names, f"{name} in {here}"
+        if package == "gdlib" and rest:
+            assert layer(rest) in BELOW[here] | {here}, f"{here} must not import {name}"
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("gdlib", {"numpy", "matplotlib", "anywidget"}),
+        ("gdlib.sgd", {"matplotlib", "anywidget", "ipywidgets"}),
+        ("gdlib.plots", {"anywidget", "ipywidgets"}),
+    ],
+)
+def test_importing_a_layer_loads_nothing_from_above(module, absent):
+    code = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not absent & set(loaded.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "path", sorted(GDLIB.rglob("*.py")), ids=lambda p: str(p.relative_to(GDLIB))
+)
+def test_every_module_opens_with_one_sentence(path):
+    first = ast.get_docstring(ast.parse(path.read_text())).splitlines()[0]
+    assert first.endswith(".")
+
+
+def test_there_is_one_update_rule():
+    """`v − eta * nabla_C` is computed in descent.step and nowhere else in the package."""
+    found = [
+        path.name
+        for path in GDLIB.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.BinOp | ast.AugAssign)
+        and isinstance(node.op, ast.Sub)
+        and "eta *" in ast.unparse(node.value if isinstance(node, ast.AugAssign) else node.right)
+    ]
+    assert found == ["descent.py"]

@@ -43,7 +43,7 @@ def with_palette(png):
     if image.mode == "P":
         return png
     small = io.BytesIO()
-    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+    image.convert("RGB").quantize(256, Image.Quantize.FASTOCTREE).save(
         small, format="png", optimize=True
     )
     return base64.b64encode(small.getvalue()).decode()

@@ -117,7 +117,8 @@ def test_one_bundle_holds_the_lab_its_poster_and_its_text():
     assert data["text/plain"] == (
         "Lab, the rolling ball: "
         "gradient_descent(valley, v0=(-0.5, 0.5), eta=0.1, steps=100) converges; "
-        "C = 0.5 at the start; after 100 steps v = (-1.02e-10, 1.02e-10), C = 2.07e-20."
+        "C = 0.5 at the start; after 100 steps v = (-1.02e-10, 1.02e-10), C = 2.07e-20. "
+        "The limit 2/λ_max is 1."
     )
     assert metadata["image/png"]["alt"] == data["text/plain"]
     poster = Image.open(io.BytesIO(data["image/png"]))

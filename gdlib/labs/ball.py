@@ -137,6 +137,7 @@ class Ball(Player):
         return (
             f"Lab, the rolling ball: {self._code()} {d.regime}; "
             f"C = {d.C[0]:.3g} at the start; after {len(d.C) - 1} steps {end}."
+            + (f" The limit 2/λ_max is {limit:.3g}." if (limit := self.scene["landmark"]) else "")
         )
 
     def poster(self):

@@ -139,8 +139,8 @@ def test_reopened_trusted_and_without_a_kernel_the_sliders_live(tmp_path, browse
         trust(tmp_path / "work" / "01_valley.ipynb", tmp_path)
         with open_lab(address, browser) as lab:
             lab.open("01_valley.ipynb")
-            lab.shut_kernel_down()
             lab.show("labs.ball(valley")
+            lab.shut_kernel_down()
             slider(lab, "eta").focus()
             before = lab.hash(lab.picture("map"))
             lab.page.keyboard.press("ArrowRight")

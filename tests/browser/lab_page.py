@@ -80,8 +80,8 @@ def chromium():
 
 
 @contextlib.contextmanager
-def open_lab(server, browser, **viewport):
-    page = browser.new_page(viewport={"width": 1400, "height": 1500, **viewport})
+def open_lab(server, browser, **options):
+    page = browser.new_page(**{"viewport": {"width": 1400, "height": 1500}, **options})
     try:
         yield Lab(page, server)
     finally:

@@ -1,6 +1,7 @@
 """The update rule v → v − η∇C, and the path it makes when it is repeated."""
 
 from dataclasses import dataclass
+from inspect import signature
 from numbers import Integral, Real
 
 import numpy as np
@@ -73,50 +74,88 @@ def check_start(cost, v0):
     return v0
 
 
-def gradient_descent(cost, v0, eta, steps):
+def gradient_descent(cost, v0, eta, steps, momentum=0.0):
     """Repeat v → v − η∇C from v0 and return the Descent, equations (11) and (15).
 
-    v0 has shape (m,). eta is positive and finite, or a function of the step 0, 1, 2, … that
-    gives such a number. A path that leaves the finite numbers ends there, marked `diverged`.
-    Raises TypeError or ValueError for an eta, a number of steps or a v0 that makes no sense,
-    and for a cost that is not finite, or has the wrong shape, at v0.
+    v0 has shape (m,). eta is positive and finite, or a function that gives such a number: of
+    the step 0, 1, 2, …, or of the step, v and ∇C (see `decaying` and `backtracking`).
+    `momentum`, 0 ≤ μ < 1, adds μ times the last move to each step (Polyak 1964): a ball with
+    mass and friction, for comparison. A path that leaves the finite numbers ends there, marked
+    `diverged`. Raises TypeError or ValueError for an eta, a number of steps, a momentum or a v0
+    that makes no sense, and for a cost that is not finite, or has the wrong shape, at v0.
     """
     v0 = check_start(cost, v0)
-    steps = check_count("steps", steps)
-    eta = np.array([check_eta(eta(k) if callable(eta) else eta) for k in range(steps)])
-    return _describe(cost, *_walk(cost, v0, eta), eta)
+    if not callable(eta):
+        rate = check_eta(eta)
+        eta = lambda k: rate  # noqa: E731
+    choose = eta if len(signature(eta).parameters) >= 3 else lambda k, v, nabla_C: eta(k)
+    walk = _walk(cost, v0, lambda *at: check_eta(choose(*at)), steps, momentum)
+    return _describe(cost, *walk)
 
 
-def descents(cost, v0, etas, steps):
+def descents(cost, v0, etas, steps, momentum=0.0):
     """Return a list with one Descent per learning rate, all from v0, walked side by side.
 
     etas has shape (n,). The same paths as n calls of `gradient_descent`, but each step takes
     the gradient at n points at once. Errors: as there.
     """
     v0 = check_start(cost, v0)
-    steps = check_count("steps", steps)
     etas = np.array([check_eta(eta) for eta in etas])
-    eta = np.broadcast_to(etas, (steps, len(etas)))
-    v, C, nabla_C = _walk(cost, np.repeat(v0[:, None], len(etas), axis=1), eta)
-    return [
-        _describe(cost, v[..., i], C[..., i], nabla_C[..., i], eta[:, i]) for i in range(len(etas))
-    ]
+    v0 = np.repeat(v0[:, None], len(etas), axis=1)
+    walk = _walk(cost, v0, lambda k, v, nabla_C: etas, steps, momentum)
+    return [_describe(cost, *(part[..., i] for part in walk)) for i in range(len(etas))]
 
 
-def _walk(cost, v0, eta):
-    """Walk from v0 (m, ...) with eta (steps, ...); return v, C and ∇C, steps+1 of each."""
-    steps = len(eta)
+def decaying(eta, half_life):
+    """Return a learning rate that starts at eta and is down to half of it after half_life steps.
+
+    η_k = η / (1 + k / half_life), after Robbins and Monro 1951. Both are positive.
+    """
+    eta, half_life = check_eta(eta), check_eta(half_life)
+    return lambda k: eta / (1 + k / half_life)
+
+
+def backtracking(cost, eta):
+    """Return a learning rate that starts each step at eta and halves it until the step is good.
+
+    Good means that C falls by at least half of what (9) promises, η‖∇C‖² (Armijo 1966).
+    """
+    eta = check_eta(eta)
+
+    def choose(k, v, nabla_C):
+        rate, C, slope = eta, cost.function(v), np.sum(nabla_C**2)
+        while not np.array_equal(ahead := step(v, nabla_C, rate), v):
+            if cost.function(ahead) - C <= -0.5 * rate * slope:
+                break
+            rate /= 2
+        return rate
+
+    return choose
+
+
+def _walk(cost, v0, choose_eta, steps, momentum):
+    """Walk from v0 (m, ...); return v, C, ∇C (steps+1 of each) and eta (steps of them)."""
+    steps = check_count("steps", steps)
+    if isinstance(momentum, bool) or not isinstance(momentum, Real) or not 0 <= momentum < 1:
+        raise ValueError(
+            f"momentum must be a number from 0 up to, not including, 1, got {momentum!r}"
+        )
     v = np.full((steps + 1, *v0.shape), np.nan)
     C, nabla_C = np.full((steps + 1, *v0.shape[1:]), np.nan), v.copy()
+    eta = C[1:].copy()
     v[0] = v0
     with np.errstate(all="ignore"):
         for k in range(steps + 1):
             if not np.isfinite(v[k]).any():
                 break
             C[k], nabla_C[k] = cost.function(v[k]), cost.gradient(v[k])
-            if k < steps:
-                v[k + 1] = step(v[k], nabla_C[k], eta[k])
-    return v, C, nabla_C
+            if k == steps or not np.isfinite(nabla_C[k]).any():
+                break
+            eta[k] = choose_eta(k, v[k], nabla_C[k])
+            v[k + 1] = step(v[k], nabla_C[k], eta[k])
+            if k > 0 and momentum:
+                v[k + 1] += momentum * (v[k] - v[k - 1])
+    return v, C, nabla_C, eta
 
 
 def _describe(cost, v, C, nabla_C, eta):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gdlib.costs import COSTS, Cost, from_function, plateau, quadratic, ravine, saddle, valley
-from gdlib.descent import descents, gradient_descent, step
+from gdlib.descent import backtracking, decaying, descents, gradient_descent, step
 
 SQUARE = ((-1, 1), (-1, 1))
 
@@ -36,6 +36,40 @@ def test_eta_may_be_a_function_of_the_step():
     d = gradient_descent(valley, (1, 0), lambda k: 0.4 / (1 + k), 3)
     assert d.eta.tolist() == [0.4, 0.2, 0.4 / 3]
     assert d.v[:, 0] == pytest.approx([1, 0.2, 0.12, 0.12 * (1 - 0.8 / 3)])
+
+
+def test_a_decaying_learning_rate():
+    d = gradient_descent(valley, (1, 0), decaying(0.4, half_life=2), 4)
+    assert d.eta == pytest.approx([0.4, 0.4 / 1.5, 0.2, 0.16])
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_backtracking_keeps_half_of_the_promise(cost):
+    start = np.array([0.3, 0.9]) * np.array([1.0, 0.5])
+    d = gradient_descent(cost, start, backtracking(cost, 1.0), 60)
+    slope = (d.nabla_C[:-1] ** 2).sum(axis=1)
+    moved = (d.v[1:] != d.v[:-1]).any(axis=1)
+    assert moved[0]
+    assert (d.actual_change[moved] <= 0.5 * d.predicted_change[moved]).all()
+    for k in np.flatnonzero((d.eta < 1) & moved):  # twice the learning rate would not have done
+        ahead = d.v[k] - 2 * d.eta[k] * d.nabla_C[k]
+        assert cost.function(ahead) - d.C[k] > -0.5 * 2 * d.eta[k] * slope[k]
+
+
+def test_momentum_is_the_heavy_ball():
+    d = gradient_descent(ravine, (-0.9, 0.7), 0.01, 5, momentum=0.9)
+    v, before = np.array([-0.9, 0.7]), np.array([-0.9, 0.7])
+    for k in range(5):
+        np.testing.assert_allclose(d.v[k], v, atol=1e-15)
+        v, before = v - 0.01 * np.array([2, 20]) * v + 0.9 * (v - before), v
+    plain, none = (gradient_descent(ravine, (-0.9, 0.7), 0.01, 5, momentum=m) for m in (0, 0.0))
+    np.testing.assert_array_equal(plain.v, none.v)
+
+
+@pytest.mark.parametrize("momentum", [-0.1, 1, np.nan, "0.9", True])
+def test_momentum_that_makes_no_sense(momentum):
+    with pytest.raises(ValueError, match="momentum must be a number from 0 up to"):
+        gradient_descent(valley, (1, 1), 0.1, 5, momentum=momentum)
 
 
 @pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)

@@ -38,9 +38,9 @@ from PIL import Image
 from gdlib import labs, plots
 from gdlib.costs import valley
 from gdlib.descent import gradient_descent
-from gdlib.labs.ball import learning_rates
+from gdlib.labs.scene import three_decades
 plots.use_style()
-ETAS = learning_rates(1.0)
+ETAS = three_decades(2.0)
 AXES = {"2-D": {}, "3-D": {"projection": "3d"}}
 
 def backdrop(kind, fig):

@@ -11,6 +11,7 @@ The core is NumPy and the standard library only. Read it in this order:
 
 On top of the core, and never below it:
 
+    gdlib.check      exercises: what is wrong with an answer, and hints
     gdlib.plots      matplotlib drawings; each takes an Axes
     gdlib.labs       the interactive labs of the notebooks
 

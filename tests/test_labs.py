@@ -1,6 +1,7 @@
 import io
 import math
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,41 +9,47 @@ from PIL import Image
 from gdlib import labs
 from gdlib.costs import COSTS, Cost, from_function, ravine, rosenbrock, valley
 from gdlib.descent import gradient_descent
-from gdlib.labs.ball import learning_rates
+from gdlib.labs.scene import three_decades
 
 
 def frames(lab):
     """Return the film as the front end reads it: (learning rates, steps+1, 4)."""
-    return np.frombuffer(lab.film["frames"], np.float32).reshape(121, -1, 4)
+    return np.frombuffer(lab.film["frames"], np.float32).reshape(lab.film["shape"])
 
 
 @pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
 def test_every_frame_of_the_film_is_gradient_descent(cost):
     lab = labs.ball(cost, steps=50)
-    film = frames(lab)
+    (film,) = frames(lab)
     for i in (0, 40, 68, 100, 108, 120):
-        d = gradient_descent(cost, lab.film["start"], lab.scene["etas"][i], 50)
+        d = gradient_descent(cost, lab.film["start"], values(lab)[i], 50)
         n = len(d.C)
-        assert lab.film["lengths"][i] == n
-        assert lab.film["regimes"][i] == d.regime
+        assert lab.film["lengths"][0][i] == n
+        assert lab.film["words"][0][i] == d.regime
         with np.errstate(over="ignore"):
             expected = np.column_stack([d.v, d.C, np.linalg.norm(d.nabla_C, axis=1)])
             np.testing.assert_array_equal(film[i, :n], expected.astype(np.float32))
         assert np.isnan(film[i, n:]).all()
 
 
+def values(lab):
+    return lab.scene["sliders"][0]["values"]
+
+
 def test_the_slider_holds_the_landmarks_of_the_valley():
-    etas = labs.ball(valley).scene["etas"]
+    etas = values(labs.ball(valley))
     assert len(etas) == len(set(etas)) == 121
     assert {0.002, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0} <= set(etas)
-    assert labs.ball(valley).scene["landmark"] == 1.0
-    assert labs.ball(ravine).scene["landmark"] == pytest.approx(0.1)
-    assert labs.ball(COSTS["saddle"]).scene["landmark"] is None
+    assert labs.ball(valley).scene["sliders"][0]["marks"] == [
+        [pytest.approx(108, abs=0.1), "2/λ_max = 1"]
+    ]
+    assert labs.ball(ravine).scene["sliders"][0]["marks"][0][1] == "2/λ_max = 0.1"
+    assert labs.ball(COSTS["saddle"]).scene["sliders"][0]["marks"] == []
 
 
 @pytest.mark.parametrize("limit", [1e-3, 0.0021, 0.227, 1.0, 47.3, 1e4])
 def test_learning_rates_are_three_even_decades_around_the_limit(limit):
-    etas = np.array(learning_rates(limit))
+    etas = np.array(three_decades(2 * limit))
     assert len(etas) == 121
     assert etas[-1] / etas[0] == pytest.approx(1000)
     assert 2 * limit * 0.99 <= etas[-1] < 2 * limit * 1.07
@@ -56,7 +63,7 @@ def test_the_lab_opens_where_it_was_told_to():
     assert lab.eta == 0.2
     assert lab.film["start"] == [-0.5, 0.25]
     np.testing.assert_array_equal(lab.descent.v, gradient_descent(valley, (-0.5, 0.25), 0.2, 30).v)
-    lab.eta_index += 20
+    lab.sliders = [lab.sliders[0] + 20]
     assert lab.eta == 0.63
     assert lab.descent.regime == "overshoots but converges"
 
@@ -116,7 +123,7 @@ def test_one_bundle_holds_the_lab_its_poster_and_its_text():
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
     assert data["text/plain"] == (
         "Lab, the rolling ball: "
-        "gradient_descent(valley, v0=(-0.5, 0.5), eta=0.1, steps=100) converges; "
+        "gradient_descent(valley, v0=(-0.5, 0.5), eta=0.1, steps=100). It converges: "
         "C = 0.5 at the start; after 100 steps v = (-1.02e-10, 1.02e-10), C = 2.07e-20. "
         "The limit 2/λ_max is 1."
     )
@@ -127,7 +134,7 @@ def test_one_bundle_holds_the_lab_its_poster_and_its_text():
 
 
 def test_the_contours_cover_the_picture_and_grow_smaller():
-    bands = labs.ball(valley).scene["bands"]
+    bands = labs.ball(valley).scene["pictures"][1]["bands"]
     assert len(bands) == len({colour for colour, _ in bands}) == 13
 
     def area(outline):
@@ -141,3 +148,109 @@ def test_the_contours_cover_the_picture_and_grow_smaller():
     areas = [area(outline) for _, outline in bands]
     assert areas[0] == pytest.approx(1, abs=0.02)
     assert all(np.diff(areas) < 0)
+
+
+def test_the_ghost_is_the_same_descent_with_momentum():
+    lab = labs.ghost(ravine, start=(-0.9, 0.7), eta=0.01, momentum=0.8, steps=20)
+    i = lab.sliders[0]
+    for film, momentum in zip(frames(lab), (0.0, 0.8), strict=True):
+        d = gradient_descent(ravine, (-0.9, 0.7), lab.eta, 20, momentum)
+        np.testing.assert_array_equal(film[i, :, 0], d.v[:, 0].astype(np.float32))
+    assert "with momentum=0.8" in lab.summary()
+
+
+def test_the_duel_shows_two_learning_rates_of_one_film():
+    lab = labs.duel(ravine, start=(-0.9, 0.7), etas=(0.02, 0.09), steps=20)
+    assert [track["slider"] for track in lab.scene["tracks"]] == [0, 1]
+    assert [values(lab)[i] for i in lab.sliders] == [0.02, 0.09]
+    assert "eta=0.02" in lab.summary()
+    assert "and with eta=0.09" in lab.summary()
+    assert "other overshoots but converges" in lab.summary()
+
+
+def test_one_variable_gets_a_graph_with_the_signed_slope():
+    def parabola(v):
+        return v[0] ** 2
+
+    lab = labs.ball(from_function(parabola, domain=((-1.5, 1.5),)), start=-1.2, eta=0.2, steps=10)
+    assert [picture["name"] for picture in lab.scene["pictures"]] == ["graph", "curve"]
+    film = frames(lab)[0, lab.sliders[0]]
+    np.testing.assert_allclose(film[:, 0], -1.2 * 0.6 ** np.arange(11), rtol=1e-5)
+    np.testing.assert_allclose(film[:, 3], 2 * film[:, 0], rtol=1e-4)
+    assert lab.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 1"
+    lab.respond({"start": [0.5]})
+    assert lab.film["start"] == [0.5]
+
+
+def test_a_small_move_is_promised_and_measured():
+    lab = labs.small_move(ravine, (0.6, -0.4), length=0.1, angle=90)
+    (film,) = frames(lab)
+    v1, v2, C, promised, actual, ratio = film[lab.sliders[0], lab.step]
+    length = values(lab)[lab.sliders[0]]
+    assert (v1, v2) == pytest.approx((0.6, -0.4 + length))
+    assert promised == pytest.approx(-8 * length)
+    assert actual == pytest.approx(-8 * length + 10 * length**2, rel=1e-5)
+    assert pytest.approx(0.36 + 10 * (-0.4 + length) ** 2, rel=1e-5) == C
+    assert ratio == pytest.approx(actual / promised)
+    words = lab.film["words"][0]
+    assert words[0] == "they agree to 1 %"
+    assert words[-1] == "not to be trusted"
+    lab.respond({"start": [0.1234, 0.2]})
+    assert lab.film["start"][:2] == [0.123, 0.2]
+
+
+def test_a_small_move_refuses_what_it_cannot_show():
+    with pytest.raises(ValueError, match=r"v0 must have shape \(2,\)"):
+        labs.small_move(valley, (1, 2, 3))
+
+
+def test_a_prediction_unlocks_its_picture_only_when_answered():
+    drawn = []
+
+    def picture():
+        drawn.append(True)
+        return plt.figure()
+
+    asked = labs.predict("How deep?", 2.0, because="Measured.", picture=picture)
+    assert asked.answer is None
+    assert not drawn
+    assert "It is" not in asked._reply.value
+    asked.commit(5.0)
+    assert asked.answer == 5.0
+    assert drawn == [True]
+    assert "You said <b>5</b>. It is <b>2</b>." in asked._reply.value
+    assert all(control.disabled for control in asked._controls)
+    chosen = labs.predict("Which?", "left", choices=["left", "right"])
+    chosen._controls[0].click()
+    assert chosen.answer == "left"
+    assert "✓" in chosen._reply.value
+    assert chosen._repr_mimebundle_()["text/plain"].startswith("Predict. Which?")
+
+
+def test_a_prediction_whose_picture_fails_says_so():
+    asked = labs.predict("How deep?", 2, picture=lambda: 1 / 0)
+    asked.commit(2)
+    assert "division by zero" in asked._reply.value
+
+
+def test_predictions_that_make_no_sense():
+    with pytest.raises(ValueError, match="must be one of the choices"):
+        labs.predict("Which?", "up", choices=["left", "right"])
+    with pytest.raises(TypeError, match="the truth must be a number"):
+        labs.predict("Which?", "up")
+
+
+EVERY_LAB = {
+    "ghost": lambda: labs.ghost(ravine, eta=0.02),
+    "duel": lambda: labs.duel(valley),
+    "small_move": lambda: labs.small_move(valley, (0.5, 0.5)),
+    "one": lambda: labs.ball(from_function(lambda v: v[0] ** 4, domain=((-1, 1),)), start=0.9),
+}
+
+
+@pytest.mark.parametrize("lab", EVERY_LAB.values(), ids=EVERY_LAB)
+def test_every_lab_has_a_poster_and_a_summary(lab):
+    data, metadata = lab()._repr_mimebundle_()
+    assert len(np.unique(Image.open(io.BytesIO(data["image/png"])))) > 50
+    assert metadata["image/png"]["alt"] == data["text/plain"]
+    assert data["text/plain"].startswith("Lab, ")

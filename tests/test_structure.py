@@ -10,10 +10,11 @@ import pytest
 GDLIB = Path(__file__).resolve().parent.parent / "gdlib"
 ALLOWED = {
     "core": {"numpy", "gdlib"},
+    "check": {"numpy", "gdlib"},
     "plots": {"numpy", "gdlib", "matplotlib"},
     "labs": {"numpy", "gdlib", "matplotlib", "contourpy", "anywidget", "ipywidgets", "traitlets"},
 }
-BELOW = {"core": set(), "plots": {"core"}, "labs": {"core", "plots"}}
+BELOW = {"core": set(), "check": {"core"}, "plots": {"core"}, "labs": {"core", "plots"}}
 
 
 def layer(module):
@@ -72,10 +73,11 @@ def test_every_module_opens_with_one_sentence(path):
 
 
 def test_there_is_one_update_rule():
-    """`v − eta * nabla_C` is computed in descent.step and nowhere else in the package."""
+    """`v − eta * nabla_C` is computed in descent.step, and besides only as a known mistake."""
     found = [
         path.name
         for path in GDLIB.rglob("*.py")
+        if path.parent.name != "check"
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.BinOp | ast.AugAssign)
         and isinstance(node.op, ast.Sub)

@@ -1,5 +1,7 @@
 """The interactive labs: each is one call in a notebook; Python computes, the browser draws."""
 
-from gdlib.labs.ball import Ball as ball
+from gdlib.labs.descents import ball, duel, ghost
+from gdlib.labs.predict import Predict as predict
+from gdlib.labs.small_move import SmallMove as small_move
 
-__all__ = ["ball"]
+__all__ = ["ball", "duel", "ghost", "predict", "small_move"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import anywidget
 import matplotlib.pyplot as plt
-from traitlets import Dict, Int, Unicode
+from traitlets import Dict, Int, List
 
 from gdlib.plots.style import style
 
@@ -15,18 +15,18 @@ _HERE = Path(__file__).parent
 class Player(anywidget.AnyWidget):
     """What all labs share: the front end, its data, requests from it, and the saved picture.
 
-    `scene` says what to draw and on what; `film` holds the frames; `eta_index` and `step`
-    say which frame is shown. The front end sends a request (a dict) when it needs a new film;
-    a lab answers it in `respond`. An error there is shown in the lab, which goes on as it was.
+    `scene` says what to draw and on what; `film` holds the frames; the positions of the
+    `sliders` and the `step` say which is shown. The front end sends a request (a dict) when it
+    needs a new film; a lab answers it in `respond`. An error there is shown in the lab, which
+    goes on as it was.
     """
 
     _esm = _HERE / "player.js"
     _css = _HERE / "player.css"
     scene = Dict().tag(sync=True)
     film = Dict().tag(sync=True)
-    eta_index = Int().tag(sync=True)
+    sliders = List(Int()).tag(sync=True)
     step = Int().tag(sync=True)
-    code = Unicode().tag(sync=True)
 
     def __init__(self, **state):
         super().__init__(**state)

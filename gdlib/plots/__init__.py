@@ -2,7 +2,7 @@
 
 from gdlib.plots.digits import digit, mistakes, weight_images
 from gdlib.plots.style import BALL, BLUE, GREEN, GREY, SURFACE, use_style
-from gdlib.plots.surface import contour, cost_curve, path, path_3d, relief, surface
+from gdlib.plots.surface import contour, cost_curve, graph, path, path_3d, relief, surface
 
 __all__ = [
     "BALL",
@@ -13,6 +13,7 @@ __all__ = [
     "contour",
     "cost_curve",
     "digit",
+    "graph",
     "mistakes",
     "path",
     "path_3d",

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LightSource, PowerNorm
 
-from gdlib.plots.style import BALL, BLUE, SURFACE
+from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,15 @@ def surface(ax, cost):
 
 
 def path(ax, descent, colour="white", label=None):
-    """Draw a descent of two variables on a contour: straight jumps, a dot at each v, the ball last.
+    """Draw a descent on a contour or a graph: straight jumps, a dot at each v, the ball last.
 
-    Points that have left the picture are not drawn outside it.
+    Over one variable the dots lie on the graph. Points that have left the picture are not drawn
+    outside it.
     """
     limits = ax.get_xlim(), ax.get_ylim()
-    ax.plot(*descent.v.T, "o-", color=colour, markersize=3.5, linewidth=1.5, label=label)
-    ax.plot(*descent.v[-1], "o", color=BALL, markersize=10, markeredgecolor="white")
+    points = descent.v.T if descent.v.shape[1] == 2 else (descent.v[:, 0], descent.C)
+    ax.plot(*points, "o-", color=colour, markersize=3.5, linewidth=1.5, label=label)
+    ax.plot(*np.transpose(points)[-1], "o", color=BALL, markersize=10, markeredgecolor="white")
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
@@ -137,7 +139,31 @@ def cost_axis(cost):
 
     A logarithmic axis ends six powers of ten below its top, or at the lowest C of the domain.
     """
-    low, high = relief(cost).levels[[0, -1]]
+    C = graph_points(cost)[1] if cost.m == 1 else relief(cost).C
+    low, high = np.nanmin(C), np.nanmax(C)
+    if low == high:
+        high = low + 1.0
     if low < 0:
         return {"log": False, "low": low - 0.05 * (high - low), "high": high}
     return {"log": True, "low": max(low * 0.9, high * 1e-6), "high": high * 2}
+
+
+def graph_points(cost, n=201):
+    """Return v (n,) and C (n,) over the domain of a cost of one variable.
+
+    Raises ValueError if the cost has more variables, or is finite nowhere.
+    """
+    if cost.m != 1:
+        raise ValueError(f"a graph needs a cost of 1 variable, {cost.name} has {cost.m}")
+    v = np.linspace(*cost.domain[0], n)
+    with np.errstate(all="ignore"):
+        C = np.asarray(cost.function(v[None]), dtype=float)
+    if not np.isfinite(C).any():
+        raise ValueError(f"{cost.name} is not finite anywhere on its domain {cost.domain}")
+    return v, np.where(np.isfinite(C), C, np.nan)
+
+
+def graph(ax, cost):
+    """Draw C over its one variable."""
+    ax.plot(*graph_points(cost), color=GREY, linewidth=2.5)
+    ax.set(xlabel="$v$", ylabel="$C$")

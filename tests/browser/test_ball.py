@@ -22,7 +22,7 @@ def slider(lab, name):
 def readout(lab):
     """Return the numbers of the readout by name, as text."""
     return lab.card().evaluate(
-        """card => Object.fromEntries([...card.querySelectorAll('.gd-readout > span')].map(
+        """card => Object.fromEntries([...card.querySelectorAll('.gd-readout div > span')].map(
              cell => [cell.firstChild.textContent.trim(), cell.querySelector('b').textContent]))"""
     )
 
@@ -42,8 +42,8 @@ def test_the_eta_slider_changes_every_picture_by_keyboard(valley):
             valley.wait_for_change(valley.picture(name), old)
     assert "eta=0.106" in valley.card().locator("code").inner_text()
     valley.page.keyboard.press("End")
-    valley.wait_for_text(".gd-regime", "✗ diverges")
-    assert slider(valley, "eta").get_attribute("aria-valuetext") == "eta 2, diverges"
+    valley.wait_for_text(".gd-word", "✗ diverges")
+    assert slider(valley, "eta").get_attribute("aria-valuetext") == "2, diverges"
 
 
 def test_steps_forward_back_and_reset(valley):
@@ -52,19 +52,19 @@ def test_steps_forward_back_and_reset(valley):
         button("one step").click()
     valley.wait_for_text(".gd-readout", "step 3 of 100")
     # three steps of the factor 0.8 from (−0.9, 0.7), worked out by hand
-    assert readout(valley)["v"] == "(−0.461, 0.358)"
-    assert readout(valley)["C"] == "0.341"
+    assert readout(valley)["v ="] == "(−0.461, 0.358)"
+    assert readout(valley)["C ="] == "0.341"
     button("one step back").click()
     valley.wait_for_text(".gd-readout", "step 2 of 100")
     button("reset to the start").click()
     valley.wait_for_text(".gd-readout", "step 0 of 100")
     assert readout(valley) == {
         "step": "0 of 100",
-        "v": "(−0.900, 0.700)",
-        "C": "1.30",
-        "‖∇C‖": "2.28",
-        "promised ΔC = −η‖∇C‖²": "−0.520",
-        "actual ΔC": "−0.468",
+        "v =": "(−0.900, 0.700)",
+        "C =": "1.30",
+        "‖∇C‖ =": "2.28",
+        "promised ΔC = −η‖∇C‖² =": "−0.520",
+        "actual ΔC =": "−0.468",
     }
     slider(valley, "step").focus()
     valley.page.keyboard.press("End")
@@ -107,7 +107,7 @@ def test_a_click_on_the_map_drops_the_ball(valley):
     canvas.click(position={"x": box["width"] * 0.7, "y": box["height"] * 0.3})
     valley.wait_for_change(canvas, before)
     valley.wait_for_text(".gd-readout", "step 0 of 100")
-    v1, v2 = (float(x.replace("−", "-")) for x in readout(valley)["v"].strip("()").split(", "))
+    v1, v2 = (float(x.replace("−", "-")) for x in readout(valley)["v ="].strip("()").split(", "))
     assert 0 < v1 < 1
     assert 0 < v2 < 1
     # Python knows: the next cell of the notebook sees the new start

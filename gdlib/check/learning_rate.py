@@ -1,0 +1,67 @@
+"""The exercises of notebook 02."""
+
+import numpy as np
+
+from gdlib.check.exercise import Exercise
+
+_curvatures = [(0.5,), (3.0,), (20.0,)]
+
+# On C = ½ λ v² the step v ← (1 − ηλ) v multiplies v by this factor.
+factor = Exercise(
+    lambda eta, curvature: 1 - eta * curvature,
+    {
+        "You forgot that the step starts from v: where is the 1?": lambda eta, c: -eta * c,
+        "The sign of the step is wrong.": lambda eta, c: 1 + eta * c,
+        "The derivative of ½ λ v² is λ v. The ½ cancels the 2.": lambda eta, c: 1 - eta * c / 2,
+        "The derivative of ½ λ v² is λ v, not 2 λ v.": lambda eta, c: 1 - 2 * eta * c,
+        "That is the factor for C. It is the square of the one for v.": (
+            lambda eta, c: (1 - eta * c) ** 2
+        ),
+    },
+    [
+        "Write down C′(v) for C = ½ λ v².",
+        "Put it into v − η C′(v).",
+        "Both terms hold v. Take it out: what is left in the bracket?",
+    ],
+    [(0.1, 2.0), (0.7, 3.0), (0.05, 30.0)],
+)
+
+# The learning rate at which one step lands on the minimum of ½ λ v².
+eta_for_one_step = Exercise(
+    lambda curvature: 1 / curvature,
+    {
+        "At that η the ball swings for ever: the factor is −1. Which factor do you want?": (
+            lambda c: 2 / c
+        ),
+        "With that η the factor is ½: you get half of the way.": lambda c: 0.5 / c,
+        "The steeper the curve, the smaller η must be. Yours grows with λ.": lambda c: c,
+    },
+    [
+        "After the one step v is to be 0. So what must the factor be?",
+        "Set the factor of exercise 1 to that, and solve for η.",
+    ],
+    _curvatures,
+)
+
+# The limit of η on C = ½ Σ λᵢ vᵢ²: beyond it gradient descent diverges.
+largest_eta = Exercise(
+    lambda curvatures: 2 / np.max(curvatures),
+    {
+        "That is the limit of the flattest direction. Which direction diverges first?": (
+            lambda c: 2 / np.min(c)
+        ),
+        "At that η the steepest direction lands in one step. It still converges beyond.": (
+            lambda c: 1 / np.max(c)
+        ),
+        "The average does not help: the worst direction decides.": lambda c: 2 / np.mean(c),
+        "The steeper the curve, the smaller η must be. Yours grows with λ.": (
+            lambda c: 2 * np.max(c)
+        ),
+    },
+    [
+        "Each direction has a factor of its own, 1 − ηλᵢ. When does it stay below 1 in size?",
+        "|1 − ηλ| < 1 means that ηλ lies between 0 and a certain number. Which?",
+        "It must hold for every λᵢ. For which of them is it hardest?",
+    ],
+    [(np.array([2.0, 20.0]),), (np.array([0.5, 1.0, 3.0]),), (np.array([7.0, 4.0]),)],
+)

@@ -1,0 +1,196 @@
+"""The labs of descents: the rolling ball, the duel of learning rates, the ball and its ghost."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from gdlib import plots
+from gdlib.costs import COSTS, Cost, from_function
+from gdlib.descent import check_count, check_eta, check_start, descents
+from gdlib.labs import scene
+from gdlib.labs.player import Player
+from gdlib.plots.surface import cost_axis
+
+ONE = {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
+OTHER = {"name": "", "film": 0, "slider": 0, "colour": "ghost", "line": "ghost"}
+READOUT = [["step", "step"], ["v =", "v"], ["C =", 2], ["‖∇C‖ =", "slope"],
+           ["promised ΔC = −η‖∇C‖² =", "promised"], ["actual ΔC =", "actual"]]  # fmt: skip
+ONE_VARIABLE = [["step", "step"], ["v =", "v"], ["C =", 2], ["C′(v) =", "slope"],
+                ["promised ΔC = −ηC′² =", "promised"], ["actual ΔC =", "actual"]]  # fmt: skip
+SHORT = [["step", "step"], ["v =", "v"], ["C =", 2], ["actual ΔC =", "actual"], ["", "word"]]
+
+
+def ball(cost, start=None, eta=None, steps=100):
+    """Watch gradient descent roll down a surface, at any learning rate.
+
+    `cost` is a Cost of one or two variables, or your own function of v; `start` is where the
+    ball is dropped, shape (m,), by default up on one side; `eta` the learning rate to open with
+    (the slider takes the nearest it has); `steps` how many steps the film holds. The lab's
+    `descent` is the Descent on show, `eta` its learning rate. Raises TypeError or ValueError as
+    `gradient_descent` does, and for a cost of more than two variables.
+    """
+    return Descents("The rolling ball", cost, start, [eta], steps, [ONE])
+
+
+def duel(cost, start=None, etas=(None, None), steps=60):
+    """Let two learning rates run from one start, step by step. Arguments and errors: see `ball`."""
+    tracks = [ONE | {"name": "one"}, OTHER | {"name": "other", "slider": 1}]
+    return Descents("A duel of two learning rates", cost, start, etas, steps, tracks)
+
+
+def ghost(cost, start=None, eta=None, momentum=0.9, steps=60):
+    """Roll the ball beside a ghost that has mass and friction: it keeps its momentum.
+
+    Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`.
+    """
+    tracks = [ONE | {"name": "ball"}, OTHER | {"name": "ghost", "film": 1}]
+    return Descents("Not physics", cost, start, [eta], steps, tracks, momentum)
+
+
+class Descents(Player):
+    """The lab behind `ball`, `duel` and `ghost`: one start, and a film for each momentum."""
+
+    def __init__(self, title, cost, start, etas, steps, tracks, momentum=None):
+        cost = cost if isinstance(cost, Cost) else from_function(cost)
+        self._surfaces = {c.name: c for c in [*COSTS.values(), cost] if c.m == cost.m}
+        self._title, self._tracks = title, tracks
+        self._steps = check_count("steps", steps)
+        self._momenta = [0.0] if momentum is None else [0.0, momentum]
+        super().__init__()
+        with self.hold_sync():
+            self._show(cost, start, [None if eta is None else check_eta(eta) for eta in etas])
+
+    @property
+    def eta(self):
+        """The learning rate that the (first) slider is on."""
+        return self._etas[self.sliders[0]]
+
+    @property
+    def descent(self):
+        """The Descent that the lab is showing (the first, if there are two)."""
+        return self._shown()[0]
+
+    def _shown(self):
+        return [self._films[t["film"]][self.sliders[t["slider"]]] for t in self._tracks]
+
+    def respond(self, request):
+        """Drop the ball at request["start"], or change to the surface named request["surface"]."""
+        if "surface" in request:
+            self._show(self._surfaces[request["surface"]], None, [None] * len(self.sliders))
+        else:
+            start = [float(f"{x:.3f}") for x in request["start"]]
+            self._show(self._cost, start, [self._etas[i] for i in self.sliders])
+
+    def _show(self, cost, start, etas):
+        """Compute the films of a cost from a start and hand them to the front end."""
+        surface_changes = not hasattr(self, "_cost") or cost is not self._cost
+        if surface_changes:
+            limit = scene.limit(cost) if cost.m <= 2 else None
+            values, what = scene.three_decades(2 * (limit or 1.0)), self._scene(cost, limit)
+        else:
+            limit, values, what = self._limit, self._etas, self.scene
+        if start is None:
+            low, width = np.transpose([(low, high - low) for low, high in cost.domain])
+            start = np.round(low + width * (0.06, 0.86)[: cost.m], 3)
+        start = check_start(cost, np.atleast_1d(start))
+        films = [descents(cost, start, values, self._steps, mu) for mu in self._momenta]
+        self._cost, self._limit, self._etas, self._films = cost, limit, values, films
+        defaults = np.multiply(limit or 1.0, [0.1, 0.8])
+        chosen = [
+            default if eta is None else eta for eta, default in zip(etas, defaults, strict=False)
+        ]
+        self.scene, self.film = what, self._frames()
+        self.sliders = [int(np.argmin(np.abs(np.log(values) - np.log(eta)))) for eta in chosen]
+        self.step = 0
+
+    def _scene(self, cost, limit):
+        """Return what the front end draws the films on."""
+        if cost.m == 1:
+            pictures = [scene.graph(cost), scene.curve(cost, self._steps)]
+        else:
+            curve = scene.curve(cost, self._steps)
+            pictures = [scene.valley(cost), scene.plan(cost), curve]
+        values = scene.three_decades(2 * (limit or 1.0))
+        marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
+        names = ["learning rate η", "the other η"][: 1 + max(t["slider"] for t in self._tracks)]
+        return {
+            "title": self._title,
+            "m": cost.m,
+            "domain": cost.domain,
+            "surface": cost.name,
+            "surfaces": [
+                [c.name, f"{c.name.replace('_', ' ')}: {c.formula}"]
+                for c in self._surfaces.values()
+            ],
+            "sliders": [scene.slider(name, values, **marks) for name in names],
+            "steps": {"name": "step"},
+            "tracks": self._tracks,
+            "readout": SHORT if len(self._tracks) > 1 else ONE_VARIABLE if cost.m == 1 else READOUT,
+            "code": self._line(cost),
+            "pictures": pictures,
+        }
+
+    def _line(self, cost, start="{start}", etas=("{0}", "{1}")):
+        """Return the Python that the lab runs."""
+        comma = "," if cost.m == 1 else ""
+        run = f"v0=({start}{comma}), eta={etas[0]}, steps={self._steps}"
+        line = f"gradient_descent({cost.name}, {run})"
+        if len(self._momenta) > 1:
+            line += f", and with momentum={self._momenta[1]:g}"
+        if self._tracks[-1]["slider"] == 1:
+            line += f", and with eta={etas[1]}"
+        return line
+
+    def _frames(self):
+        """Return the films as data: v1, v2, C and ‖∇C‖ (signed for one variable) of each step."""
+        shape = len(self._films), len(self._etas), self._steps + 1, 4
+        frames = np.full(shape, np.nan, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            for film, descents_ in zip(frames, self._films, strict=True):
+                for frame, d in zip(film, descents_, strict=True):
+                    one = d.v.shape[1] == 1
+                    slope = d.nabla_C[:, 0] if one else np.linalg.norm(d.nabla_C, axis=1)
+                    v2 = np.zeros(len(d.C)) if one else d.v[:, 1]
+                    frame[: len(d.C)] = np.column_stack([d.v[:, 0], v2, d.C, slope])
+        return {
+            "frames": frames.tobytes(),
+            "shape": shape,
+            "lengths": [[len(d.C) for d in film] for film in self._films],
+            "words": [[d.regime for d in film] for film in self._films],
+            "start": self._films[0][0].v[0].tolist(),
+        }
+
+    def summary(self):
+        """Return the descents on show in plain sentences."""
+        start = ", ".join(f"{x:g}" for x in self.descent.v[0])
+        etas = [f"{self._etas[i]:g}" for i in self.sliders]
+        text = f"Lab, {self._title.lower()}: {self._line(self._cost, start, etas)}."
+        for track, d in zip(self._tracks, self._shown(), strict=True):
+            end = ", ".join(f"{x:.3g}" for x in d.v[-1])
+            text += (
+                f" {track['name'] or 'It'} {d.regime}: C = {d.C[0]:.3g} at the start; "
+                f"after {len(d.C) - 1} steps v = ({end}), C = {d.C[-1]:.3g}."
+            )
+        return text + (f" The limit 2/λ_max is {self._limit:.3g}." if self._limit else "")
+
+    def poster(self):
+        """Return a Figure with the pictures of the descents on show."""
+        figure = plt.figure(figsize=(9.6, 3.4))
+        shown, colours = self._shown(), ["white", "#cc79a7"]
+        if self._cost.m == 1:
+            top, curve = figure.subplots(1, 2)
+            plots.graph(top, self._cost)
+            colours = [plots.BLUE, "#cc79a7"]
+        else:
+            valley = figure.add_subplot(1, 3, 1, projection="3d")
+            plots.surface(valley, self._cost)
+            top, curve = figure.add_subplot(1, 3, 2), figure.add_subplot(1, 3, 3)
+            plots.contour(top, self._cost)
+            for d in shown:
+                plots.path_3d(valley, d)
+        for d, colour, line in zip(shown, colours, [plots.BLUE, "#cc79a7"], strict=False):
+            plots.path(top, d, colour)
+            plots.cost_curve(curve, d, cost_axis(self._cost), line)
+        figure.suptitle(
+            f"{self._title}: {self._cost.name}, η = {self.eta:g}, {self.descent.regime}"
+        )
+        return figure

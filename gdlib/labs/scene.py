@@ -1,0 +1,155 @@
+"""What the front end draws on, as plain data: sliders, axes, contours, the lit surface."""
+
+from itertools import pairwise
+
+import contourpy
+import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator
+
+from gdlib.gradient import largest_curvature
+from gdlib.plots.surface import cost_axis, graph_points, relief
+
+# The preferred numbers R40 of ISO 3: forty per decade, 1, 2 and 5 among them.
+_DECADE = [
+    1, 1.06, 1.12, 1.18, 1.25, 1.32, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.12, 2.24, 2.36, 2.5,
+    2.65, 2.8, 3, 3.15, 3.35, 3.55, 3.75, 4, 4.25, 4.5, 4.75, 5, 5.3, 5.6, 6, 6.3, 6.7, 7.1,
+    7.5, 8, 8.5, 9, 9.5,
+]  # fmt: skip
+
+
+def three_decades(end):
+    """Return 121 numbers on a logarithmic scale: three decades of R40 that end at `end`."""
+    decade = np.floor(np.log10(end))
+    series = np.concatenate([np.multiply(_DECADE, 10.0 ** (decade + i)) for i in range(-4, 2)])
+    last = np.searchsorted(series, end * (1 - 1e-3))
+    return [float(f"{eta:.3g}") for eta in series[last - 120 : last + 1]]
+
+
+def limit(cost):
+    """Return 2/λ_max at the lowest point of the picture, or None if that is no minimum."""
+    if cost.m == 1:
+        v, C = graph_points(cost)
+        lowest = np.nanargmin(C)
+        inside, point = 0 < lowest < len(v) - 1, v[[lowest]]
+    else:
+        r = relief(cost)
+        i, j = np.unravel_index(np.nanargmin(r.C), r.C.shape)
+        inside = 0 < i < len(r.C) - 1 and 0 < j < len(r.C) - 1
+        point = np.array([r.v1[i, j], r.v2[i, j]])
+    curvature = largest_curvature(cost, point) if inside else 0
+    return float(f"{2 / curvature:.6g}") if curvature > 1e-6 else None
+
+
+def slider(name, values, **marks):
+    """Return a slider over values on a logarithmic scale, with marks given as text=value."""
+    spread = np.log(values[-1] / values[0]) / (len(values) - 1)
+    placed = [[np.log(value / values[0]) / spread, text] for text, value in marks.items()]
+    return {"name": name, "values": values, "marks": placed}
+
+
+def axis(low, high, label, log=False, ticks=None):
+    """Return an axis with up to six ticks, each a [value, text] pair."""
+    if ticks is None and not log:
+        ticks = [v for v in MaxNLocator(4).tick_values(low, high) if low <= v <= high]
+    elif ticks is None:
+        subs = (1, 2, 5) if high / low < 1000 else (1,)
+        ticks = [v for v in LogLocator(subs=subs, numticks=6).tick_values(low, high)]
+    ticks = [
+        [float(v), _tick_text(v, log and high / low >= 1000)] for v in ticks if low <= v <= high
+    ]
+    return {"low": low, "high": high, "label": label, "log": log, "ticks": ticks}
+
+
+def _tick_text(value, powers):
+    power = round(np.log10(value)) if powers else 0
+    if -2 < power < 3:
+        return f"{value:.3g}".replace("-", "−")
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def valley(cost, layers=()):
+    """Return the picture of the surface in three dimensions: heights and lit colours."""
+    r = relief(cost)
+    heights, n = r.C[::3, ::3].astype(np.float32), len(r.C) // 3
+    # the mean colour of each square of 3 × 3 cells
+    colours = r.lit()[: 3 * n, : 3 * n].reshape(n, 3, n, 3, 3).mean(axis=(1, 3))
+    return {
+        "kind": "valley",
+        "name": "valley",
+        "hint": "drag to turn",
+        "on": "turn",
+        "n": n + 1,
+        "domain": cost.domain,
+        "heights": heights.tobytes(),
+        "colours": (colours * 255).astype(np.uint8).tobytes(),
+        "layers": list(layers),
+    }
+
+
+def plan(cost, on="start", hint="click or drag to drop the ball", layers=("path", "arrow", "ball")):
+    """Return the picture of the surface from above, on equal axes."""
+    (low1, high1), (low2, high2) = cost.domain
+    return {
+        "kind": "plot",
+        "name": "map",
+        "hint": hint,
+        "on": on,
+        "x": axis(low1, high1, "v₁", ticks=[low1, (low1 + high1) / 2, high1]),
+        "y": axis(low2, high2, "v₂", ticks=[low2, high2]) | {"channel": 1},
+        "equal": True,
+        "bands": _bands(relief(cost)),
+        "layers": list(layers),
+        "arrowLabel": "−η∇C",
+    }
+
+
+def graph(cost):
+    """Return the picture of C over one variable, with the tangent and the move along the axis."""
+    v, C = graph_points(cost)
+    low, high = np.nanmin(C), np.nanmax(C)
+    room = 0.08 * (high - low or 1)
+    return {
+        "kind": "plot",
+        "name": "graph",
+        "hint": "click or drag to drop the ball; the line is the tangent",
+        "on": "start",
+        "x": axis(*cost.domain[0], "v"),
+        "y": axis(low - room, high + room, "C") | {"channel": 2},
+        "curve": np.column_stack([v, np.nan_to_num(C, nan=high)]).round(5).tolist(),
+        "layers": ["tangent", "path", "arrow", "ball"],
+        "arrow": "flat",
+        "arrowLabel": "Δv = −ηC′",
+    }
+
+
+def curve(cost, steps):
+    """Return the picture of C at each step; a triangle marks each step that went uphill."""
+    scale = cost_axis(cost)
+    return {
+        "kind": "plot",
+        "name": "curve",
+        "hint": "C at each step; ▲ went uphill",
+        "on": None,
+        "x": axis(0, steps, "step", ticks=[0, steps // 2, steps]),
+        "y": axis(scale["low"], scale["high"], "C", scale["log"]) | {"channel": 2},
+        "layers": ["series", "alarm"],
+    }
+
+
+def _bands(r):
+    """Return the filled contours as [colour, SVG path]: the region above each level, lowest first.
+
+    The paths live in a square of 1000 × 1000 with v2 growing upwards.
+    """
+    scaled = np.linspace(0, 1000, len(r.C))
+    generator = contourpy.contour_generator(scaled, 1000 - scaled, r.C, fill_type="OuterOffset")
+    colours = r.colours((r.levels[:-1] + r.levels[1:]) / 2)[:, :3] * 255
+    bands = []
+    for level, colour in zip(r.levels[:-1], colours.astype(int).tolist(), strict=True):
+        pieces = []
+        for points, offsets in zip(*generator.filled(level, np.inf), strict=True):
+            for start, end in pairwise(offsets):
+                corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in points[start : end - 1])
+                pieces.append(f"M{corners}Z")
+        bands.append(["#" + bytes(colour).hex(), "".join(pieces)])
+    return bands

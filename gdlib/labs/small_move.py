@@ -1,0 +1,122 @@
+"""The lab of a small move: what equation (9) promises for Δv, beside what really happens."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from gdlib import plots
+from gdlib.costs import Cost, from_function
+from gdlib.descent import check_start
+from gdlib.labs import scene
+from gdlib.labs.player import Player
+
+DEGREES = 5
+
+
+class SmallMove(Player):
+    """Aim a move Δv from a point; compare the promise ∇C · Δv with the actual ΔC.
+
+    `cost` is a Cost of two variables, or your own function of v; `v` the point, shape (2,);
+    `length` and `angle` (degrees) the move to open with. Raises TypeError or ValueError for a
+    cost or a point that makes no sense.
+    """
+
+    def __init__(self, cost, v, length=0.5, angle=45):
+        super().__init__()
+        self._cost = cost if isinstance(cost, Cost) else from_function(cost)
+        widths = [high - low for low, high in self._cost.domain]
+        self._lengths = scene.three_decades(max(widths) / 2)[::2]
+        film = self._film(v)
+        nearest = np.argmin(np.abs(np.log(self._lengths) - np.log(length)))
+        with self.hold_sync():
+            self.scene, self.film = self._scene(), film
+            self.sliders, self.step = [int(nearest)], round(angle / DEGREES) % (360 // DEGREES)
+
+    def respond(self, request):
+        """Move the point to request["start"]."""
+        self.film = self._film([float(f"{x:.3f}") for x in request["start"][:2]])
+
+    def _scene(self):
+        return {
+            "title": "A small move",
+            "m": 2,
+            "domain": self._cost.domain,
+            "surface": self._cost.name,
+            "surfaces": [],
+            "sliders": [scene.slider("length of Δv", self._lengths)],
+            "steps": {"name": "direction", "unit": DEGREES, "sign": "°"},
+            "tracks": [{"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}],
+            "readout": [["v + Δv =", "v"], ["promised ∇C · Δv =", 3], ["actual ΔC =", 4],
+                        ["actual / promised =", 5]],
+            "code": f"{self._cost.name}.gradient(({{start}})) @ delta_v",
+            "pictures": [
+                scene.valley(self._cost, ["move"]),
+                scene.plan(self._cost, "aim", "drag to aim Δv; Shift + click moves the point",
+                           ["ring", "move"]),
+                {
+                    "kind": "plot",
+                    "name": "curve",
+                    "hint": "actual / promised, at each length of this direction",
+                    "on": None,
+                    "along": "slider",
+                    "x": scene.axis(self._lengths[0], self._lengths[-1], "length of Δv", log=True),
+                    "y": scene.axis(-1, 3, "ratio", ticks=[-1, 0, 1, 2, 3]) | {"channel": 5},
+                    "layers": ["series"],
+                },
+            ],
+        }  # fmt: skip
+
+    def _film(self, v):
+        """Return the tip, C there, promise, actual change and ratio for all lengths and angles."""
+        v = check_start(self._cost, v)
+        C, nabla_C = float(self._cost.function(v)), self._cost.gradient(v)
+        angles = np.radians(np.arange(0, 360, DEGREES))
+        aim = np.stack([np.cos(angles), np.sin(angles)])
+        delta_v = aim[:, None, :] * np.array(self._lengths)[None, :, None]
+        with np.errstate(all="ignore"):
+            there = np.asarray(self._cost.function(v[:, None, None] + delta_v), dtype=float)
+            promised = np.tensordot(nabla_C, delta_v, axes=1)
+            actual = there - C
+            frames = np.stack([*(v[:, None, None] + delta_v), there, promised, actual,
+                               actual / promised], axis=-1)  # fmt: skip
+            size = np.array(self._lengths) * np.linalg.norm(nabla_C)
+            error = np.abs(actual - promised).max(axis=1) / size
+        self._data = frames
+        words = [
+            "they agree to 1 %"
+            if e < 0.01
+            else "they nearly agree"
+            if e < 0.1
+            else "not to be trusted"
+            for e in np.nan_to_num(error, nan=np.inf)
+        ]
+        return {
+            "frames": frames.astype(np.float32).tobytes(),
+            "shape": [1, *frames.shape],
+            "lengths": [[len(angles)] * len(self._lengths)],
+            "words": [words],
+            "start": [*v.tolist(), C],
+        }
+
+    def _now(self):
+        return self._data[self.sliders[0], self.step]
+
+    def summary(self):
+        """Return the move on show in one plain sentence."""
+        start, (v1, v2, _, promised, actual, ratio) = self.film["start"], self._now()
+        return (
+            f"Lab, a small move: on {self._cost.name} from v = ({start[0]:g}, {start[1]:g}) by a "
+            f"Δv of length {self._lengths[self.sliders[0]]:g} to ({v1:.3f}, {v2:.3f}). "
+            f"Promised ∇C · Δv = {promised:.4f}, actual ΔC = {actual:.4f}, ratio {ratio:.3f}."
+        )
+
+    def poster(self):
+        """Return a Figure with the map and the ratio at each length."""
+        figure, (top, curve) = plt.subplots(1, 2, figsize=(9.6, 3.4))
+        plots.contour(top, self._cost)
+        start, tip = np.array(self.film["start"][:2]), self._now()[:2]
+        top.annotate("", tip, start, arrowprops={"color": plots.BALL, "width": 2, "headwidth": 9})
+        top.plot(*start, "o", color=plots.BALL, markersize=10, markeredgecolor="white")
+        curve.semilogx(self._lengths, self._data[:, self.step, 5], ".-")
+        curve.set(xlabel="length of $\\Delta v$", ylabel="actual / promised", ylim=(-1, 3))
+        figure.suptitle(f"A small move on {self._cost.name}")
+        return figure

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from gdlib import check
+from gdlib.check.exercise import NOT_YET, Exercise
+from gdlib.costs import rosenbrock
+from gdlib.descent import gradient_descent
+
+EXERCISES = {name: getattr(check, name) for name in check.__all__}
+MISTAKES = [
+    pytest.param(exercise, text, wrong, id=f"{name}: {text[:40]}")
+    for name, exercise in EXERCISES.items()
+    for text, wrong in exercise.mistakes.items()
+]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_right_answers_pass_and_untouched_stubs_are_not_attempted(exercise):
+    assert exercise.judge(exercise.right) == (True, "Right.")
+    for stub in (None, ..., lambda *_: None, lambda *_: ...):
+        assert exercise.judge(stub) == (None, NOT_YET)
+
+
+@pytest.mark.parametrize(("exercise", "text", "wrong"), MISTAKES)
+def test_each_known_mistake_gets_its_own_message(exercise, text, wrong):
+    assert exercise.judge(wrong) == (False, f"Not yet. {text}")
+
+
+def test_the_right_descent_is_the_library_s():
+    d = gradient_descent(rosenbrock, (-1.0, 0.5), 0.0005, 4)
+    end = check.descent.right(rosenbrock.gradient, np.array([-1.0, 0.5]), 0.0005, 4)
+    np.testing.assert_allclose(end, d.v[-1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (3, "Expected a function, got 3"),
+        (lambda v: 1 / 0, "raised ZeroDivisionError"),
+        (lambda v: "much", "which is no number"),
+        (lambda v: [1, 2, 3], r"of shape (3,); the answer has shape (2,)"),
+        (lambda v: [7, 7], "returned [7., 7.]"),
+    ],
+)
+def test_other_answers_are_told_what_came(answer, message):
+    passed, text = check.gradient.judge(answer)
+    assert passed is False
+    assert message in text
+
+
+def test_hints_come_one_at_a_time_and_only_after_a_wrong_answer(capsys):
+    exercise = Exercise(lambda x: 2 * x, {}, ["first", "second"], [(1.0,), (2.0,)])
+    exercise(lambda x: None)
+    assert capsys.readouterr().out == NOT_YET + "\n"
+    for hint in ("Hint 1 of 2: first", "Hint 2 of 2: second", "Hint 2 of 2: second"):
+        exercise(lambda x: x)
+        assert capsys.readouterr().out.splitlines() == [
+            "Not yet. For 1. your function returned 1.",
+            hint,
+        ]
+    exercise(lambda x: x + x)
+    assert capsys.readouterr().out == "Right.\n"
+
+
+def test_a_learner_cannot_spoil_the_trials():
+    def spoils(v):
+        v[:] = 0
+        return [1, 1]
+
+    before = [v.copy() for (v,) in check.gradient.trials]
+    check.gradient.judge(spoils)
+    assert all((v == b).all() for (v,), b in zip(check.gradient.trials, before, strict=True))

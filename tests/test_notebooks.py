@@ -1,11 +1,16 @@
 """What nbval does not see: that the committed notebooks are whole, executed, and in normal form."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from refresh import WIDGETS, normal_form
+
+from gdlib import check
+from gdlib.check.exercise import NOT_YET
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
 
@@ -25,7 +30,12 @@ def code_cells(notebook):
 
 
 def test_there_are_notebooks():
-    assert [path.stem for path in NOTEBOOKS] == ["01_valley", "03_many_variables", "05_training"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "01_valley",
+        "02_learning_rate",
+        "03_many_variables",
+        "05_training",
+    ]
 
 
 def test_every_code_cell_was_executed_in_order(notebook):
@@ -58,7 +68,7 @@ def test_every_lab_has_its_state_a_poster_and_a_text(notebook):
             if view is not None:
                 assert view["model_id"] in state
                 assert data["text/plain"]
-            if view is not None and "labs." in cell.source:
+            if view is not None and re.search(r"labs\.(?!predict)", cell.source):
                 assert data["image/png"]
                 assert output.metadata["image/png"]["alt"] == data["text/plain"]
 
@@ -82,3 +92,28 @@ def test_links_between_notebooks_lead_somewhere(notebook, path):
             r"\]\(([^)#]+)\)", cell.source if cell.cell_type == "markdown" else ""
         ):
             assert target.startswith("http") or (path.parent / target).is_file(), target
+
+
+def exercises(notebook):
+    """Yield the source of each exercise's stub and of its folded solution."""
+    for cell, following in pairwise(notebook.cells):
+        if cell.cell_type == "code" and re.search(r"^check\.", cell.source, re.MULTILINE):
+            solution = re.search(r"<details>.*?```python\n(.*?)```", following.source, re.DOTALL)
+            assert solution, f"no folded solution under {cell.source}"
+            yield cell.source, solution[1]
+
+
+def test_every_stub_says_not_attempted_and_every_solution_passes(notebook, capsys):
+    for stub, solution in exercises(notebook):
+        names = {"np": np, "check": check}
+        exec(stub, names)
+        assert capsys.readouterr().out == f"{NOT_YET}\n"
+        call = stub[stub.index("check.") :]
+        exec(f"{solution}\n{call}", names)
+        assert capsys.readouterr().out == "Right.\n"
+
+
+def test_the_first_notebooks_have_exercises_and_predictions(notebook, path):
+    if path.stem in ("01_valley", "02_learning_rate"):
+        assert 2 <= len(list(exercises(notebook))) <= 4
+        assert sum("labs.predict(" in cell.source for cell in code_cells(notebook)) >= 3

@@ -84,8 +84,10 @@ class Descents(Player):
         """Compute the films of a cost from a start and hand them to the front end."""
         surface_changes = not hasattr(self, "_cost") or cost is not self._cost
         if surface_changes:
-            limit = scene.limit(cost) if cost.m <= 2 else None
-            values, what = scene.three_decades(2 * (limit or 1.0)), self._scene(cost, limit)
+            limit = scene.limit(cost)
+            # two films take the room of one: every second learning rate will do
+            values = scene.three_decades(2 * (limit or 1.0))[:: len(self._momenta)]
+            what = self._scene(cost, limit, values)
         else:
             limit, values, what = self._limit, self._etas, self.scene
         if start is None:
@@ -102,14 +104,13 @@ class Descents(Player):
         self.sliders = [int(np.argmin(np.abs(np.log(values) - np.log(eta)))) for eta in chosen]
         self.step = 0
 
-    def _scene(self, cost, limit):
+    def _scene(self, cost, limit, values):
         """Return what the front end draws the films on."""
         if cost.m == 1:
             pictures = [scene.graph(cost), scene.curve(cost, self._steps)]
         else:
             curve = scene.curve(cost, self._steps)
             pictures = [scene.valley(cost), scene.plan(cost), curve]
-        values = scene.three_decades(2 * (limit or 1.0))
         marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
         names = ["learning rate η", "the other η"][: 1 + max(t["slider"] for t in self._tracks)]
         return {

@@ -50,16 +50,16 @@ def test_steps_forward_back_and_reset(valley):
     button = lambda name: valley.card().get_by_role("button", name=name, exact=True)  # noqa: E731
     for _ in range(3):
         button("one step").click()
-    valley.wait_for_text(".gd-readout", "step 3 of 100")
+    valley.wait_for_text(".gd-readout", "step 3 of 60")
     # three steps of the factor 0.8 from (−0.9, 0.7), worked out by hand
     assert readout(valley)["v ="] == "(−0.461, 0.358)"
     assert readout(valley)["C ="] == "0.341"
     button("one step back").click()
-    valley.wait_for_text(".gd-readout", "step 2 of 100")
+    valley.wait_for_text(".gd-readout", "step 2 of 60")
     button("reset to the start").click()
-    valley.wait_for_text(".gd-readout", "step 0 of 100")
+    valley.wait_for_text(".gd-readout", "step 0 of 60")
     assert readout(valley) == {
-        "step": "0 of 100",
+        "step": "0 of 60",
         "v =": "(−0.900, 0.700)",
         "C =": "1.30",
         "‖∇C‖ =": "2.28",
@@ -68,7 +68,7 @@ def test_steps_forward_back_and_reset(valley):
     }
     slider(valley, "step").focus()
     valley.page.keyboard.press("End")
-    valley.wait_for_text(".gd-readout", "step 100 of 100")
+    valley.wait_for_text(".gd-readout", "step 100 of 60")
 
 
 def test_play_runs_to_the_end_and_can_be_paused(valley):
@@ -80,12 +80,12 @@ def test_play_runs_to_the_end_and_can_be_paused(valley):
     )
     play.click()
     valley.wait_for_text(".gd-play", "▶ play")
-    assert readout(valley)["step"] != "100 of 100"
+    assert readout(valley)["step"] != "100 of 60"
     slider(valley, "step").focus()
     valley.page.keyboard.press("End")
     valley.page.keyboard.press("ArrowLeft")
     play.click()
-    valley.wait_for_text(".gd-readout", "step 100 of 100")
+    valley.wait_for_text(".gd-readout", "step 100 of 60")
     valley.wait_for_text(".gd-play", "▶ play")
 
 
@@ -106,7 +106,7 @@ def test_a_click_on_the_map_drops_the_ball(valley):
     box = canvas.bounding_box()
     canvas.click(position={"x": box["width"] * 0.7, "y": box["height"] * 0.3})
     valley.wait_for_change(canvas, before)
-    valley.wait_for_text(".gd-readout", "step 0 of 100")
+    valley.wait_for_text(".gd-readout", "step 0 of 60")
     v1, v2 = (float(x.replace("−", "-")) for x in readout(valley)["v ="].strip("()").split(", "))
     assert 0 < v1 < 1
     assert 0 < v2 < 1

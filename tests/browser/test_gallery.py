@@ -1,0 +1,179 @@
+"""Every lab, in the light and the dark theme: keyboard, mouse, play, drop, and what goes wrong."""
+
+import nbformat
+import pytest
+from lab_page import jupyterlab, open_lab
+from nbformat.v4 import new_code_cell, new_notebook
+
+pytestmark = pytest.mark.browser
+
+SETUP = """
+import numpy as np
+from gdlib import labs
+from gdlib.costs import from_function, ravine, valley
+
+def parabola(v):
+    return v[0] ** 2
+
+def half(v):
+    return v[0] ** 2 + v[1] ** 2 if v[0] < 0.5 else np.nan
+"""
+LABS = {
+    "ball": ("labs.ball(ravine, eta=0.02)", "valley map curve"),
+    "own": ("labs.ball(from_function(half), eta=0.1)", "valley map curve"),
+    "ghost": ("labs.ghost(ravine, eta=0.02)", "valley map curve"),
+    "duel": ("labs.duel(ravine, etas=(0.02, 0.09))", "valley map curve"),
+    "one": ("labs.ball(from_function(parabola, ((-1.5, 1.5),)), start=-1.2)", "graph curve"),
+    "move": ("labs.small_move(valley, (0.5, -0.4), length=0.4)", "valley map curve"),
+    "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),
+    "number": ("labs.predict('How many?', 2.0, because='So it is.')", ""),
+}
+DRAWN = [name for name, (_, pictures) in LABS.items() if pictures]
+
+
+@pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
+def gallery(request, tmp_path_factory, browser):
+    """A notebook with all labs, run, in one of the themes."""
+    folder = tmp_path_factory.mktemp("gallery")
+    sources = [SETUP, *(source for source, _ in LABS.values())]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    with jupyterlab(folder) as address:
+        nbformat.write(notebook, folder / "work" / "gallery.ipynb")
+        with open_lab(address, browser) as lab:
+            lab.open("gallery.ipynb")
+            lab.page.evaluate(
+                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+                request.param,
+            )
+            lab.dark = request.param.endswith("Dark")
+            light = str(not lab.dark).lower()
+            lab.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+            lab.run_all()
+            yield lab
+            assert lab.errors == []
+
+
+@pytest.fixture
+def shown(gallery):
+    """A function that brings a lab into view and returns the page object and the lab's number."""
+
+    def show(name):
+        gallery.show(LABS[name][0], nth=DRAWN.index(name))
+        return gallery, DRAWN.index(name)
+
+    return show
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_sliders_and_steps_by_keyboard_change_the_pictures(shown, name):
+    lab, nth = shown(name)
+    for number, slider in enumerate(lab.card(nth).locator("input[type=range]").all()):
+        if name == "duel" and number == 2:  # the step
+            break
+        for picture in LABS[name][1].split():
+            canvas = lab.picture(picture, nth)
+            before = lab.hash(canvas)
+            slider.focus()
+            lab.page.keyboard.press("ArrowRight")
+            lab.wait_for_change(canvas, before)
+        assert slider.get_attribute("aria-valuetext")
+        assert slider.evaluate("slider => getComputedStyle(slider).outlineStyle") == "solid"
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_play_moves_the_pictures_and_stops(shown, name):
+    lab, nth = shown(name)
+    lab.card(nth).get_by_role("button", name="reset to the start").click()
+    play = lab.card(nth).get_by_role("button", name="play or pause")
+    canvas = lab.picture("curve" if name != "move" else "map", nth)
+    before = lab.hash(canvas)
+    play.click()
+    lab.wait_for_change(canvas, before)
+    before = lab.hash(canvas)
+    lab.wait_for_change(canvas, before)
+    play.click()
+    lab.wait_for_text(".gd-play", "▶ play", nth)
+
+
+@pytest.mark.parametrize("name", [name for name in DRAWN if "map" in LABS[name][1]])
+def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
+    lab, nth = shown(name)
+    canvas, code = lab.picture("map", nth), lab.card(nth).locator("code")
+    for act in (
+        lambda: canvas.click(position={"x": 120, "y": 90}),
+        lambda: (canvas.focus(), lab.page.keyboard.press("ArrowLeft")),
+    ):
+        before, line = lab.hash(canvas), code.inner_text()
+        act()
+        lab.wait_for_change(canvas, before)
+        if name != "move":
+            lab.page.wait_for_function(
+                "([code, line]) => code.textContent !== line", arg=[code.element_handle(), line]
+            )
+    valley = lab.picture("valley", nth)
+    before = lab.hash(valley)
+    lab.drag(valley, (150, 120), (200, 130))
+    lab.wait_for_change(valley, before)
+
+
+def test_in_one_variable_a_click_on_the_graph_drops_the_ball(shown):
+    lab, nth = shown("one")
+    canvas = lab.picture("graph", nth)
+    before = lab.hash(canvas)
+    canvas.click(position={"x": 400, "y": 60})
+    lab.wait_for_change(canvas, before)
+    assert "v0=(0." in lab.card(nth).locator("code").inner_text()
+
+
+def test_an_error_in_the_own_function_is_shown_and_the_lab_lives(shown):
+    lab, nth = shown("own")
+    canvas = lab.picture("map", nth)
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] * 0.8, "y": box["height"] * 0.4})
+    lab.wait_for_text(".gd-message", "C(v0) of half must be finite and real, got nan", nth)
+    before = lab.hash(canvas)
+    canvas.click(position={"x": box["width"] * 0.4, "y": box["height"] * 0.3})
+    lab.wait_for_change(canvas, before)
+    lab.page.wait_for_function(
+        "card => card.querySelector('.gd-message').textContent === ''",
+        arg=lab.card(nth).element_handle(),
+    )
+
+
+def test_the_card_is_legible_in_its_theme(shown):
+    lab, nth = shown("ball")
+    text, ground = lab.card(nth).evaluate(
+        """card => ['color', 'backgroundColor'].map(name => {
+             const [r, g, b] = getComputedStyle(card)[name].match(/[\\d.]+/g).map(Number);
+             return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+           })"""
+    )
+    assert (text > ground) == lab.dark
+    assert abs(text - ground) > 150
+
+
+def test_predictions_unlock_by_keyboard(gallery):
+    gallery.scroll_to(LABS["number"][0])
+    choice = gallery.page.locator(".jp-Cell", has_text="Left?").locator("button", has_text="no")
+    choice.focus()
+    gallery.page.keyboard.press("Enter")
+    gallery.page.get_by_text("It is yes.").wait_for()
+    cell = gallery.page.locator(".jp-Cell", has_text="How many?")
+    cell.locator("input").fill("3")
+    cell.locator("input").press("Tab")
+    assert gallery.page.get_by_text("It is 2.").count() == 0
+    gallery.page.keyboard.press("Enter")
+    gallery.page.get_by_text("You said 3. It is 2.").wait_for()
+
+
+def test_with_the_kernel_dead_the_sliders_live(shown):
+    lab, nth = shown("ghost")
+    lab.shut_kernel_down()
+    slider = lab.card(nth).locator(".gd-eta").first
+    slider.focus()
+    before = lab.hash(lab.picture("map", nth))
+    lab.page.keyboard.press("ArrowLeft")
+    lab.wait_for_change(lab.picture("map", nth), before)
+    # ipywidgets itself logs that it cannot tell Python where the slider rests; nothing else may
+    lab.errors[:] = [e for e in lab.errors if "Could not send widget sync message" not in e]

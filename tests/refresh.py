@@ -63,8 +63,8 @@ def normal_form(notebook):
         metadata["widgets"] = notebook.metadata.widgets
     notebook.metadata = nbformat.from_dict(metadata)
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        kept = {name: cell.metadata[name] for name in ("jupyter", "tags") if name in cell.metadata}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
             for output in cell.outputs:

@@ -50,6 +50,12 @@ def test_no_cell_failed_or_wrote_to_stderr(notebook):
             assert output.get("name") != "stderr"
 
 
+def test_predictions_do_not_show_their_answer(notebook):
+    for cell in code_cells(notebook):
+        if "labs.predict(" in cell.source:
+            assert cell.metadata.jupyter.source_hidden
+
+
 def test_code_cells_are_short(notebook):
     for cell in code_cells(notebook):
         assert len(cell.source.splitlines()) <= 15, cell.source

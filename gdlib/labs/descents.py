@@ -33,7 +33,7 @@ def ball(cost, start=None, eta=None, steps=100):
 
 def duel(cost, start=None, etas=(None, None), steps=60):
     """Let two learning rates run from one start, step by step. Arguments and errors: see `ball`."""
-    tracks = [ONE | {"name": "one"}, OTHER | {"name": "other", "slider": 1}]
+    tracks = [ONE | {"name": "one", "line": "ball"}, OTHER | {"name": "other", "slider": 1}]
     return Descents("A duel of two learning rates", cost, start, etas, steps, tracks)
 
 
@@ -42,7 +42,7 @@ def ghost(cost, start=None, eta=None, momentum=0.9, steps=60):
 
     Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`.
     """
-    tracks = [ONE | {"name": "ball"}, OTHER | {"name": "ghost", "film": 1}]
+    tracks = [ONE | {"name": "ball", "line": "ball"}, OTHER | {"name": "ghost", "film": 1}]
     return Descents("Not physics", cost, start, [eta], steps, tracks, momentum)
 
 

@@ -84,7 +84,7 @@ function drawArrow(g, lab, [x0, y0], [x1, y1], label) {
   g.beginPath();
   for (const [along, across] of [[0, 0], [11, 5], [11, -5]]) g.lineTo(x1 - ux * along - uy * across, y1 - uy * along + ux * across);
   g.fill();
-  if (length < 30) return;
+  if (length < 30 || !label) return;
   const middle = Math.min(length, 120) / 2 + 8, side = ux >= 0 ? 1 : -1;
   g.textAlign = side * uy > 0.3 ? "left" : side * uy < -0.3 ? "right" : "center";
   [g.font, g.lineJoin, g.lineWidth, g.strokeStyle, g.fillStyle] = [lab.italic, "round", 3.5, "rgb(20, 30, 50)", "white"];
@@ -159,7 +159,8 @@ function plotPicture(lab, spec) {
       if (spec.curve) trace(g, spec.curve.map(([x, y]) => place(x, y)));
       [g.font, g.fillStyle] = [lab.italic, lab.colours.text];
       g.fillText(spec.x.label, left + (across * (x1 - x0)) / 2, bottom + 30);
-      g.fillText(spec.y.label, left - (spec.bands ? 26 : 22), spec.bands ? bottom - (up * (y1 - y0)) / 2 : bottom - up * (y1 - y0) - 5);
+      g.textAlign = "left";
+      g.fillText(spec.y.label, left - (spec.bands ? 34 : 40), spec.bands ? bottom - (up * (y1 - y0)) / 2 : bottom - up * (y1 - y0) - 5);
     },
     draw(g) {
       if (!has("series")) {
@@ -177,7 +178,7 @@ function plotPicture(lab, spec) {
         }
         if (has("arrow") && k < end) {
           const next = lab.frame(track, k + 1);
-          drawArrow(g, lab, ball, spec.arrow === "flat" ? [of(next)[0], ball[1]] : of(next), spec.arrowLabel);
+          drawArrow(g, lab, ball, spec.arrow === "flat" ? [of(next)[0], ball[1]] : of(next), track.film ? "" : spec.arrowLabel);
         }
         if (has("move")) {
           drawArrow(g, lab, place(...lab.film.start), of(frame), "Δv");
@@ -431,10 +432,10 @@ function render({ model, el }) {
       lab.time = Math.round(((Math.atan2(v2 - s2, v1 - s1) / (2 * Math.PI) + 1) % 1) * (turns + 1)) % (turns + 1);
       queue();
     };
-    const point = (event, first) => {
+    const point = (event) => {
       const box = canvas.getBoundingClientRect(), v = picture.at(event.clientX - box.left, event.clientY - box.top);
       if (picture.on === "start" || event.shiftKey) ask({ start: lab.scene.m === 1 ? [v[0]] : v });
-      else aim(v, first);
+      else aim(v);
     };
     canvas.onpointerdown = (event) => {
       canvas.setPointerCapture(event.pointerId);

@@ -59,7 +59,7 @@ class SmallMove(Player):
                     "on": None,
                     "along": "slider",
                     "x": scene.axis(self._lengths[0], self._lengths[-1], "length of Δv", log=True),
-                    "y": scene.axis(-1, 3, "ratio", ticks=[-1, 0, 1, 2, 3]) | {"channel": 5},
+                    "y": scene.axis(-1, 3, "ratio", ticks=[0, 1, 2, 3]) | {"channel": 5},
                     "layers": ["series"],
                 },
             ],

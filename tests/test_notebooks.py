@@ -12,7 +12,9 @@ from refresh import WIDGETS, normal_form
 from gdlib import check
 from gdlib.check.exercise import NOT_YET
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PLAYER = ROOT / "gdlib" / "labs" / "player.js"
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -77,6 +79,13 @@ def test_every_lab_has_its_state_a_poster_and_a_text(notebook):
             if view is not None and re.search(r"labs\.(?!predict)", cell.source):
                 assert data["image/png"]
                 assert output.metadata["image/png"]["alt"] == data["text/plain"]
+
+
+def test_the_saved_labs_carry_the_present_front_end(notebook):
+    state = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    for widget in state.values():
+        if "_esm" in widget["state"]:
+            assert widget["state"]["_esm"] == PLAYER.read_text(encoding="utf8"), "make notebooks"
 
 
 def test_the_file_is_small_and_names_no_machine(path):

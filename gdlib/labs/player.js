@@ -200,7 +200,8 @@ function plotPicture(lab, spec) {
 
 // The valley: the surface in three dimensions, far squares first.
 function valleyPicture(lab, spec) {
-  const { n, domain } = spec, heights = floats(spec.heights), colours = bytes(spec.colours);
+  const { n, domain } = spec, heights = floats(spec.heights), lit = bytes(spec.colours);
+  const colours = Array.from({ length: lit.length / 3 }, (_, i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`);
   const middle = domain.map(([low, high]) => (low + high) / 2), spans = domain.map(([low, high]) => high - low);
   const [half1, half2] = spans.map((span) => span / Math.max(...spans) / 2);
   const finite = [...heights].filter(Number.isFinite), bottom = Math.min(...finite), rise = 0.62 / (Math.max(...finite) - bottom || 1);
@@ -226,11 +227,14 @@ function valleyPicture(lab, spec) {
       for (const j of order(cos < 0)) for (const i of columns) {
         const p = j * n + i, square = [points[p], points[p + 1], points[p + n + 1], points[p + n]];
         if (square.some(([, y]) => Number.isNaN(y))) continue;
-        const at = 3 * (j * (n - 1) + i);
-        g.fillStyle = g.strokeStyle = `rgb(${colours[at]}, ${colours[at + 1]}, ${colours[at + 2]})`;
+        g.fillStyle = g.strokeStyle = colours[j * (n - 1) + i];
         g.lineWidth = 0.8;
-        trace(g, [...square, square[0]]);
+        g.beginPath();
+        for (const [x, y] of square) g.lineTo(x, y);
+        g.closePath();
         g.fill();
+        g.stroke();
+        if (j % 4 && i % 4) continue;
         g.strokeStyle = "rgba(255, 255, 255, 0.28)";
         if (j % 4 === 0) trace(g, square.slice(0, 2));
         if (i % 4 === 0) trace(g, [square[0], square[3]]);

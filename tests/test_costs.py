@@ -72,6 +72,16 @@ def test_own_function_for_grids_and_for_single_points_only(rng):
     assert from_function(lambda v: math.exp(v[0]), SQUARE).function([1e4, 0]) == np.inf
 
 
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_own_functions_have_the_gradient_of_the_formula(cost, rng):
+    own = from_function(cost.function, cost.domain)
+    low, high = np.transpose(cost.domain)
+    for point in rng.uniform(low, high, size=(50, 2)):
+        expected = cost.gradient(point)
+        error = np.linalg.norm(own.gradient(point) - expected)
+        assert error < 1e-6 * max(1, np.linalg.norm(expected))
+
+
 @pytest.mark.parametrize("returned", [np.ones(3), 1j, "much", None])
 def test_own_function_that_returns_no_real_number(returned):
     with pytest.raises(ValueError, match="must return one real number"):

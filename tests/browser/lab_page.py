@@ -122,9 +122,9 @@ class Lab:
         self.page.evaluate(f"{PANEL}.shutdown()")
         self.page.wait_for_function(f"!{PANEL}.session?.kernel")
 
-    def card(self, nth=0):
-        """Return the nth lab."""
-        return self.page.locator(".gd-lab").nth(nth)
+    def card(self):
+        """Return the lab that is on show."""
+        return self.cell.locator(".gd-lab")
 
     def scroll_to(self, source):
         """Scroll to the first cell whose source holds a text; cells out of sight are not drawn."""
@@ -137,30 +137,31 @@ class Lab:
             source,
         )
 
-    def show(self, source, nth=0):
-        """Scroll to the cell of the nth lab and wait until the lab is drawn."""
+    def show(self, source):
+        """Scroll to the cell whose source holds a text, and wait until its lab is drawn."""
         self.scroll_to(source)
-        self.card(nth).wait_for()
+        self.cell = self.page.locator(".jp-CodeCell", has_text=source).first
+        self.card().wait_for()
         self.page.wait_for_function(
             "canvas => canvas.width > 50 && window.gdHash(canvas) !== 0",
-            arg=self.picture("curve", nth).element_handle(),
+            arg=self.picture("curve").element_handle(),
         )
 
-    def picture(self, name, nth=0):
-        """Return the canvas of a picture ("valley", "map", "curve") of the nth lab."""
-        return self.card(nth).locator(f".gd-{name} canvas")
+    def picture(self, name):
+        """Return the canvas of a picture ("valley", "map", "curve") of the lab on show."""
+        return self.card().locator(f".gd-{name} canvas")
 
     def drag(self, canvas, start, end):
         """Drag on a canvas from one point to another, given in pixels from its corner."""
+        canvas.hover(position={"x": start[0], "y": start[1]})  # waits until the canvas lies still
         box = canvas.bounding_box()
-        self.page.mouse.move(box["x"] + start[0], box["y"] + start[1])
         self.page.mouse.down()
         self.page.mouse.move(box["x"] + end[0], box["y"] + end[1], steps=5)
         self.page.mouse.up()
 
-    def wait_for_text(self, selector, text, nth=0):
-        """Wait until a part of the nth lab holds a text."""
-        self.card(nth).locator(selector).filter(has_text=text).wait_for()
+    def wait_for_text(self, selector, text):
+        """Wait until a part of the lab on show holds a text."""
+        self.card().locator(selector).filter(has_text=text).wait_for()
 
     def hash(self, canvas):
         return canvas.evaluate("canvas => window.gdHash(canvas)")

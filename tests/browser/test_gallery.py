@@ -56,23 +56,23 @@ def gallery(request, tmp_path_factory, browser):
 
 @pytest.fixture
 def shown(gallery):
-    """A function that brings a lab into view and returns the page object and the lab's number."""
+    """A function that brings a lab into view and returns the page object."""
 
     def show(name):
-        gallery.show(LABS[name][0], nth=DRAWN.index(name))
-        return gallery, DRAWN.index(name)
+        gallery.show(LABS[name][0])
+        return gallery
 
     return show
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_sliders_and_steps_by_keyboard_change_the_pictures(shown, name):
-    lab, nth = shown(name)
-    for number, slider in enumerate(lab.card(nth).locator("input[type=range]").all()):
+    lab = shown(name)
+    for number, slider in enumerate(lab.card().locator("input[type=range]").all()):
         if name == "duel" and number == 2:  # the step
             break
         for picture in LABS[name][1].split():
-            canvas = lab.picture(picture, nth)
+            canvas = lab.picture(picture)
             before = lab.hash(canvas)
             slider.focus()
             lab.page.keyboard.press("ArrowRight")
@@ -83,23 +83,23 @@ def test_sliders_and_steps_by_keyboard_change_the_pictures(shown, name):
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_play_moves_the_pictures_and_stops(shown, name):
-    lab, nth = shown(name)
-    lab.card(nth).get_by_role("button", name="reset to the start").click()
-    play = lab.card(nth).get_by_role("button", name="play or pause")
-    canvas = lab.picture("curve" if name != "move" else "map", nth)
+    lab = shown(name)
+    lab.card().get_by_role("button", name="reset to the start").click()
+    play = lab.card().get_by_role("button", name="play or pause")
+    canvas = lab.picture("curve" if name != "move" else "map")
     before = lab.hash(canvas)
     play.click()
     lab.wait_for_change(canvas, before)
     before = lab.hash(canvas)
     lab.wait_for_change(canvas, before)
     play.click()
-    lab.wait_for_text(".gd-play", "▶ play", nth)
+    lab.wait_for_text(".gd-play", "▶ play")
 
 
 @pytest.mark.parametrize("name", [name for name in DRAWN if "map" in LABS[name][1]])
 def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
-    lab, nth = shown(name)
-    canvas, code = lab.picture("map", nth), lab.card(nth).locator("code")
+    lab = shown(name)
+    canvas, code = lab.picture("map"), lab.card().locator("code")
     for act in (
         lambda: canvas.click(position={"x": 120, "y": 90}),
         lambda: (canvas.focus(), lab.page.keyboard.press("ArrowLeft")),
@@ -111,39 +111,39 @@ def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
             lab.page.wait_for_function(
                 "([code, line]) => code.textContent !== line", arg=[code.element_handle(), line]
             )
-    valley = lab.picture("valley", nth)
+    valley = lab.picture("valley")
     before = lab.hash(valley)
     lab.drag(valley, (150, 120), (200, 130))
     lab.wait_for_change(valley, before)
 
 
 def test_in_one_variable_a_click_on_the_graph_drops_the_ball(shown):
-    lab, nth = shown("one")
-    canvas = lab.picture("graph", nth)
+    lab = shown("one")
+    canvas = lab.picture("graph")
     before = lab.hash(canvas)
     canvas.click(position={"x": 400, "y": 60})
     lab.wait_for_change(canvas, before)
-    assert "v0=(0." in lab.card(nth).locator("code").inner_text()
+    assert "v0=(0." in lab.card().locator("code").inner_text()
 
 
 def test_an_error_in_the_own_function_is_shown_and_the_lab_lives(shown):
-    lab, nth = shown("own")
-    canvas = lab.picture("map", nth)
+    lab = shown("own")
+    canvas = lab.picture("map")
     box = canvas.bounding_box()
     canvas.click(position={"x": box["width"] * 0.8, "y": box["height"] * 0.4})
-    lab.wait_for_text(".gd-message", "C(v0) of half must be finite and real, got nan", nth)
+    lab.wait_for_text(".gd-message", "C(v0) of half must be finite and real, got nan")
     before = lab.hash(canvas)
     canvas.click(position={"x": box["width"] * 0.4, "y": box["height"] * 0.3})
     lab.wait_for_change(canvas, before)
     lab.page.wait_for_function(
         "card => card.querySelector('.gd-message').textContent === ''",
-        arg=lab.card(nth).element_handle(),
+        arg=lab.card().element_handle(),
     )
 
 
 def test_the_card_is_legible_in_its_theme(shown):
-    lab, nth = shown("ball")
-    text, ground = lab.card(nth).evaluate(
+    lab = shown("ball")
+    text, ground = lab.card().evaluate(
         """card => ['color', 'backgroundColor'].map(name => {
              const [r, g, b] = getComputedStyle(card)[name].match(/[\\d.]+/g).map(Number);
              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -168,12 +168,12 @@ def test_predictions_unlock_by_keyboard(gallery):
 
 
 def test_with_the_kernel_dead_the_sliders_live(shown):
-    lab, nth = shown("ghost")
+    lab = shown("ghost")
     lab.shut_kernel_down()
-    slider = lab.card(nth).locator(".gd-eta").first
+    slider = lab.card().locator(".gd-eta").first
     slider.focus()
-    before = lab.hash(lab.picture("map", nth))
+    before = lab.hash(lab.picture("map"))
     lab.page.keyboard.press("ArrowLeft")
-    lab.wait_for_change(lab.picture("map", nth), before)
+    lab.wait_for_change(lab.picture("map"), before)
     # ipywidgets itself logs that it cannot tell Python where the slider rests; nothing else may
     lab.errors[:] = [e for e in lab.errors if "Could not send widget sync message" not in e]

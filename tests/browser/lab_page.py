@@ -24,6 +24,10 @@ NOISE = ("favicon", "/lsp", "the server responded with a status of 404", "Resize
 def jupyterlab(folder):
     """Serve a copy of the notebooks from `folder`, with settings, state and trust of its own."""
     shutil.copytree(ROOT / "notebooks", folder / "work")
+    settings = folder / "CONFIG" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    # no question whether to fetch news: it would lie on top of the labs
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -5,7 +5,8 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 
-define install  # $(1): what to install
+# $(1): what to install
+define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "This course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." \
 	"Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -22,7 +23,7 @@ endef
 .PHONY: help lab test test-browser lint notebooks bench clean
 
 help:  ## show this help
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 .venv/lab: requirements.txt constraints.txt pyproject.toml
 	$(call install,.)

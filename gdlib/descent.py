@@ -88,7 +88,8 @@ def gradient_descent(cost, v0, eta, steps, momentum=0.0):
     if not callable(eta):
         rate = check_eta(eta)
         eta = lambda k: rate  # noqa: E731
-    choose = eta if len(signature(eta).parameters) >= 3 else lambda k, v, nabla_C: eta(k)
+    needed = [p for p in signature(eta).parameters.values() if p.default is p.empty]
+    choose = eta if len(needed) >= 3 else lambda k, v, nabla_C: eta(k)
     walk = _walk(cost, v0, lambda *at: check_eta(choose(*at)), steps, momentum)
     return _describe(cost, *walk)
 
@@ -194,7 +195,8 @@ def regime(cost, v, C, diverged=False):
         return "overshoots but converges" if turns_back.any() else "converges"
     if C[-1] > C[0] and lengths[-1] == lengths.max():
         return "diverges"
-    if turns_back[len(turns_back) // 2 :].mean() > 0.5:
+    recent = turns_back[len(turns_back) // 2 :]
+    if 2 * np.count_nonzero(recent) > len(recent):
         still_falls = C[-1] < 0.99 * C[len(C) // 2]
         return "overshoots but converges" if still_falls else "oscillates for ever"
     return "crawls"

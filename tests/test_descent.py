@@ -38,6 +38,17 @@ def test_eta_may_be_a_function_of_the_step():
     assert d.v[:, 0] == pytest.approx([1, 0.2, 0.12, 0.12 * (1 - 0.8 / 3)])
 
 
+def test_parameters_with_defaults_are_left_alone():
+    d = gradient_descent(valley, (1, 0), lambda k, eta0=0.4, slow=1: eta0 / (slow + k), 2)
+    assert d.eta.tolist() == [0.4, 0.2]
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_the_shortest_paths_have_a_regime_too(steps):
+    assert gradient_descent(valley, (1, 1), 0.1, steps).regime == "crawls"
+    assert gradient_descent(valley, (1, 1), 1.1, steps).regime == "diverges"
+
+
 def test_a_decaying_learning_rate():
     d = gradient_descent(valley, (1, 0), decaying(0.4, half_life=2), 4)
     assert d.eta == pytest.approx([0.4, 0.4 / 1.5, 0.2, 0.16])

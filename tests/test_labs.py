@@ -202,6 +202,8 @@ def test_a_small_move_is_promised_and_measured():
 def test_a_small_move_refuses_what_it_cannot_show():
     with pytest.raises(ValueError, match=r"v0 must have shape \(2,\)"):
         labs.small_move(valley, (1, 2, 3))
+    with pytest.raises(ValueError, match="length of the move must be positive and finite, got -1"):
+        labs.small_move(valley, (0.5, 0.5), length=-1)
 
 
 def test_a_prediction_unlocks_its_picture_only_when_answered():

@@ -26,6 +26,8 @@ class SmallMove(Player):
         widths = [high - low for low, high in self._cost.domain]
         self._lengths = scene.three_decades(max(widths) / 2)[::2]
         film = self._film(v)
+        if not 0 < length < np.inf:
+            raise ValueError(f"the length of the move must be positive and finite, got {length!r}")
         nearest = np.argmin(np.abs(np.log(self._lengths) - np.log(length)))
         with self.hold_sync():
             self.scene, self.film = self._scene(), film

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gdlib import check
-from gdlib.check.exercise import NOT_YET, Exercise
+from gdlib.check.exercise import NOT_YET, Function, Statements
 from gdlib.costs import rosenbrock
 from gdlib.descent import gradient_descent
 
@@ -17,7 +17,8 @@ MISTAKES = [
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 def test_right_answers_pass_and_untouched_stubs_are_not_attempted(exercise):
     assert exercise.judge(exercise.right) == (True, "Right.")
-    for stub in (None, ..., lambda *_: None, lambda *_: ...):
+    functions = (lambda *_: None, lambda *_: ...) if callable(exercise.right) else ("",)
+    for stub in (None, ..., *functions):
         assert exercise.judge(stub) == (None, NOT_YET)
 
 
@@ -49,7 +50,7 @@ def test_other_answers_are_told_what_came(answer, message):
 
 
 def test_hints_come_one_at_a_time_and_only_after_a_wrong_answer(capsys):
-    exercise = Exercise(lambda x: 2 * x, {}, ["first", "second"], [(1.0,), (2.0,)])
+    exercise = Function(lambda x: 2 * x, {}, ["first", "second"], [(1.0,), (2.0,)])
     exercise(lambda x: None)
     assert capsys.readouterr().out == NOT_YET + "\n"
     for hint in ("Hint 1 of 2: first", "Hint 2 of 2: second", "Hint 2 of 2: second"):
@@ -70,3 +71,26 @@ def test_a_learner_cannot_spoil_the_trials():
     before = [v.copy() for (v,) in check.gradient.trials]
     check.gradient.judge(spoils)
     assert all((v == b).all() for (v,), b in zip(check.gradient.trials, before, strict=True))
+
+
+@pytest.mark.parametrize("answer", [3, ["A"], "AZ", "A and C", lambda: "A"])
+def test_statements_want_letters(answer):
+    exercise = Statements("A", {"A": "true", "B": "false"}, {"A": "look", "B": "no"}, [])
+    assert exercise.judge("a") == exercise.judge(" A.") == (True, "Right.")
+    assert exercise.judge(answer) == (
+        False,
+        f"Expected some of the letters AB, as a text; got {answer!r}.",
+    )
+
+
+@pytest.mark.parametrize(
+    "exercise", [e for e in EXERCISES.values() if isinstance(e, Statements)], ids=str
+)
+def test_every_statement_has_its_letter_and_its_reason(exercise):
+    assert (
+        list(exercise.reasons)
+        == list(exercise.statements)
+        == list("ABCDEFGHIJ")[: len(exercise.statements)]
+    )
+    assert set(exercise.right) < set(exercise.statements)
+    assert all(line in str(exercise) for line in exercise.statements.values())

@@ -1,4 +1,4 @@
-"""One exercise: the right answer, the known mistakes with what to say of each, and the hints."""
+"""What an exercise is: it judges an answer in the terms of the mistake, and gives hints."""
 
 import numpy as np
 
@@ -6,15 +6,14 @@ NOT_YET = "Not attempted yet. Replace the ... and run this cell again."
 
 
 class Exercise:
-    """Judge a learner's function by what it returns, in the terms of the mistake that was made.
+    """Judge an answer; say what is wrong in the terms of the mistake; never show the answer.
 
-    `right` is a right function; `mistakes` maps what to say to a function that makes the
-    mistake; `trials` holds tuples of arguments, on which right and wrong ones differ; `hints`
-    are given one at a time, one for each failed call. The answer itself is never shown.
+    `right` is a right answer; `mistakes` maps what to say to an answer that makes the mistake;
+    `hints` are given one at a time, one for each failed call.
     """
 
-    def __init__(self, right, mistakes, hints, trials):
-        self.right, self.mistakes, self.hints, self.trials = right, mistakes, hints, trials
+    def __init__(self, right, mistakes, hints):
+        self.right, self.mistakes, self.hints = right, mistakes, hints
         self._failed = 0
 
     def __call__(self, answer):
@@ -28,6 +27,21 @@ class Exercise:
 
     def judge(self, answer):
         """Return (passed, text): passed is True, False, or None if nothing was attempted."""
+        raise NotImplementedError
+
+
+class Function(Exercise):
+    """An exercise whose answer is a function, judged by what it returns.
+
+    `trials` holds tuples of arguments, on which the right function and all wrong ones differ.
+    """
+
+    def __init__(self, right, mistakes, hints, trials):
+        super().__init__(right, mistakes, hints)
+        self.trials = trials
+
+    def judge(self, answer):
+        """Return (passed, text), as for every exercise; errors of the function become text."""
         if answer is None or answer is ...:
             return None, NOT_YET
         if not callable(answer):
@@ -67,6 +81,44 @@ class Exercise:
             value.shape == other.shape and np.allclose(value, other, rtol=1e-6, atol=1e-9)
             for value, other in zip(returned, expected, strict=True)
         )
+
+
+class Statements(Exercise):
+    """An exercise whose answer names the true ones among lettered statements: "ACD".
+
+    `statements` maps each letter to its text, and `reasons` to what to say of an answer that
+    is wrong about it: that picks it though it is false, or leaves it out though it is true.
+    Print the exercise to see the statements.
+    """
+
+    def __init__(self, right, statements, reasons, hints):
+        mistakes = {
+            f"{letter}: {reason}": "".join(sorted(set(right) ^ {letter}))
+            for letter, reason in reasons.items()
+        }
+        super().__init__(right, mistakes, hints)
+        self.statements, self.reasons = statements, reasons
+
+    def __str__(self):
+        return "\n".join(f"{letter}  {text}" for letter, text in self.statements.items())
+
+    def judge(self, answer):
+        """Return (passed, text), as for every exercise."""
+        if answer is None or answer is ... or answer == "":
+            return None, NOT_YET
+        if not isinstance(answer, str) or not set(letters := _letters(answer)) <= set(
+            self.statements
+        ):
+            every = "".join(self.statements)
+            return False, f"Expected some of the letters {every}, as a text; got {answer!r}."
+        for letter, reason in self.reasons.items():
+            if (letter in letters) != (letter in self.right):
+                return False, f"Not yet. {letter}: {reason}"
+        return True, "Right."
+
+
+def _letters(answer):
+    return [letter for letter in answer.upper() if letter.isalnum()]
 
 
 def _show(value):

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from gdlib.check.exercise import Exercise
+from gdlib.check.exercise import Function, Statements
 
 _curvatures = [(0.5,), (3.0,), (20.0,)]
 
 # On C = ½ λ v² the step v ← (1 − ηλ) v multiplies v by this factor.
-factor = Exercise(
+factor = Function(
     lambda eta, curvature: 1 - eta * curvature,
     {
         "You forgot that the step starts from v: where is the 1?": lambda eta, c: -eta * c,
@@ -27,7 +27,7 @@ factor = Exercise(
 )
 
 # The learning rate at which one step lands on the minimum of ½ λ v².
-eta_for_one_step = Exercise(
+eta_for_one_step = Function(
     lambda curvature: 1 / curvature,
     {
         "At that η the ball swings for ever: the factor is −1. Which factor do you want?": (
@@ -44,7 +44,7 @@ eta_for_one_step = Exercise(
 )
 
 # The limit of η on C = ½ Σ λᵢ vᵢ²: beyond it gradient descent diverges.
-largest_eta = Exercise(
+largest_eta = Function(
     lambda curvatures: 2 / np.max(curvatures),
     {
         "That is the limit of the flattest direction. Which direction diverges first?": (
@@ -64,4 +64,32 @@ largest_eta = Exercise(
         "It must hold for every λᵢ. For which of them is it hardest?",
     ],
     [(np.array([2.0, 20.0]),), (np.array([0.5, 1.0, 3.0]),), (np.array([7.0, 4.0]),)],
+)
+
+# Gradient descent in one variable, explained by the picture of the curve and its tangent.
+one_variable = Statements(
+    "ACE",
+    {
+        "A": "Where the tangent rises to the right, the step goes to the left.",
+        "B": "The step leads to where the tangent meets the axis C = 0.",
+        "C": "The steeper the tangent, the longer the step.",
+        "D": "The farther away the minimum, the longer the step.",
+        "E": "Where the tangent is level the ball stays, even on top of a hill.",
+        "F": "From v to v′ the ball slides along the curve.",
+    },
+    {
+        "A": "Δv = −ηC′. What is the sign of C′ there, and what the sign of Δv?",
+        "B": "That would look for a zero of C. The rule only asks which way C falls.",
+        "C": "Look at the size of Δv = −ηC′. What happens to it when C′ grows?",
+        "D": "The rule does not know where the minimum is. What is the step on a flat stretch, "
+        "far away from it?",
+        "E": "What is C′ where the tangent is level, and so what is Δv?",
+        "F": "It jumps: the step is taken along the axis of v, and C is only looked up where it "
+        "lands.",
+    },
+    [
+        "Three of the six are true.",
+        "Try each one in the lab of section 1: put the ball on a steep place, on a flat one, and "
+        "exactly on the bottom.",
+    ],
 )

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from gdlib.check.exercise import Exercise
+from gdlib.check.exercise import Function
 from gdlib.costs import rosenbrock, valley
 from gdlib.descent import step
 
 _points = [(np.array([1.0, 1.0]),), (np.array([0.5, -2.0]),), (np.array([-3.0, 0.25]),)]
 
 # The gradient of C = v₁² + 10 v₂².
-gradient = Exercise(
+gradient = Function(
     lambda v: [2 * v[0], 20 * v[1]],
     {
         "That is C itself, once for each variable. The gradient holds derivatives.": (
@@ -29,7 +29,7 @@ gradient = Exercise(
 )
 
 # v′ = v − η∇C, equation (11).
-rule = Exercise(
+rule = Function(
     step,
     {
         "You walk uphill: look at the sign in front of η.": lambda v, g, eta: v + eta * g,
@@ -67,7 +67,7 @@ def _walk(nabla, v0, eta, steps):
 
 
 # Where gradient descent ends after a number of steps.
-descent = Exercise(
+descent = Function(
     _walk,
     {
         "You updated v₁ before you computed the second partial derivative. One gradient, taken "

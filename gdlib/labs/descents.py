@@ -12,9 +12,9 @@ from gdlib.plots.surface import cost_axis
 
 ONE = {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
 OTHER = {"name": "", "film": 0, "slider": 0, "colour": "ghost", "line": "ghost"}
-READOUT = [["step", "step"], ["v =", "v"], ["C =", 2], ["‖∇C‖ =", "slope"],
+READOUT = [["step", "step"], ["v =", "v"], ["C =", 2], ["‖∇C‖ =", 3],
            ["promised ΔC = −η‖∇C‖² =", "promised"], ["actual ΔC =", "actual"]]  # fmt: skip
-ONE_VARIABLE = [["step", "step"], ["v =", "v"], ["C =", 2], ["C′(v) =", "slope"],
+ONE_VARIABLE = [["step", "step"], ["v =", "v"], ["C =", 2], ["C′(v) =", 3],
                 ["promised ΔC = −ηC′² =", "promised"], ["actual ΔC =", "actual"]]  # fmt: skip
 SHORT = [["step", "step"], ["v =", "v"], ["C =", 2], ["actual ΔC =", "actual"], ["", "word"]]
 

@@ -1,14 +1,11 @@
 // The player: shows a film that Python has computed. It draws and it eases; it computes no step.
-//
 // A film holds frames for films × slider positions × steps. A track is one ball: it says which film
 // and which slider it follows. A picture is the valley, or a plot that lists the layers it shows.
 
-const STEPS_PER_SECOND = 4, SPEEDS = [1, 2, 4, 8];
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const STEPS_PER_SECOND = 4, SPEEDS = [1, 2, 4, 8], still = matchMedia("(prefers-reduced-motion: reduce)");
 
-const mix = (a, b, f) => a + (b - a) * f;
 const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
-const ease = (f) => f * f * (3 - 2 * f);
+const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 const bytes = (view) => new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 const floats = (view) => new Float32Array(bytes(view).buffer);
 const raised = (k) => String(k).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
@@ -23,10 +20,7 @@ function figures(x) {
 function make(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   node.dataset.lmSuppressShortcuts = ""; // JupyterLab leaves the keys pressed on it to the lab
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in node) node[name] = value;
-    else node.setAttribute(name, value);
-  }
+  for (const [name, value] of Object.entries(properties)) name in node ? (node[name] = value) : node.setAttribute(name, value);
   node.append(...children);
   return node;
 }
@@ -34,180 +28,161 @@ function make(tag, properties = {}, ...children) {
 function openFilm({ frames, shape, lengths, words, start }) {
   const data = floats(frames), [, rates, steps, width] = shape;
   const at = (film, i, k) => data.subarray(((film * rates + i) * steps + k) * width).subarray(0, width);
-  return { at, steps: steps - 1, start, last: (film, i) => lengths[film][i] - 1, word: (film, i) => words[film][i] };
+  return { at, start, steps: steps - 1, last: (film, i) => lengths[film][i] - 1, word: (film, i) => words[film][i] };
 }
 
 // ---- what the pictures draw ------------------------------------------------------------------
-
-function trace(g, points) {
+function trace(g, points, dashes = []) {
+  g.setLineDash(dashes);
   g.beginPath();
   for (const [x, y] of points) g.lineTo(clamp(x, -1e5, 1e5), clamp(y, -1e5, 1e5));
   g.stroke();
 }
 
+function fill(g, points) {
+  g.beginPath();
+  for (const [x, y] of points) g.lineTo(x, y);
+  g.fill();
+}
+
 function drawBall(g, colour, [x, y], radius) {
   const shine = g.createRadialGradient(x - radius / 3, y - radius / 3, radius / 8, x, y, radius);
-  [["white", 0], [colour, 0.4], [colour, 0.75], ["#222", 1.4]].forEach(([c, at]) => shine.addColorStop(Math.min(at, 1), c));
+  for (const [at, c] of [[0, "white"], [0.4, colour], [0.75, colour], [1, "#222"]]) shine.addColorStop(at, c);
   [g.fillStyle, g.strokeStyle, g.lineWidth] = [shine, "white", 1.5];
   g.beginPath();
   g.arc(x, y, radius, 0, 7);
+  [g.shadowColor, g.shadowBlur, g.shadowOffsetX, g.shadowOffsetY] = ["rgba(0, 0, 0, 0.5)", 4, 1, 3];
   g.fill();
+  g.shadowColor = "transparent";
   g.stroke();
 }
 
 // The path so far as straight jumps with a dot at each v; the path still to come is dotted.
 function drawPath(g, lab, track, place, onSurface) {
-  const { now, k, end } = lab.moment(track), point = (i) => place(lab.frame(track, i), i);
-  const past = Array.from({ length: k + 1 }, (_, i) => point(i)), ball = place(now, k);
-  const future = [ball, ...Array.from({ length: end - k }, (_, i) => point(k + 1 + i))];
-  [g.lineJoin, g.lineCap] = ["round", "round"];
-  const white = onSurface && track.colour === "ball", main = white ? "white" : lab.colours[track.colour];
+  const { now, k, end } = lab.moment(track), ball = place(now), point = (i) => place(lab.frame(track, i));
+  const past = range(0, k).map(point), future = range(k + 1, end).map(point);
+  const main = onSurface && track.colour === "ball" ? "white" : lab.colours[track.colour];
   for (const [colour, width] of [[onSurface ? "rgba(0, 20, 50, 0.45)" : "transparent", 3.4], [main, 1.6]]) {
     [g.strokeStyle, g.lineWidth] = [colour, width];
-    g.setLineDash([]);
+    trace(g, [ball, ...future], [1.5, 4.5]);
     trace(g, [...past, ball]);
-    g.setLineDash([1.5, 4.5]);
-    trace(g, future);
   }
-  g.setLineDash([]);
   g.fillStyle = main;
   for (const [x, y] of past) g.fillRect(x - 2, y - 2, 4, 4);
 }
 
 function drawArrow(g, lab, [x0, y0], [x1, y1], label) {
-  const length = Math.hypot(x1 - x0, y1 - y0);
+  const all = Math.hypot(x1 - x0, y1 - y0), length = Math.min(all, 3000), [ux, uy] = [(x1 - x0) / all, (y1 - y0) / all];
   if (length < 10) return;
-  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length], reach = Math.min(length, 3000);
-  [x1, y1] = [x0 + ux * reach, y0 + uy * reach];
+  const at = (along, across) => [x0 + ux * along - uy * across, y0 + uy * along + ux * across];
   [g.strokeStyle, g.fillStyle, g.lineWidth] = [lab.colours.ball, lab.colours.ball, 3];
-  trace(g, [[x0, y0], [x1 - ux * 8, y1 - uy * 8]]);
-  g.beginPath();
-  for (const [along, across] of [[0, 0], [11, 5], [11, -5]]) g.lineTo(x1 - ux * along - uy * across, y1 - uy * along + ux * across);
-  g.fill();
+  trace(g, [[x0, y0], at(length - 8, 0)]);
+  fill(g, [at(length, 0), at(length - 11, 5), at(length - 11, -5)]);
   if (length < 30 || !label) return;
-  const middle = Math.min(length, 120) / 2 + 8, side = ux >= 0 ? 1 : -1;
-  g.textAlign = side * uy > 0.3 ? "left" : side * uy < -0.3 ? "right" : "center";
-  [g.font, g.lineJoin, g.lineWidth, g.strokeStyle, g.fillStyle] = [lab.italic, "round", 3.5, "rgb(20, 30, 50)", "white"];
-  const at = [x0 + ux * middle + side * uy * 12, y0 + uy * middle - side * ux * 12 + 4];
-  g.strokeText(label, ...at);
-  g.fillText(label, ...at);
+  [g.font, g.textAlign, g.lineWidth, g.strokeStyle, g.fillStyle] = [lab.italic, "center", 3.5, "rgb(20, 30, 50)", "white"];
+  const room = g.measureText(label).width / 2 + 2, beside = (14 + room * Math.abs(uy)) * (ux >= 0 ? -1 : 1);
+  const [x, y] = at(Math.min(length, 120) / 2 + 8, beside), words = [label, clamp(x, room, g.canvas.clientWidth - room), y + 4];
+  g.strokeText(...words);
+  g.fillText(...words);
 }
 
-// A series over steps, or over the positions of a slider: solid up to now, faint beyond, ▲ where it rises.
+// A channel over the steps, or over the positions of a slider: solid up to now, faint beyond, ▲ where it rises.
 function drawSeries(g, lab, track, spec, place) {
-  const along = spec.along === "slider", values = lab.scene.sliders[track.slider].values;
-  const { k, end, now, time } = lab.moment(track), i = lab.sliders[track.slider];
-  const point = (j) => along ? place(values[j], lab.film.at(track.film, j, k)[spec.y.channel]) : place(j, lab.frame(track, j)[spec.y.channel]);
-  const part = (from, to) => Array.from({ length: to - from + 1 }, (_, j) => point(from + j));
-  const [here, last] = along ? [values.length - 1, values.length - 1] : [k, end], colour = lab.colours[spec.layers.includes("alarm") ? track.line : track.colour];
+  const { k, end, now, time } = lab.moment(track), { values } = lab.scene.sliders[track.slider], i = lab.sliders[track.slider];
+  const along = spec.along === "slider", alarm = spec.layers.includes("alarm"), channel = spec.y.channel;
+  const point = (j) => along ? place(values[j], lab.film.at(track.film, j, k)[channel]) : place(j, lab.frame(track, j)[channel]);
+  const [here, last] = along ? [i, values.length - 1] : [k, end], colour = lab.colours[alarm ? track.line : track.colour];
   [g.strokeStyle, g.fillStyle, g.lineWidth] = [colour, colour, 2];
-  for (const [points, alpha] of [[part(here, last), 0.3], [part(0, here), 1]]) {
+  for (const [from, to, alpha] of [[here, last, along ? 1 : 0.3], [0, here, 1]]) {
     g.globalAlpha = alpha;
+    const points = range(from, to).map(point);
     trace(g, points);
     if (!along) for (const [x, y] of points) g.fillRect(x - 1.5, y - 1.5, 3, 3);
   }
   g.fillStyle = lab.colours.ball;
-  if (spec.layers.includes("alarm")) for (let j = 1; j <= here; j++) {
-    if (lab.frame(track, j)[2] <= lab.frame(track, j - 1)[2] * (1 + 1e-6)) continue;
+  for (const j of alarm ? range(1, here) : []) {
     const [x, y] = point(j);
-    trace(g, [[x, y - 5], [x - 4, y + 3], [x + 4, y + 3]]);
-    g.fill();
+    if (lab.frame(track, j)[2] > lab.frame(track, j - 1)[2] * (1 + 1e-6)) fill(g, [[x, y - 5], [x - 4, y + 3], [x + 4, y + 3]]);
   }
-  g.globalAlpha = 1;
-  drawBall(g, lab.colours[track.colour], along ? point(i) : place(time, now[spec.y.channel]), 6);
+  drawBall(g, lab.colours[track.colour], along ? point(i) : place(time, now[channel]), 6);
 }
 
-// A plot: two axes, a backdrop of bands and curves, and the layers named in its spec.
+// A plot: two axes, a backdrop of bands and a curve, and the layers named in its spec.
 function plotPicture(lab, spec) {
   const scale = (axis) => axis.log ? (value) => Math.log10(Math.max(value, 1e-300)) : (value) => value;
-  const [toX, toY] = [scale(spec.x), scale(spec.y)];
+  const [toX, toY] = [scale(spec.x), scale(spec.y)], has = (layer) => spec.layers.includes(layer);
   const [x0, x1, y0, y1] = [toX(spec.x.low), toX(spec.x.high), toY(spec.y.low), toY(spec.y.high)];
-  const has = (layer) => spec.layers.includes(layer);
-  let left, bottom, across, up;
+  let left, bottom, across, up, right, top;
   const place = (x, y) => [left + (toX(x) - x0) * across, bottom - (clamp(toY(y), y0 - 9 * (y1 - y0), y1 + 9 * (y1 - y0)) - y0) * up];
   const inside = (x, y) => place(x, clamp(y, spec.y.low, spec.y.high));
   const of = (frame) => place(frame[0], frame[spec.y.channel]);
   return {
     ...spec,
     backdrop(g, width, height) {
-      [left, bottom, across, up] = [46, height - 36, (width - 62) / (x1 - x0), (height - 54) / (y1 - y0)];
-      if (spec.equal) {
-        across = up = Math.min(across, up);
-        left += (width - 62 - across * (x1 - x0)) / 2;
-        bottom -= (height - 54 - up * (y1 - y0)) / 2;
-      }
-      g.save();
-      g.translate(left, bottom - up * (y1 - y0));
-      g.scale((across * (x1 - x0)) / 1000, (up * (y1 - y0)) / 1000);
-      [g.strokeStyle, g.lineWidth] = ["rgba(255, 255, 255, 0.35)", 2.2];
+      [across, up] = [(width - 62) / (x1 - x0), (height - 54) / (y1 - y0)];
+      if (spec.equal) across = up = Math.min(across, up);
+      [left, right] = [-1, 1].map((side) => (width + 30 + side * across * (x1 - x0)) / 2);
+      [bottom, top] = [1, -1].map((side) => (height - 18 + side * up * (y1 - y0)) / 2);
+      const fit = new DOMMatrix([(right - left) / 1000, 0, 0, (bottom - top) / 1000, left, top]);
+      [g.strokeStyle, g.lineWidth] = ["rgba(255, 255, 255, 0.35)", 1];
       for (const [colour, outline] of spec.bands ?? []) {
-        const band = new Path2D(outline);
+        const band = new Path2D();
+        band.addPath(new Path2D(outline), fit);
         g.fillStyle = colour;
         g.fill(band, "evenodd");
         g.stroke(band);
       }
-      g.restore();
       [g.fillStyle, g.strokeStyle, g.lineWidth, g.textAlign] = [lab.colours.faint, lab.colours.line, 1, "right"];
       for (const [value, label] of spec.y.ticks) {
         const [, y] = place(spec.x.low, value);
         g.fillText(label, left - 6, y + 4);
-        if (!spec.bands) trace(g, [[left, y], [left + across * (x1 - x0), y]]);
+        if (!spec.bands) trace(g, [[left, y], [right, y]]);
       }
       g.textAlign = "center";
       for (const [value, label] of spec.x.ticks) g.fillText(label, place(value, 1)[0], bottom + 15);
       [g.strokeStyle, g.lineWidth] = [lab.colours.faint, 2.5];
-      if (spec.curve) trace(g, spec.curve.map(([x, y]) => place(x, y)));
+      trace(g, (spec.curve ?? []).map(([x, y]) => place(x, y)));
       [g.font, g.fillStyle] = [lab.italic, lab.colours.text];
-      g.fillText(spec.x.label, left + (across * (x1 - x0)) / 2, bottom + 30);
+      g.fillText(spec.x.label, (left + right) / 2, bottom + 30);
       g.textAlign = "left";
-      g.fillText(spec.y.label, left - (spec.bands ? 34 : 40), spec.bands ? bottom - (up * (y1 - y0)) / 2 : bottom - up * (y1 - y0) - 5);
+      g.fillText(spec.y.label, ...(spec.bands ? [left - 34, (bottom + top) / 2] : [left - 40, top - 5]));
     },
-    draw(g) {
-      if (!has("series")) {
-        g.beginPath();
-        g.rect(left, bottom - up * (y1 - y0) - 1, across * (x1 - x0), up * (y1 - y0) + 2);
-        g.clip();
-      }
+    draw(g) { // returns what to say below the picture instead of its hint
+      let note;
+      g.beginPath();
+      g.rect(left, top - 1, right - left, bottom - top + 2);
+      if (!has("series")) g.clip();
       for (const track of lab.scene.tracks) {
-        const { now, k, end } = lab.moment(track), frame = lab.frame(track, k), ball = of(now);
-        if (has("ring")) { g.strokeStyle = "white"; g.setLineDash([2, 5]); trace(g, Array.from({ length: end + 1 }, (_, i) => of(lab.frame(track, i)))); g.setLineDash([]); }
+        const { now, k, end, here, next } = lab.moment(track), ball = of(now), start = place(...lab.film.start);
+        [g.strokeStyle, g.lineWidth] = ["white", 1];
+        if (has("move")) trace(g, range(0, end).map((i) => of(lab.frame(track, i))), [2, 5]);
         if (has("path")) drawPath(g, lab, track, of, spec.bands);
-        if (has("tangent")) {
-          [g.strokeStyle, g.lineWidth] = [lab.colours.accent, 2];
-          trace(g, [spec.x.low, spec.x.high].map((x) => place(x, frame[2] + frame[3] * (x - frame[0]))));
-        }
-        if (has("arrow") && k < end) {
-          const next = lab.frame(track, k + 1);
-          drawArrow(g, lab, ball, spec.arrow === "flat" ? [of(next)[0], ball[1]] : of(next), track.film ? "" : spec.arrowLabel);
-        }
-        if (has("move")) {
-          drawArrow(g, lab, place(...lab.film.start), of(frame), "Δv");
-          drawBall(g, lab.colours.ball, place(...lab.film.start), 7);
-        }
+        [g.strokeStyle, g.lineWidth] = [lab.colours.accent, 2];
+        if (has("tangent")) trace(g, [spec.x.low, spec.x.high].map((x) => place(x, here[2] + here[3] * (x - here[0]))));
+        const tip = spec.arrow === "flat" ? [of(next)[0], ball[1]] : of(next);
+        if (has("arrow") && k < end) drawArrow(g, lab, ball, tip, track.film ? "" : spec.arrowLabel);
+        if (has("move")) drawArrow(g, lab, start, of(here), "Δv");
+        if (has("move")) drawBall(g, lab.colours.ball, start, 7);
         if (has("series")) drawSeries(g, lab, track, spec, inside);
         if (has("ball")) drawBall(g, lab.colours[track.colour], ball, 7);
-        if (has("path") && track === lab.scene.tracks[0] && (now[0] < spec.x.low || now[0] > spec.x.high || spec.bands && (now[1] < spec.y.low || now[1] > spec.y.high))) {
-          [g.font, g.textAlign, g.fillStyle] = ["bold 13px sans-serif", "center", "rgb(20, 30, 50)"];
-          g.fillRect(left, bottom - 24, across * (x1 - x0), 24);
-          g.fillStyle = "white";
-          g.fillText("the ball has left the picture", left + (across * (x1 - x0)) / 2, bottom - 8);
-        }
+        const [x, y] = ball, outside = x < left || x > right || y < top - 1 || y > bottom + 1;
+        if (has("path") && track === lab.scene.tracks[0] && outside) note = "the ball has left the picture";
       }
+      return note;
     },
-    at: (px, py) => [(px - left) / across + x0, (bottom - py) / up + y0].map((v, i) => clamp(v, ...[[x0, x1], [y0, y1]][i])),
+    at: (px, py) => [clamp((px - left) / across + x0, x0, x1), clamp((bottom - py) / up + y0, y0, y1)],
   };
 }
 
 // The valley: the surface in three dimensions, far squares first.
 function valleyPicture(lab, spec) {
-  const { n, domain } = spec, heights = floats(spec.heights), lit = bytes(spec.colours);
-  const colours = Array.from({ length: lit.length / 3 }, (_, i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`);
-  const middle = domain.map(([low, high]) => (low + high) / 2), spans = domain.map(([low, high]) => high - low);
-  const [half1, half2] = spans.map((span) => span / Math.max(...spans) / 2);
-  const finite = [...heights].filter(Number.isFinite), bottom = Math.min(...finite), rise = 0.62 / (Math.max(...finite) - bottom || 1);
+  const { n, domain } = spec, heights = floats(spec.heights), lit = bytes(spec.colours), widest = Math.max(...domain.map(([low, high]) => high - low));
+  const colours = range(0, lit.length / 3 - 1).map((i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`);
+  const middle = domain.map(([low, high]) => (low + high) / 2), [half1, half2] = domain.map(([low, high]) => (high - low) / widest / 2);
+  const finite = [...heights].filter(Number.isFinite), low = Math.min(...finite), rise = 0.62 / (Math.max(...finite) - low || 1);
   let cx, cy, size, sin, cos, tilt, lift;
   const project = (a, b, c) => [cx + size * (a * cos - b * sin), cy - size * ((a * sin + b * cos) * tilt + (c - 0.28) * lift)];
-  const place = ([v1, v2, C]) => project((v1 - middle[0]) / Math.max(...spans), (v2 - middle[1]) / Math.max(...spans), (C - bottom) * rise);
+  const place = ([v1, v2, C]) => project((v1 - middle[0]) / widest, (v2 - middle[1]) / widest, (C - low) * rise);
   return {
     ...spec,
     backdrop(g, width, height) {
@@ -215,52 +190,40 @@ function valleyPicture(lab, spec) {
       [sin, cos, tilt, lift] = [Math.sin(yaw), Math.cos(yaw), Math.sin(pitch), Math.cos(pitch)];
       [cx, cy, size] = [width / 2, height * 0.53, Math.min(width * 0.68, height * 0.76)];
       const floor = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([a, b]) => project(a * half1, b * half2, 0));
-      const corner = floor.reduce((best, [x], i) => (x < floor[best][0] ? i : best), 0);
-      const top = [floor[corner][0], floor[corner][1] - size * 0.62 * lift];
-      [g.strokeStyle, g.lineWidth, g.lineJoin] = [lab.colours.line, 1, "round"];
+      const corner = floor.reduce((best, one) => (one[0] < best[0] ? one : best)), top = [corner[0], corner[1] - size * 0.62 * lift];
+      [g.strokeStyle, g.lineWidth] = [lab.colours.line, 1];
       trace(g, [...floor, floor[0]]);
-      trace(g, [floor[corner], top]);
-      const points = Array.from({ length: n * n }, (_, p) => project(
-        ((p % n) / (n - 1) - 0.5) * 2 * half1, (Math.floor(p / n) / (n - 1) - 0.5) * 2 * half2, (heights[p] - bottom) * rise));
-      const order = (far) => [...Array(n - 1).keys()].sort((a, b) => (far ? a - b : b - a));
-      const columns = order(sin < 0);
+      trace(g, [corner, top]);
+      const along = (i, half) => (i / (n - 1) - 0.5) * 2 * half;
+      const points = range(0, n * n - 1).map((p) => project(along(p % n, half1), along(Math.floor(p / n), half2), (heights[p] - low) * rise));
+      const order = (far) => (far ? range(0, n - 2) : range(0, n - 2).reverse()), columns = order(sin < 0);
       for (const j of order(cos < 0)) for (const i of columns) {
         const p = j * n + i, square = [points[p], points[p + 1], points[p + n + 1], points[p + n]];
         if (square.some(([, y]) => Number.isNaN(y))) continue;
         g.fillStyle = g.strokeStyle = colours[j * (n - 1) + i];
         g.lineWidth = 0.8;
-        g.beginPath();
-        for (const [x, y] of square) g.lineTo(x, y);
-        g.closePath();
-        g.fill();
+        fill(g, [...square, square[0]]);
         g.stroke();
-        if (j % 4 && i % 4) continue;
         g.strokeStyle = "rgba(255, 255, 255, 0.28)";
         if (j % 4 === 0) trace(g, square.slice(0, 2));
         if (i % 4 === 0) trace(g, [square[0], square[3]]);
       }
       [g.font, g.fillStyle, g.textAlign] = [lab.italic, lab.colours.text, "center"];
-      const near = (x) => (x > 0 ? -1.2 : 1.2);
-      for (const [name, [x, y]] of [["v₁", project(0, near(cos) * half2, 0)], ["v₂", project(near(sin) * half1, 0, 0)], ["C", [top[0], top[1] - 10]]])
-        g.fillText(name, x, clamp(y + 5, 14, height - 4));
+      const near = (x) => (x > 0 ? -1.2 : 1.2), names = { "v₁": project(0, near(cos) * half2, 0), "v₂": project(near(sin) * half1, 0, 0), C: [top[0], top[1] - 10] };
+      for (const [name, [x, y]] of Object.entries(names)) g.fillText(name, x, clamp(y + 5, 14, height - 4));
     },
     draw(g) {
+      const start = place(lab.film.start);
       for (const track of lab.scene.tracks) {
-        const { now, k } = lab.moment(track), moving = !spec.layers.includes("move");
+        const { now, here } = lab.moment(track), moving = !spec.layers.includes("move"), [x, y] = place(now);
         if (moving) drawPath(g, lab, track, place, true);
-        const [x, y] = place(now);
-        if (!moving) { // what (9) promised for the tip of Δv, and what is really there
-          const promised = place([now[0], now[1], lab.film.start[2] + lab.frame(track, k)[3]]);
+        else { // what (9) promised for the tip of Δv, and what is really there
+          const promised = place([now[0], now[1], lab.film.start[2] + here[3]]);
           [g.strokeStyle, g.lineWidth] = [lab.colours.ball, 2.5];
-          trace(g, [[x, y], promised]);
-          trace(g, [place(lab.film.start), promised]);
+          trace(g, [[x, y], promised, start]);
           drawBall(g, "white", promised, 5);
-          drawBall(g, lab.colours.ball, place(lab.film.start), 7);
+          drawBall(g, lab.colours.ball, start, 7);
         }
-        g.fillStyle = "rgba(0, 0, 0, 0.35)";
-        g.beginPath();
-        g.ellipse(x + 2, y + 1, 9, 6 * Math.abs(tilt), 0, 0, 7);
-        g.fill();
         drawBall(g, lab.colours[track.colour], [x, y - (moving ? 7 : 0)], moving ? 8.5 : 5);
       }
     },
@@ -268,102 +231,81 @@ function valleyPicture(lab, spec) {
 }
 
 // ---- the lab: state, controls and the loop ---------------------------------------------------
-
 function render({ model, el }) {
-  const lab = { time: model.get("step"), turn: { yaw: 0.6, pitch: 0.55 }, sliders: [...model.get("sliders")] };
+  const lab = { time: model.get("step"), turn: { yaw: 0.6, pitch: 0.55 }, sliders: [], italic: "italic 16px Georgia, serif" };
   lab.frame = (track, k) => lab.film.at(track.film, lab.sliders[track.slider], k);
   lab.moment = (track) => {
     const end = lab.film.last(track.film, lab.sliders[track.slider]), time = Math.min(lab.time, end), k = Math.floor(time);
-    const here = lab.frame(track, k), next = lab.frame(track, Math.min(k + 1, end)), f = ease(time - k);
-    return { time: k + f, k, end, now: [...here].map((x, i) => mix(x, next[i], f)) };
+    const here = lab.frame(track, k), next = lab.frame(track, Math.min(k + 1, end)), f = time - k, eased = f * f * (3 - 2 * f);
+    return { time: k + eased, k, end, here, next, now: [...here].map((x, i) => x + (next[i] - x) * eased) };
   };
   const end = () => Math.max(...lab.scene.tracks.map((track) => lab.moment(track).end));
 
-  const button = (text, label, onclick) => make("button", { type: "button", onclick, title: label, "aria-label": label }, text);
+  const button = (text, label, onclick, className = "") => make("button", { type: "button", onclick, className, title: label, "aria-label": label }, text);
   const title = make("strong"), choice = make("select", { onchange: () => ask({ surface: choice.value }) });
   const chooser = make("label", {}, "surface ", choice);
-  const play = button("▶ play", "play or pause", () => (lab.playing ? pause() : start()));
-  play.classList.add("gd-play");
+  const play = button("▶ play", "play or pause", () => (lab.playing ? pause() : start()), "gd-play");
   const speed = button("1×", "speed of play", () => setText(speed, `${SPEEDS[(SPEEDS.indexOf(parseInt(speed.textContent)) + 1) % SPEEDS.length]}×`));
   const buttons = make("span", { className: "gd-buttons" }, button("↺ reset", "reset to the start", () => go(0)),
     button("◂ step", "one step back", () => go(Math.ceil(lab.time) - 1)), play, button("step ▸", "one step", () => go(Math.floor(lab.time) + 1)), speed);
-  const rows = make("div"), step = make("input", { type: "range", min: 0, className: "gd-step" }), stepText = make("output"), stepName = make("span");
-  const readout = make("div", { className: "gd-readout", role: "status" });
-  const code = make("code"), message = make("p", { className: "gd-message", role: "alert" }), pictures = make("div", { className: "gd-pictures" });
+  const rows = make("div"), readout = make("div", { className: "gd-readout", role: "status" }), code = make("code");
+  const message = make("p", { className: "gd-message", role: "alert" }), pictures = make("div", { className: "gd-pictures" });
   const card = make("section", { className: "gd-lab" }, make("header", {}, title, chooser, buttons), rows,
-    make("div", { className: "gd-row" }, stepName, make("div", { className: "gd-slider" }, step), stepText),
     message, pictures, readout, make("div", { className: "gd-code" }, "This lab runs ", code));
   el.append(card);
 
   // -- state → pictures
-
-  let views = [], rowsOf = [], cells = [], queued = 0;
+  let views = [], rowsOf = [], stepRow, cells = [], queued = 0, waiting = null, next = null;
   function queue(stale = () => false) {
     for (const view of views) if (stale(view)) view.fresh = false;
     queued ||= requestAnimationFrame(() => { queued = 0; draw(); });
   }
-
   const numbers = {
     step: ({ k, end }) => `${k} of ${end}`,
-    v: ({ frame }) => (lab.scene.m === 1 ? figures(frame[0]) : `(${figures(frame[0])}, ${figures(frame[1])})`),
-    slope: ({ frame }) => figures(frame[3]),
-    promised: ({ k, end, frame, rate }) => (k < end ? figures(-rate * frame[3] * frame[3]) : "—"),
-    actual: ({ k, end, frame, next }) => (k < end ? `${next[2] > frame[2] ? "▲ " : ""}${figures(next[2] - frame[2])}` : "—"),
+    v: ({ here }) => (lab.scene.m === 1 ? figures(here[0]) : `(${figures(here[0])}, ${figures(here[1])})`),
+    promised: ({ k, end, here, rate }) => (k < end ? figures(-rate * here[3] * here[3]) : "—"),
+    actual: ({ k, end, here, next }) => (k < end ? `${next[2] > here[2] ? "▲ " : ""}${figures(next[2] - here[2])}` : "—"),
     word: ({ word }) => word,
   };
 
   function draw() {
-    const css = getComputedStyle(card), look = (name) => css.getPropertyValue(`--gd-${name}`).trim();
-    lab.colours = { text: css.color, ...Object.fromEntries(["faint", "line", "accent", "ball", "ghost"].map((name) => [name, look(name)])) };
-    lab.italic = "italic 16px Georgia, serif";
-    for (const view of views) paint(view);
+    const css = getComputedStyle(card), look = (name) => [name, css.getPropertyValue(`--gd-${name}`).trim()];
+    lab.colours = { text: css.color, ...Object.fromEntries(["faint", "line", "accent", "ball", "ghost"].map(look)) };
+    views.forEach(paint);
+    let line = lab.scene.code.replace("{start}", lab.film.start.slice(0, lab.scene.m).join(", "));
     lab.scene.tracks.forEach((track, t) => {
-      const i = lab.sliders[track.slider], { k, end } = lab.moment(track), frame = lab.frame(track, k), next = lab.frame(track, Math.min(k + 1, end));
-      const state = { k, end, frame, next, rate: lab.scene.sliders[track.slider].values[i], word: lab.film.word(track.film, i) };
-      lab.scene.readout.forEach(([, key], c) => setText(cells[t][c], key in numbers ? numbers[key](state) : figures(frame[key])));
+      const i = lab.sliders[track.slider], rate = lab.scene.sliders[track.slider].values[i], word = lab.film.word(track.film, i);
+      const state = { ...lab.moment(track), rate, word };
+      lab.scene.readout.forEach(([, key], c) => setText(cells[t][c], key in numbers ? numbers[key](state) : figures(state.here[key])));
+      if (t && !track.slider) return; // the first track on a slider speaks for it
+      const mark = /diverges|not/.test(word) ? "✗" : /converges|agree/.test(word) ? "✓" : "~";
+      rowsOf[track.slider](i, String(rate), word, mark);
+      line = line.replaceAll(`{${track.slider}}`, rate);
     });
-    let line = lab.scene.code;
-    rowsOf.forEach(({ input, value, word }, s) => {
-      const i = lab.sliders[s], rate = lab.scene.sliders[s].values[i], track = lab.scene.tracks.find((one) => one.slider === s);
-      const text = lab.film.word(track.film, i), mark = /diverges|not/.test(text) ? "✗" : /converges|agree/.test(text) ? "✓" : "~";
-      setText(value, String(rate));
-      setText(word, `${mark} ${text}`);
-      word.dataset.mark = mark;
-      input.value = i;
-      input.setAttribute("aria-valuetext", `${rate}, ${text}`);
-      line = line.replaceAll(`{${s}}`, rate);
-    });
-    setText(code, line.replace("{start}", lab.film.start.slice(0, lab.scene.m).join(", ")));
-    step.value = Math.floor(lab.time);
-    const stepValue = lab.scene.steps.unit ? `${Math.floor(lab.time) * lab.scene.steps.unit}${lab.scene.steps.sign}` : String(step.value);
-    setText(stepText, stepValue);
-    step.setAttribute("aria-valuetext", stepValue);
+    const step = Math.floor(lab.time), { unit, sign } = lab.scene.steps;
+    stepRow(step, unit ? `${step * unit}${sign}` : String(step));
+    setText(code, line);
   }
 
   function paint(view) {
-    const { canvas, picture, width, height } = view, ratio = devicePixelRatio || 1;
+    const { canvas, under, picture, caption, width, height } = view, ratio = devicePixelRatio || 1, g = canvas.getContext("2d");
     if (!width) return;
     if (!view.fresh) {
-      view.under ??= document.createElement("canvas");
-      for (const surface of [canvas, view.under]) [surface.width, surface.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-      const g = view.under.getContext("2d");
+      for (const surface of [canvas, under]) [surface.width, surface.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+      const g = under.getContext("2d");
       g.scale(ratio, ratio);
       g.font = "12px sans-serif";
       picture.backdrop(g, width, height);
       view.fresh = true;
     }
-    const g = canvas.getContext("2d");
-    g.setTransform(1, 0, 0, 1, 0, 0);
-    g.clearRect(0, 0, canvas.width, canvas.height);
-    g.drawImage(view.under, 0, 0);
+    g.reset();
+    g.drawImage(under, 0, 0);
     g.scale(ratio, ratio);
-    g.save();
-    picture.draw(g);
-    g.restore();
+    g.lineJoin = g.lineCap = "round";
+    setText(caption, picture.draw(g) ?? picture.hint);
   }
 
   // -- the controls → state
-
   function keep() { // what Python should know: where the sliders rest
     model.set({ sliders: [...lab.sliders], step: Math.floor(lab.time) });
     model.save_changes();
@@ -387,7 +329,7 @@ function render({ model, el }) {
       else if (now - before > 1000 / rate) [lab.time, before] = [Math.floor(lab.time) + 1, now];
       if (lab.time >= end()) { lab.time = end(); pause(); }
       draw();
-      if (lab.playing) requestAnimationFrame(tick);
+      requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
   }
@@ -398,70 +340,56 @@ function render({ model, el }) {
     setText(play, "▶ play");
     keep();
   }
-  step.oninput = () => { pause(); lab.time = +step.value; queue(); };
-  step.onchange = keep;
 
   // -- requests to Python: one under way at a time, the latest wins
-
-  let waiting = null, next = null;
   function ask(request) {
-    if (waiting) { next = request; return; }
+    if (waiting) return void (next = request);
     waiting = setTimeout(() => answered("No answer from Python: is a kernel running? Run this cell to bring the lab back to full life. The sliders and play work without it."), 4000);
     try { model.send(request); } catch { answered("No kernel: the sliders and play still work."); }
   }
   function answered(text) {
+    const request = next;
     clearTimeout(waiting);
-    waiting = null;
+    waiting = next = null;
     setText(message, text);
     choice.value = lab.scene.surface;
-    if (next) { const request = next; next = null; ask(request); }
+    if (request) ask(request);
   }
-  const onMessage = (content) => { if ("error" in content) answered(content.error); };
 
   // -- mouse and keys on the pictures
-
-  function makeView(picture) {
-    const canvas = make("canvas", { tabIndex: picture.on ? 0 : -1, role: "img", "aria-label": `${picture.name}: ${picture.hint}` });
-    const view = { picture, canvas, figure: make("figure", { className: `gd-${picture.name}` }, canvas, make("figcaption", {}, picture.hint)) };
+  function makeView(spec) {
+    const picture = (spec.kind === "valley" ? valleyPicture : plotPicture)(lab, spec), { on, name, hint } = picture;
+    const canvas = make("canvas", { tabIndex: on ? 0 : -1, role: "img", "aria-label": `${name}: ${hint}` }), caption = make("figcaption");
     const turn = (dx, dy) => {
-      lab.turn.yaw += dx;
-      lab.turn.pitch = clamp(lab.turn.pitch + dy, 0.05, 1.5);
-      queue((other) => other.picture.on === "turn");
+      lab.turn = { yaw: lab.turn.yaw + dx, pitch: clamp(lab.turn.pitch + dy, 0.05, 1.5) };
+      queue((view) => view.picture.on === "turn");
     };
-    // The slider position and the step whose frame is nearest to a point of the map
-    const aim = ([v1, v2]) => {
-      const [s1, s2] = lab.film.start, lengths = lab.scene.sliders[0].values, turns = lab.film.steps;
-      const length = Math.log(Math.max(Math.hypot(v1 - s1, v2 - s2), lengths[0]) / lengths[0]), all = Math.log(lengths.at(-1) / lengths[0]);
-      lab.sliders[0] = clamp(Math.round((length / all) * (lengths.length - 1)), 0, lengths.length - 1);
-      lab.time = Math.round(((Math.atan2(v2 - s2, v1 - s1) / (2 * Math.PI) + 1) % 1) * (turns + 1)) % (turns + 1);
+    const aim = (v1, v2) => { // at the slider position and the step whose frame is nearest
+      let nearest = Infinity;
+      for (const i of range(0, lab.scene.sliders[0].values.length - 1)) for (const k of range(0, lab.film.steps)) {
+        const [x, y] = lab.film.at(0, i, k), away = Math.hypot(x - v1, y - v2);
+        if (away < nearest) [nearest, lab.sliders[0], lab.time] = [away, i, k];
+      }
       queue();
     };
-    const point = (event) => {
+    canvas.onpointerdown = canvas.onpointermove = (event) => {
+      if (event.type === "pointerdown") canvas.setPointerCapture(event.pointerId);
+      else if (!canvas.hasPointerCapture(event.pointerId)) return;
+      if (on === "turn") return turn(-event.movementX * 0.01, event.movementY * 0.008);
+      pause();
       const box = canvas.getBoundingClientRect(), v = picture.at(event.clientX - box.left, event.clientY - box.top);
-      if (picture.on === "start" || event.shiftKey) ask({ start: lab.scene.m === 1 ? [v[0]] : v });
-      else aim(v);
+      if (on === "start" || event.shiftKey) ask({ start: v.slice(0, lab.scene.m) });
+      else if (on === "aim") aim(...v);
     };
-    canvas.onpointerdown = (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      if (["start", "aim"].includes(picture.on)) { pause(); point(event); }
-    };
-    canvas.onpointermove = (event) => {
-      if (!canvas.hasPointerCapture(event.pointerId)) return;
-      if (picture.on === "turn") turn(-event.movementX * 0.01, event.movementY * 0.008);
-      else if (picture.on) point(event);
-    };
-    canvas.onpointerup = () => { if (picture.on === "aim") keep(); };
+    canvas.onpointerup = () => { if (on === "aim") keep(); };
     canvas.onkeydown = (event) => {
       const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-      if (!move || !picture.on) return;
+      if (!move || !on) return;
       event.preventDefault();
-      if (picture.on === "turn") return turn(-move[0] * 0.08, -move[1] * 0.06);
-      ask({ start: lab.film.start.slice(0, lab.scene.m).map((v, i) => {
-        const [low, high] = lab.scene.domain[i];
-        return clamp(v + (move[i] * (high - low)) / 40, low, high);
-      }) });
+      if (on === "turn") return turn(-move[0] * 0.08, -move[1] * 0.06);
+      ask({ start: lab.scene.domain.map(([low, high], i) => clamp(lab.film.start[i] + (move[i] * (high - low)) / 40, low, high)) });
     };
-    return view;
+    return { picture, canvas, caption, under: make("canvas"), figure: make("figure", { className: `gd-${name}` }, canvas, caption) };
   }
 
   const resize = new ResizeObserver(() => {
@@ -470,43 +398,41 @@ function render({ model, el }) {
   });
 
   // -- data from Python → state
-
-  function makeRow({ name, values, marks }, s) {
-    const last = values.length - 1, input = make("input", { type: "range", min: 0, max: last, className: "gd-eta", "aria-label": name });
-    input.oninput = () => { lab.sliders[s] = +input.value; queue(); };
-    input.onchange = keep;
-    const mark = (at, text, kind = "") => make("span", { className: kind, style: `--at: ${at / last}` }, text);
-    const value = make("output"), word = make("span", { className: "gd-word" });
-    const scale = make("div", { className: "gd-marks" }, mark(0, String(values[0])), mark(last, String(values[last])), ...marks.map(([at, text]) => mark(at, text, "gd-landmark")));
-    rows.append(make("div", { className: "gd-row" }, make("span", {}, name), make("div", { className: "gd-slider" }, input, scale), value, word));
-    return { input, value, word };
+  function makeRow(name, kind, last, oninput, marks = []) { // returns what sets its position and its texts
+    const input = make("input", { type: "range", min: 0, max: last, className: kind, "aria-label": name, onchange: keep });
+    input.oninput = () => { oninput(+input.value); draw(); };
+    const value = make("output"), chip = make("span", { className: "gd-word" });
+    const scale = marks.map(([at, text, kind = "gd-landmark"]) => make("span", { className: kind, style: `--at: ${at / last}` }, text));
+    rows.append(make("div", { className: "gd-row" }, make("span", {}, name),
+      make("div", { className: "gd-slider" }, input, make("div", { className: "gd-marks" }, ...scale)), value, chip));
+    return (position, text, word = "", mark = "") => {
+      input.value = position;
+      input.setAttribute("aria-valuetext", word ? `${text}, ${word}` : text);
+      setText(value, text);
+      setText(chip, word && `${mark} ${word}`);
+      chip.dataset.mark = mark;
+    };
   }
 
   function update() {
-    if (lab.source !== model.get("film")) {
-      lab.source = model.get("film");
-      lab.film = openFilm(lab.source);
-      step.max = lab.film.steps;
-    }
+    const film = model.get("film");
+    if (film !== lab.source) [lab.source, lab.film] = [film, openFilm(film)];
     if (lab.scene !== model.get("scene")) {
       lab.scene = model.get("scene");
+      const { sliders, steps, surfaces, tracks, readout: names } = lab.scene;
       setText(title, lab.scene.title);
-      chooser.hidden = lab.scene.surfaces.length < 2;
-      choice.replaceChildren(...lab.scene.surfaces.map(([value, text]) => make("option", { value }, text)));
+      chooser.hidden = surfaces.length < 2;
+      choice.replaceChildren(...surfaces.map(([value, text]) => make("option", { value }, text)));
       choice.value = lab.scene.surface;
-      setText(stepName, lab.scene.steps.name);
-      step.ariaLabel = lab.scene.steps.name;
       rows.replaceChildren();
-      rowsOf = lab.scene.sliders.map(makeRow);
-      readout.replaceChildren();
-      cells = lab.scene.tracks.map((track) => {
-        const row = make("div", {}, ...(track.name ? [make("i", { className: `gd-${track.colour}` }, track.name)] : []));
-        const own = lab.scene.readout.map(([name]) => row.appendChild(make("span", {}, `${name} `, make("b"))).lastChild);
-        readout.append(row);
-        return own;
-      });
+      rowsOf = sliders.map(({ name, values, marks }, s) => makeRow(name, "gd-eta", values.length - 1, (i) => { lab.sliders[s] = i; },
+        [[0, String(values[0]), ""], [values.length - 1, String(values.at(-1)), ""], ...marks]));
+      stepRow = makeRow(steps.name, "gd-step", lab.film.steps, (k) => { pause(); lab.time = k; });
+      cells = tracks.map(() => names.map(() => make("b")));
+      readout.replaceChildren(...tracks.map((track, t) => make("div", {}, ...(track.name ? [make("i", { className: `gd-${track.colour}` }, track.name)] : []),
+        ...names.map(([name], c) => make("span", {}, `${name} `, cells[t][c])))));
       resize.disconnect();
-      views = lab.scene.pictures.map((spec) => makeView((spec.kind === "valley" ? valleyPicture : plotPicture)(lab, spec)));
+      views = lab.scene.pictures.map(makeView);
       pictures.replaceChildren(...views.map((view) => view.figure));
       for (const view of views) resize.observe(view.canvas);
     }
@@ -514,19 +440,14 @@ function render({ model, el }) {
     if (!lab.playing && Math.floor(lab.time) !== model.get("step")) lab.time = model.get("step");
     queue();
   }
-  const events = "change:scene change:film change:sliders change:step";
   const theme = new MutationObserver(() => queue(() => true));
   theme.observe(document.body, { attributes: true });
-  model.on(events, update);
-  model.on("msg:custom", onMessage);
+  model.on("change:scene change:film change:sliders change:step", update);
+  model.on("msg:custom", ({ error }) => answered(error));
   update();
   return () => {
     lab.playing = false;
-    resize.disconnect();
-    theme.disconnect();
-    clearTimeout(waiting);
-    model.off(events, update);
-    model.off("msg:custom", onMessage);
+    for (const observer of [resize, theme]) observer.disconnect();
   };
 }
 

@@ -53,7 +53,7 @@ class SmallMove(Player):
             "pictures": [
                 scene.valley(self._cost, ["move"]),
                 scene.plan(self._cost, "aim", "drag to aim Δv; Shift + click moves the point",
-                           ["ring", "move"]),
+                           ["move"]),
                 {
                     "kind": "plot",
                     "name": "curve",

@@ -107,6 +107,22 @@ def descents(cost, v0, etas, steps, momentum=0.0):
     return [_describe(cost, *(part[..., i] for part in walk)) for i in range(len(etas))]
 
 
+def destinations(cost, v, eta, steps):
+    """Return where `steps` steps lead from many starts at once: v (m, ...) gives (m, ...).
+
+    All entries of a ball that leaves the finite numbers are nan. Raises TypeError or ValueError
+    as `gradient_descent` does.
+    """
+    eta, steps = check_eta(eta), check_count("steps", steps, least=0)
+    v = np.array(v, dtype=float)
+    if v.ndim == 0 or len(v) != cost.m:
+        raise ValueError(f"v must have shape ({cost.m}, ...) for {cost.name}, got {v.shape}")
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            v = step(v, cost.gradient(v), eta)
+    return np.where(np.isfinite(v).all(axis=0), v, np.nan)
+
+
 def decaying(eta, half_life):
     """Return a learning rate that starts at eta and is down to half of it after half_life steps.
 

@@ -87,10 +87,41 @@ def test_statements_want_letters(answer):
     "exercise", [e for e in EXERCISES.values() if isinstance(e, Statements)], ids=str
 )
 def test_every_statement_has_its_letter_and_its_reason(exercise):
-    assert (
-        list(exercise.reasons)
-        == list(exercise.statements)
-        == list("ABCDEFGHIJ")[: len(exercise.statements)]
-    )
+    assert "".join(exercise.statements) == "ABCDEFGHIJ"[: len(exercise.statements)]
+    assert set(exercise.reasons) == set(exercise.statements)
     assert set(exercise.right) < set(exercise.statements)
     assert all(line in str(exercise) for line in exercise.statements.values())
+
+
+def test_the_lines_of_the_proof_hold_and_the_false_one_fails():
+    trials = {letter: check.proof.trial(letter) for letter in check.proof.statements}
+    assert [letter for letter, text in trials.items() if text.startswith("✗")] == ["I"]
+    assert trials["A"] == "✓ A holds for 1,000 of 1,000 random pairs"
+    assert int(trials["I"].split()[5]) < 100
+
+
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        ("BFHAGDC", "Right."),
+        ("fbh a dgc", "Right."),
+        ("CFBHAGD", "Not yet. C uses G. It must come after G."),
+        ("FHBAGDC", "Not yet. H uses B. It must come after B."),
+        ("FBHAGDCC", "Not yet. C stands there twice."),
+        ("FBHEGDC", f"Not yet. E: {check.proof.reasons['E']}"),
+        ("FBHAGC", f"Not yet. D: {check.proof.reasons['D']}"),
+    ],
+)
+def test_the_proof_is_judged_by_its_order(order, message):
+    assert check.proof.judge(order) == (message == "Right.", message)
+
+
+def test_the_proof_tries_each_line_before_it_judges(capsys):
+    check.proof(...)
+    assert capsys.readouterr().out == NOT_YET + "\n"
+    check.proof("FI")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:3] for line in lines[:2]] == ["✓ F", "✗ I"]
+    assert lines[2].startswith("Not yet. I: ")
+    check.proof(7)
+    assert capsys.readouterr().out.startswith("Expected some of the letters ABCDEFGHI")

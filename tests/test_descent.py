@@ -1,8 +1,18 @@
 import numpy as np
 import pytest
 
-from gdlib.costs import COSTS, Cost, from_function, plateau, quadratic, ravine, saddle, valley
-from gdlib.descent import backtracking, decaying, descents, gradient_descent, step
+from gdlib.costs import (
+    COSTS,
+    Cost,
+    from_function,
+    plateau,
+    quadratic,
+    ravine,
+    saddle,
+    two_valleys,
+    valley,
+)
+from gdlib.descent import backtracking, decaying, descents, destinations, gradient_descent, step
 
 SQUARE = ((-1, 1), (-1, 1))
 
@@ -183,3 +193,20 @@ def test_quadratic_in_a_thousand_variables_follows_its_closed_form(rng):
     curvatures, v0 = rng.uniform(0.5, 1, 1000), rng.standard_normal(1000)
     d = gradient_descent(quadratic(curvatures), v0, 0.7, 30)
     np.testing.assert_allclose(d.v[30], (1 - 0.7 * curvatures) ** 30 * v0, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_destinations_are_the_ends_of_the_single_paths(cost):
+    starts = np.random.default_rng(0).uniform(*np.transpose(cost.domain), size=(20, 2)).T
+    ends = destinations(cost, starts.reshape(2, 4, 5), 0.0005, 30).reshape(2, 20)
+    for start, end in zip(starts.T, ends.T, strict=True):
+        np.testing.assert_allclose(end, gradient_descent(cost, start, 0.0005, 30).v[-1], rtol=1e-12)
+
+
+def test_destinations_far_away_are_nan_and_stay_silent():
+    ends = destinations(two_valleys, [[0.5, 3.0], [0.0, 0.0]], eta=1.0, steps=50)
+    assert np.isnan(ends[:, 1]).all()
+    with pytest.raises(ValueError, match=r"v must have shape \(2, ...\) for valley, got \(3,\)"):
+        destinations(valley, [1, 2, 3], 0.1, 1)
+    with pytest.raises(ValueError, match="positive"):
+        destinations(valley, [1, 2], -0.1, 1)

@@ -9,6 +9,7 @@ from PIL import Image
 from gdlib import labs
 from gdlib.costs import COSTS, Cost, from_function, ravine, rosenbrock, valley
 from gdlib.descent import gradient_descent
+from gdlib.labs.basins import ends
 from gdlib.labs.scene import three_decades
 
 
@@ -242,7 +243,62 @@ def test_predictions_that_make_no_sense():
         labs.predict("Which?", "up")
 
 
+def test_no_move_on_the_circle_beats_the_gradient():
+    lab = labs.epsilon_circle(ravine, (-0.6, 0.3), epsilon=0.1, angle=90)
+    promised, actual = frames(lab)
+    epsilon = np.array(values(lab))
+    bound = -epsilon * np.linalg.norm(ravine.gradient(np.array([-0.6, 0.3])))
+    np.testing.assert_allclose(promised[:, 0, 6], bound, rtol=1e-6)
+    assert (promised[..., 3] >= bound[:, None] * (1 + 1e-6)).all()
+    lowest = promised[..., 3].min(axis=1)
+    np.testing.assert_allclose(lowest, bound, rtol=2e-3)  # one of 72 directions is near the best
+    np.testing.assert_allclose(promised[..., 5], -promised[..., 3] / bound[:, None], rtol=1e-5)
+    tips = np.moveaxis(promised[..., :2].astype(float), -1, 0)
+    np.testing.assert_allclose(
+        actual[..., 3], ravine.function(tips) - ravine.function([-0.6, 0.3]), atol=1e-5
+    )
+    np.testing.assert_array_equal(promised[..., :3], actual[..., :3])
+
+
+@pytest.mark.parametrize(
+    ("cost", "eta", "minima", "shares"),
+    [
+        # of 201 columns, those left of the ridge at v₁ = 0.0506 end left
+        (COSTS["two_valleys"], 0.05, [(-1.02, 0), (0.97, 0)], [104 / 201, 97 / 201, 0, 0]),
+        (COSTS["saddle"], 0.1, [], [1 / 201, 200 / 201]),  # the row on the ridge line rests
+        (ravine, 0.02, [(0, 0)], [1, 0, 0]),
+        (ravine, 0.2, [(0, 0)], [1 / 201, 0, 200 / 201]),  # only the row v₂ = 0 stays
+        # whoever is not thrown out at once comes within 1 % if (1 − 2η)²⁰⁰ is small enough
+        (valley, 0.001, [(0, 0)], [None, None, 0]),
+    ],
+)
+def test_every_start_is_coloured_by_where_it_ends(cost, eta, minima, shares):
+    labels, found = ends(cost, eta)
+    np.testing.assert_allclose(np.reshape(found, (-1, 2)), np.reshape(minima, (-1, 2)), atol=1e-9)
+    counted = [np.mean(labels == i) for i in range(len(shares))]
+    assert sum(counted) == pytest.approx(1)
+    if shares[0] is None:  # v shrinks by (1 − 2η)²⁰⁰ in 200 steps, and 1 % of the picture is 0.02
+        v = np.linspace(-1, 1, 201) * (1 - 2 * eta) ** 200
+        shares[:2] = [np.mean(abs(v) < 0.02) ** 2, 1 - np.mean(abs(v) < 0.02) ** 2]
+    assert counted == pytest.approx(shares)
+
+
+def test_the_basins_follow_the_slider_and_the_surface():
+    lab = labs.basins(ravine, eta=0.02)
+    hint = lab.scene["pictures"][1]["hint"]
+    assert hint == "blue: to (0.00, 0.00) 100%"
+    lab.sliders = [120]
+    assert "black: far away 100%" in lab.scene["pictures"][1]["hint"]
+    before = lab.scene
+    lab.respond({"start": [0.5, 0.5]})
+    assert lab.scene is before  # a new start changes no colour
+    lab.respond({"surface": "saddle"})
+    assert "black: far away" in lab.summary()
+
+
 EVERY_LAB = {
+    "epsilon_circle": lambda: labs.epsilon_circle(valley, (0.5, 0.5)),
+    "basins": lambda: labs.basins(COSTS["plateau"]),
     "ghost": lambda: labs.ghost(ravine, eta=0.02),
     "duel": lambda: labs.duel(valley),
     "small_move": lambda: labs.small_move(valley, (0.5, 0.5)),

@@ -1,14 +1,18 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
+from gdlib.check.many_variables import best_move, evaluations, proof
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
+    "best_move",
     "descent",
     "eta_for_one_step",
+    "evaluations",
     "factor",
     "gradient",
     "largest_eta",
     "one_variable",
+    "proof",
     "rule",
 ]

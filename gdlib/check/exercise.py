@@ -55,16 +55,10 @@ class Function(Exercise):
                 return False, f"For {shown} your function raised {type(error).__name__}: {error}"
             if value is None or value is ...:
                 return None, NOT_YET
-            expected = np.asarray(self.right(*trial), dtype=float)
             try:
                 value = np.asarray(value, dtype=float)
             except (TypeError, ValueError):
                 return False, f"For {shown} your function returned {value!r}, which is no number."
-            if value.shape != expected.shape:
-                return False, (
-                    f"For {shown} your function returned something of shape {value.shape}; "
-                    f"the answer has shape {expected.shape}."
-                )
             returned.append(value)
         if self._same(returned, self.right):
             return True, "Right."
@@ -72,6 +66,12 @@ class Function(Exercise):
             if self._same(returned, wrong):
                 return False, f"Not yet. {text}"
         shown = ", ".join(_show(x) for x in self.trials[0] if not callable(x))
+        expected = np.shape(self.right(*self.trials[0]))
+        if returned[0].shape != expected:
+            return False, (
+                f"For {shown} your function returned something of shape {returned[0].shape}; "
+                f"the answer has shape {expected}."
+            )
         return False, f"Not yet. For {shown} your function returned {_show(returned[0])}"
 
     def _same(self, returned, function):
@@ -115,6 +115,50 @@ class Statements(Exercise):
             if (letter in letters) != (letter in self.right):
                 return False, f"Not yet. {letter}: {reason}"
         return True, "Right."
+
+
+class Proof(Statements):
+    """An exercise whose answer puts the lines of a proof in order: "CAB".
+
+    Beside what Statements takes: `uses` maps a line to the lines that must stand before it, and
+    `claims` maps each line to a function of two vectors and a number that tells whether it is
+    true of them. Calling the exercise tries every line of the answer on random vectors first.
+    """
+
+    def __init__(self, right, statements, reasons, hints, uses, claims):
+        super().__init__(right, statements, reasons, hints)
+        self.uses, self.claims = uses, claims
+
+    def __call__(self, answer):
+        """Try each line on random vectors, then print what is to be said of the answer."""
+        if self.judge(answer)[0] is not None:
+            for letter in _letters(answer) if isinstance(answer, str) else []:
+                if letter in self.claims:
+                    print(self.trial(letter))
+        super().__call__(answer)
+
+    def trial(self, letter, pairs=1000):
+        """Return what came of trying a line on random pairs of vectors in 2 to 10 dimensions."""
+        rng = np.random.default_rng(1)
+        held = 0
+        for _ in range(pairs):
+            a, b = rng.standard_normal((2, rng.integers(2, 11)))
+            held += bool(self.claims[letter](a, b, rng.standard_normal()))
+        mark, verb = ("✓", "holds") if held == pairs else ("✗", "holds only")
+        return f"{mark} {letter} {verb} for {held:,d} of {pairs:,d} random pairs"
+
+    def judge(self, answer):
+        """Return (passed, text), as for every exercise."""
+        passed, text = super().judge(answer)
+        if passed:
+            letters = _letters(answer)
+            for place, letter in enumerate(letters):
+                if letter in letters[:place]:
+                    return False, f"Not yet. {letter} stands there twice."
+                for used in self.uses.get(letter, ""):
+                    if used not in letters[:place]:
+                        return False, f"Not yet. {letter} uses {used}. It must come after {used}."
+        return passed, text
 
 
 def _letters(answer):

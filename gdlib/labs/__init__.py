@@ -1,7 +1,9 @@
 """The interactive labs: each is one call in a notebook; Python computes, the browser draws."""
 
+from gdlib.labs.basins import Basins as basins
 from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.predict import Predict as predict
+from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
 
-__all__ = ["ball", "duel", "ghost", "predict", "small_move"]
+__all__ = ["ball", "basins", "duel", "epsilon_circle", "ghost", "predict", "small_move"]

@@ -424,13 +424,17 @@ function render({ model, el }) {
       chooser.hidden = surfaces.length < 2;
       choice.replaceChildren(...surfaces.map(([value, text]) => make("option", { value }, text)));
       choice.value = lab.scene.surface;
-      rows.replaceChildren();
-      rowsOf = sliders.map(({ name, values, marks }, s) => makeRow(name, "gd-eta", values.length - 1, (i) => { lab.sliders[s] = i; },
-        [[0, String(values[0]), ""], [values.length - 1, String(values.at(-1)), ""], ...marks]));
-      stepRow = makeRow(steps.name, "gd-step", lab.film.steps, (k) => { pause(); lab.time = k; });
-      cells = tracks.map(() => names.map(() => make("b")));
-      readout.replaceChildren(...tracks.map((track, t) => make("div", {}, ...(track.name ? [make("i", { className: `gd-${track.colour}` }, track.name)] : []),
-        ...names.map(([name], c) => make("span", {}, `${name} `, cells[t][c])))));
+      const controls = JSON.stringify([sliders, steps, tracks, names]);
+      if (controls !== lab.controls) { // else they stay, and keep the focus
+        lab.controls = controls;
+        rows.replaceChildren();
+        rowsOf = sliders.map(({ name, values, marks }, s) => makeRow(name, "gd-eta", values.length - 1, (i) => { lab.sliders[s] = i; },
+          [[0, String(values[0]), ""], [values.length - 1, String(values.at(-1)), ""], ...marks]));
+        stepRow = makeRow(steps.name, "gd-step", lab.film.steps, (k) => { pause(); lab.time = k; });
+        cells = tracks.map(() => names.map(() => make("b")));
+        readout.replaceChildren(...tracks.map((track, t) => make("div", {}, ...(track.name ? [make("i", { className: `gd-${track.colour}` }, track.name)] : []),
+          ...names.map(([name], c) => make("span", {}, `${name} `, cells[t][c])))));
+      }
       resize.disconnect();
       views = lab.scene.pictures.map(makeView);
       pictures.replaceChildren(...views.map((view) => view.figure));
@@ -445,10 +449,7 @@ function render({ model, el }) {
   model.on("change:scene change:film change:sliders change:step", update);
   model.on("msg:custom", ({ error }) => answered(error));
   update();
-  return () => {
-    lab.playing = false;
-    for (const observer of [resize, theme]) observer.disconnect();
-  };
+  return () => [resize, theme].forEach((observer) => observer.disconnect()); // a lab out of the page stops playing
 }
 
 export default { render };

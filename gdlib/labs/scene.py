@@ -136,20 +136,26 @@ def curve(cost, steps):
     }
 
 
-def _bands(r):
-    """Return the filled contours as [colour, SVG path]: the region above each level, lowest first.
+def regions(field, levels, colours):
+    """Return filled contours as [colour, SVG path]: for each level, where a field is above it.
 
-    The paths live in a square of 1000 × 1000 with v2 growing upwards.
+    The field is (n, n), its rows along v2; the paths live in a square of 1000 × 1000.
     """
-    scaled = np.linspace(0, 1000, len(r.C))
-    generator = contourpy.contour_generator(scaled, 1000 - scaled, r.C, fill_type="OuterOffset")
-    colours = r.colours((r.levels[:-1] + r.levels[1:]) / 2)[:, :3] * 255
-    bands = []
-    for level, colour in zip(r.levels[:-1], colours.astype(int).tolist(), strict=True):
+    scaled = np.linspace(0, 1000, len(field))
+    generator = contourpy.contour_generator(scaled, 1000 - scaled, field, fill_type="OuterOffset")
+    result = []
+    for level, colour in zip(levels, colours, strict=True):
         pieces = []
         for points, offsets in zip(*generator.filled(level, np.inf), strict=True):
             for start, end in pairwise(offsets):
                 corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in points[start : end - 1])
                 pieces.append(f"M{corners}Z")
-        bands.append(["#" + bytes(colour).hex(), "".join(pieces)])
-    return bands
+        result.append([colour, "".join(pieces)])
+    return result
+
+
+def _bands(r):
+    """Return the filled contours of a relief, the lowest first."""
+    colours = r.colours((r.levels[:-1] + r.levels[1:]) / 2)[:, :3] * 255
+    names = ["#" + bytes(colour).hex() for colour in colours.astype(int).tolist()]
+    return regions(r.C, r.levels[:-1], names)

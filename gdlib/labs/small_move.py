@@ -1,4 +1,6 @@
-"""The lab of a small move: what equation (9) promises for Δv, beside what really happens."""
+"""The labs of a single move: what equation (9) promises for Δv, beside what really happens."""
+
+from typing import ClassVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,6 +22,11 @@ class SmallMove(Player):
     cost or a point that makes no sense.
     """
 
+    title, length_name = "A small move", "length of Δv"
+    tracks: ClassVar = [{"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}]
+    readout: ClassVar = [["v + Δv =", "v"], ["promised ∇C · Δv =", 3], ["actual ΔC =", 4],
+               ["actual / promised =", 5]]  # fmt: skip
+
     def __init__(self, cost, v, length=0.5, angle=45):
         super().__init__()
         self._cost = cost if isinstance(cost, Cost) else from_function(cost)
@@ -39,33 +46,36 @@ class SmallMove(Player):
 
     def _scene(self):
         return {
-            "title": "A small move",
+            "title": self.title,
             "m": 2,
             "domain": self._cost.domain,
             "surface": self._cost.name,
             "surfaces": [],
-            "sliders": [scene.slider("length of Δv", self._lengths)],
+            "sliders": [scene.slider(self.length_name, self._lengths)],
             "steps": {"name": "direction", "unit": DEGREES, "sign": "°"},
-            "tracks": [{"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}],
-            "readout": [["v + Δv =", "v"], ["promised ∇C · Δv =", 3], ["actual ΔC =", 4],
-                        ["actual / promised =", 5]],
+            "tracks": self.tracks,
+            "readout": self.readout,
             "code": f"{self._cost.name}.gradient(({{start}})) @ delta_v",
             "pictures": [
                 scene.valley(self._cost, ["move"]),
                 scene.plan(self._cost, "aim", "drag to aim Δv; Shift + click moves the point",
                            ["move"]),
-                {
-                    "kind": "plot",
-                    "name": "curve",
-                    "hint": "actual / promised, at each length of this direction",
-                    "on": None,
-                    "along": "slider",
-                    "x": scene.axis(self._lengths[0], self._lengths[-1], "length of Δv", log=True),
-                    "y": scene.axis(-1, 3, "ratio", ticks=[0, 1, 2, 3]) | {"channel": 5},
-                    "layers": ["series"],
-                },
+                self._curve(),
             ],
         }  # fmt: skip
+
+    def _curve(self):
+        """Return the third picture."""
+        return {
+            "kind": "plot",
+            "name": "curve",
+            "hint": "actual / promised, at each length of this direction",
+            "on": None,
+            "along": "slider",
+            "x": scene.axis(self._lengths[0], self._lengths[-1], self.length_name, log=True),
+            "y": scene.axis(-1, 3, "ratio", ticks=[0, 1, 2, 3]) | {"channel": 5},
+            "layers": ["series"],
+        }
 
     def _film(self, v):
         """Return the tip, C there, promise, actual change and ratio for all lengths and angles."""
@@ -91,13 +101,18 @@ class SmallMove(Player):
             else "not to be trusted"
             for e in np.nan_to_num(error, nan=np.inf)
         ]
+        films = self._films(frames, size).astype(np.float32)
         return {
-            "frames": frames.astype(np.float32).tobytes(),
-            "shape": [1, *frames.shape],
-            "lengths": [[len(angles)] * len(self._lengths)],
-            "words": [words],
+            "frames": films.tobytes(),
+            "shape": films.shape,
+            "lengths": [[len(angles)] * len(self._lengths)] * len(films),
+            "words": [words] * len(films),
             "start": [*v.tolist(), C],
         }
+
+    def _films(self, frames, size):
+        """Return what the front end shows of frames (lengths, angles, 6): one film for a track."""
+        return frames[None]
 
     def _now(self):
         return self._data[self.sliders[0], self.step]
@@ -121,4 +136,72 @@ class SmallMove(Player):
         curve.semilogx(self._lengths, self._data[:, self.step, 5], ".-")
         curve.set(xlabel="length of $\\Delta v$", ylabel="actual / promised", ylim=(-1, 3))
         figure.suptitle(f"A small move on {self._cost.name}")
+        return figure
+
+
+class EpsilonCircle(SmallMove):
+    """Aim a move of fixed length ε: which direction makes ∇C · Δv lowest?
+
+    Beside the promise stands the actual ΔC, both also as shares of ε‖∇C‖: for the promise, that
+    is the cosine of the angle θ between Δv and ∇C. Arguments and errors: see SmallMove.
+    """
+
+    title, length_name = "The ε-circle", "length ε"
+    tracks: ClassVar = [
+        {"name": "∇C · Δv", "film": 0, "slider": 0, "colour": "ball", "line": "ball"},
+        {"name": "actual", "film": 1, "slider": 0, "colour": "ghost", "line": "ghost"},
+    ]
+    readout: ClassVar = [["ΔC =", 3], ["bound −ε‖∇C‖ =", 6], ["÷ ε‖∇C‖ =", 5]]
+
+    def __init__(self, cost, v, epsilon=0.2, angle=90):
+        super().__init__(cost, v, epsilon, angle)
+
+    def _curve(self):
+        """Return the third picture."""
+        full = 360 // DEGREES
+        return {
+            "kind": "plot",
+            "name": "curve",
+            "hint": "share of ε‖∇C‖ in each direction: for ∇C · Δv it is cos θ",
+            "on": None,
+            "x": scene.axis(0, full, "direction", ticks=[])
+            | {"ticks": [[full * i / 4, f"{90 * i}°"] for i in range(5)]},
+            "y": scene.axis(-1.5, 1.5, "share", ticks=[-1, 0, 1]) | {"channel": 5},
+            "layers": ["series"],
+        }
+
+    def _films(self, frames, size):
+        """Return two films: one for the promise, one for the actual change."""
+        size = np.broadcast_to(size[:, None], frames.shape[:2])
+        return np.stack([
+            np.stack([*np.moveaxis(frames[..., :3], -1, 0), change, change, change / size, -size],
+                     axis=-1)
+            for change in (frames[..., 3], frames[..., 4])
+        ])  # fmt: skip
+
+    def summary(self):
+        """Return the move on show in one plain sentence."""
+        (v1, v2, _), (_, _, _, promised, actual, _) = self.film["start"], self._now()
+        epsilon = self._lengths[self.sliders[0]]
+        bound = epsilon * np.linalg.norm(self._cost.gradient(np.array([v1, v2])))
+        return (
+            f"Lab, the ε-circle: on {self._cost.name} from v = ({v1:g}, {v2:g}), a move "
+            f"of length {epsilon:g} in the direction {self.step * DEGREES}°. "
+            f"∇C · Δv = {promised:.4f}, cos θ = {promised / bound:.3f}, bound {-bound:.4f}, "
+            f"actual ΔC = {actual:.4f}."
+        )
+
+    def poster(self):
+        """Return a Figure with the map and the changes in every direction."""
+        figure, (top, curve) = plt.subplots(1, 2, figsize=(9.6, 3.4))
+        plots.contour(top, self._cost)
+        start, data = np.array(self.film["start"][:2]), self._data[self.sliders[0]]
+        top.plot(data[:, 0], data[:, 1], ":", color="white")
+        top.annotate("", self._now()[:2], start,
+                     arrowprops={"color": plots.BALL, "width": 2, "headwidth": 9})  # fmt: skip
+        curve.plot(DEGREES * np.arange(len(data)), data[:, 3], color=plots.BALL, label="promised")
+        curve.plot(DEGREES * np.arange(len(data)), data[:, 4], "--", label="actual")
+        curve.set(xlabel="direction, degrees", ylabel="$\\Delta C$")
+        curve.legend()
+        figure.suptitle(f"The ε-circle on {self._cost.name}")
         return figure

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 SETUP = """
 import numpy as np
 from gdlib import labs
-from gdlib.costs import from_function, ravine, valley
+from gdlib.costs import from_function, ravine, two_valleys, valley
 
 def parabola(v):
     return v[0] ** 2
@@ -25,6 +25,8 @@ LABS = {
     "duel": ("labs.duel(ravine, etas=(0.02, 0.09))", "valley map curve"),
     "one": ("labs.ball(from_function(parabola, ((-1.5, 1.5),)), start=-1.2)", "graph curve"),
     "move": ("labs.small_move(valley, (0.5, -0.4), length=0.4)", "valley map curve"),
+    "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
+    "basins": ("labs.basins(two_valleys)", "valley map curve"),
     "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),
     "number": ("labs.predict('How many?', 2.0, because='So it is.')", ""),
 }
@@ -107,7 +109,7 @@ def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
         before, line = lab.hash(canvas), code.inner_text()
         act()
         lab.wait_for_change(canvas, before)
-        if name != "move":
+        if name not in ("move", "circle"):
             lab.page.wait_for_function(
                 "([code, line]) => code.textContent !== line", arg=[code.element_handle(), line]
             )
@@ -177,3 +179,14 @@ def test_with_the_kernel_dead_the_sliders_live(shown):
     lab.wait_for_change(lab.picture("map"), before)
     # ipywidgets itself logs that it cannot tell Python where the slider rests; nothing else may
     lab.errors[:] = [e for e in lab.errors if "Could not send widget sync message" not in e]
+
+
+def test_the_basins_follow_the_learning_rate_when_the_slider_rests(shown):
+    lab = shown("basins")
+    slider, map_ = lab.card().locator(".gd-eta"), lab.card().locator(".gd-map")
+    assert "blue: to (−1.02, 0.00)" in map_.inner_text()
+    slider.press("End")  # twice the limit: nothing holds
+    map_.filter(has_text="black: far away").wait_for()
+    assert slider.evaluate("slider => slider === document.activeElement")  # the focus stays
+    slider.press("Home")
+    map_.filter(has_text="grey: not in a minimum").filter(has_not_text="black").wait_for()

@@ -1,0 +1,116 @@
+"""The lab of what can go wrong: every start of a grid, coloured by where it ends."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import ListedColormap
+
+from gdlib import plots
+from gdlib.descent import destinations
+from gdlib.labs import scene
+from gdlib.labs.descents import ONE, Descents
+
+STEPS, N = 200, 201
+MINIMA = {"blue": "#56b4e9", "orange": "#e69f00", "pink": "#cc79a7", "green": "#009e73"}
+REST = {"grey": "#b4b9c2", "black": "#3a3f47"}
+
+
+class Basins(Descents):
+    """Drop a ball on a map whose colours say where every start ends, after 200 steps.
+
+    A ball has ended in a minimum if C curves up in all directions there and the bottom is no
+    more than 1 % of the picture away. Grey starts have not got there, or rest where there is no
+    minimum; black ones have left the picture for good. The colours follow
+    the learning rate when its slider comes to rest. Arguments and errors: see `ball`.
+    """
+
+    def __init__(self, cost, start=None, eta=None):
+        self._ends = None
+        super().__init__("What can go wrong", cost, start, [eta], STEPS, [ONE])
+        self.observe(lambda _: self._colour(), "sliders")
+
+    def _show(self, cost, start, etas):
+        """Compute the film as every lab of descents does, then the colours."""
+        super()._show(cost, start, etas)
+        self._colour()
+
+    def _colour(self):
+        """Colour the map for the learning rate on show, unless it is coloured for that already."""
+        if self._ends and self._ends[:2] == (self._cost.name, self.eta):
+            return
+        labels, minima = ends(self._cost, self.eta)
+        colours = [*list(MINIMA.values())[: len(minima)], *REST.values()]
+        names = [f"{name}: to ({v1 + 0:.2f}, {v2 + 0:.2f})".replace("-", "−")
+                 for name, (v1, v2) in zip(MINIMA, minima, strict=False)]  # fmt: skip
+        names += ["grey: not in a minimum", "black: far away"]
+        shares = [np.mean(labels == label) for label in range(len(names))]
+        text = ", ".join(
+            f"{name} {share:.0%}" if share >= 0.01 else f"{name} < 1%"
+            for name, share in zip(names, shares, strict=True)
+            if share
+        )
+        self._ends = self._cost.name, self.eta, labels, colours, text
+        valley, plan, curve = self.scene["pictures"]
+        lines = [["transparent", outline] for _, outline in plan["bands"][-13:]]
+        areas = [scene.regions(labels == i, [0.5], [c])[0] for i, c in enumerate(colours)]
+        plan = plan | {"bands": [*areas, *lines], "hint": text}
+        self.scene = self.scene | {"pictures": [valley, plan, curve]}
+
+    def summary(self):
+        """Return the descent on show and the shares of the ends in plain sentences."""
+        return f"{super().summary()} Of a grid of starts, {self._ends[-1]}."
+
+    def poster(self):
+        """Return a Figure with the coloured map and the descent on show."""
+        figure, (top, curve) = plt.subplots(1, 2, figsize=(9.6, 3.4))
+        _, _, labels, colours, text = self._ends
+        (low1, high1), (low2, high2) = self._cost.domain
+        top.imshow(labels, ListedColormap(colours), vmin=0, vmax=len(colours) - 1, origin="lower",
+                   extent=(low1, high1, low2, high2), interpolation="nearest")  # fmt: skip
+        top.set(xlabel="$v_1$", ylabel="$v_2$")
+        top.grid(visible=False)
+        plots.path(top, self.descent, "white")
+        plots.cost_curve(curve, self.descent)
+        figure.suptitle(f"{self._cost.name}, η = {self.eta:g}; {text}", fontsize=10)
+        return figure
+
+
+def ends(cost, eta):
+    """Return (labels, minima): labels (N, N), rows along v2, and minima, a list of points.
+
+    A label counts the minima from the lowest; after them come "not in a minimum", "far away".
+    """
+    low, high = np.transpose(cost.domain)
+    width = high - low
+    starts = np.stack(np.meshgrid(*(np.linspace(a, b, N) for a, b in cost.domain)))
+    v = destinations(cost, starts, eta, STEPS)
+    reach = 0.01 * width[:, None, None]
+    with np.errstate(all="ignore"):
+        C = cost.function(v)
+        move, bowl = _to_the_bottom(cost, v)
+        settled = bowl & (np.abs(move) < reach).all(axis=0)
+        away = ~(np.abs(v - low[:, None, None]) < 10 * width[:, None, None]).all(axis=0)
+    minima, labels = [], np.full(C.shape, -1)
+    for _ in MINIMA:
+        free = settled & ~away & (labels < 0)
+        if not free.any():
+            break
+        where = np.unravel_index(np.argmin(np.where(free, C, np.inf)), C.shape)
+        near = (np.abs(v - v[:, *where][:, None, None]) < 4 * reach).all(axis=0)
+        labels[free & near] = len(minima)
+        minima.append(np.round(v[:, *where], 2))
+    labels[labels < 0] = len(minima)
+    labels[away] = len(minima) + 1
+    return labels, minima
+
+
+def _to_the_bottom(cost, v):
+    """Return Newton's step (2, ...) at v (2, ...), and where C curves up in all directions."""
+    h = 1e-4
+    (a, b), (c, d) = (
+        (cost.gradient(v + move) - cost.gradient(v - move)) / (2 * h)
+        for move in h * np.eye(2)[:, :, None, None]
+    )
+    g1, g2 = cost.gradient(v)
+    determinant = a * d - b * c
+    step = np.stack([b * g2 - d * g1, c * g1 - a * g2]) / determinant
+    return step, (a > 0) & (determinant > 0)

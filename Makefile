@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser lint notebooks bench clean
+.PHONY: help lab test test-browser test-class lint notebooks class bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ help:  ## show this help
 .venv/bench: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[dev,bench]')
 
+.venv/class: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[class]')
+
 lab: .venv/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
 
@@ -43,12 +46,18 @@ test: .venv/lab  ## run the unit tests, and every notebook under strict nbval
 test-browser: .venv/dev  ## drive a real JupyterLab in Chromium
 	$(BIN)/python -m pytest -m browser tests/browser
 
+test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrader
+	$(BIN)/python -m pytest tests/test_classroom.py
+
 lint: .venv/dev  ## check style with ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 notebooks: .venv/lab  ## execute all notebooks anew and write them in normal form
 	$(BIN)/python tests/refresh.py
+
+class: .venv/lab  ## write the version for a class into build/class/
+	$(BIN)/python classroom/build.py
 
 bench: .venv/bench  ## measure the labs and the training
 	$(BIN)/python benchmarks/labs.py

@@ -1,0 +1,78 @@
+"""Complete the hand-written guide.md with what the notebooks say, and refuse one that drifted."""
+
+import ast
+import re
+
+FOLDED = r"<details><summary>{}</summary>\n*(.*?)\n*</details>\n*"
+SOLUTION, SEEN = FOLDED.format("Solution"), FOLDED.format("What you may have seen")
+LIST = r"((?:^\d+\. [^\n]+\n)+)"  # a numbered list
+START = r"(?:\*\*\d|## )"  # where an exercise may start: its number, or a heading
+
+
+def predictions(notebook):
+    """Return the predictions, {question: truth as text, or "" where it is computed or in prose}.
+
+    They are the calls of labs.predict, and the paragraphs that begin with **Predict:**.
+    """
+    found = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for text in re.findall(r"^\*\*Predict:\*\* (.+(?:\n.+)*)", cell.source, re.M):
+                found[" ".join(text.split())] = ""
+        elif "labs.predict(" in cell.source:
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "labs.predict":
+                    given = dict(zip(("question", "truth"), node.args, strict=False))
+                    given.update((keyword.arg, keyword.value) for keyword in node.keywords)
+                    try:
+                        truth = str(ast.literal_eval(given["truth"]))
+                    except ValueError:
+                        truth = ""
+                    found[ast.literal_eval(given["question"])] = truth
+    return found
+
+
+def from_notebook(notebook):
+    """Return Markdown for the guide: what is seen at the labs, and the exercises with answers."""
+    text = "\n\n".join(
+        cell.source if cell.cell_type == "markdown" else f"```python\n{cell.source}\n```"
+        for cell in notebook.cells
+    )
+    seen = re.findall(rf"{LIST}(?:(?!^\d+\. ).)*?{SEEN}", text, re.M | re.S)
+    asked = re.findall(rf"^({START}(?:(?!^{START}).)*?){SOLUTION}", text, re.M | re.S)
+    parts = ["### At the labs: the questions, and what they see"] * bool(seen)
+    parts += [f"*Asked:*\n\n{questions}\n*Seen:*\n\n{answers}" for questions, answers in seen]
+    parts += ["### The exercises and their answers"] * bool(asked)
+    parts += [f"{question.strip()}\n\n*Answer:*\n\n{answer}" for question, answer in asked]
+    return "\n\n".join(parts)
+
+
+def guide(text, notebooks):
+    """Return the guide: the hand-written text, and in each section what the notebook says.
+
+    Raises ValueError if a notebook has no section or a section no notebook, if the questions
+    quoted in a section (> lines) are not the notebook's predictions, or if an answer (the
+    paragraph below, which begins with it in bold) is not the notebook's truth.
+    """
+    text = re.sub(r"<!--.*?-->\n*", "", text, flags=re.S)
+    head, *sections = re.split(r"^(?=## \d\d )", text, flags=re.M)
+    sections = {section.partition("\n")[0]: section.rstrip() for section in sections}
+    headings = [f"## {stem[:2]} {title(notebook)}" for stem, notebook in notebooks.items()]
+    if list(sections) != headings:
+        raise ValueError(f"the guide's sections should be {headings}, got {list(sections)}")
+    for heading, notebook in zip(headings, notebooks.values(), strict=True):
+        expected = predictions(notebook)
+        quoted = re.findall(r"((?:^> .+\n)+)\n\*\*(.+?)\.?\*\*", sections[heading], re.M)
+        answers = {" ".join(q.replace("> ", "").split()): answer for q, answer in quoted}
+        if list(answers) != list(expected):
+            raise ValueError(f"{heading} should answer {list(expected)}, got {list(answers)}")
+        for question, truth in expected.items():
+            if not answers[question].replace("−", "-").startswith(truth):
+                raise ValueError(f"{question} The truth is {truth}, got {answers[question]}")
+        sections[heading] += f"\n\n{from_notebook(notebook)}\n"
+    return "\n".join([head, *sections.values()])
+
+
+def title(notebook):
+    """Return the title of a notebook: its first line, without the #."""
+    return notebook.cells[0].source.partition("\n")[0].removeprefix("# ")

@@ -1,0 +1,241 @@
+"""The version for a class: no solution left, a true guide, and points only for right answers."""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import guide
+import nbformat
+import pytest
+
+import build
+
+ROOT = Path(__file__).resolve().parent.parent
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
+GUIDE = (ROOT / "classroom" / "guide.md").read_text(encoding="utf8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    build.build(folder)
+    return folder
+
+
+@pytest.fixture(params=NOTEBOOKS)
+def stem(request):
+    return request.param
+
+
+def small_notebook(stub, below):
+    code = nbformat.v4.new_code_cell(f"{stub}\n\n\ncheck.proof(my_proof)")
+    return nbformat.v4.new_notebook(cells=[code, nbformat.v4.new_markdown_cell(below)])
+
+
+def folded(code):
+    return f"<details><summary>Solution</summary>\n\n```python\n{code}\n```\n\n</details>\n\nNext."
+
+
+def student_views(folder, stem):
+    """Return what students get: the plain notebook, and nbgrader's without its regions."""
+    plain = nbformat.read(folder / "student" / "notebooks" / f"{stem}.ipynb", as_version=4)
+    source = nbformat.read(folder / "nbgrader" / "source" / stem / f"{stem}.ipynb", as_version=4)
+    for cell in source.cells:
+        region = r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1"
+        cell.source = re.sub(region, "", cell.source, flags=re.DOTALL)
+    return plain, source
+
+
+def test_students_get_every_stub_and_no_solution(folder, stem):
+    text = "\n".join(cell.source for cell in NOTEBOOKS[stem].cells)
+    solved = "\n".join(match[1] for match in re.finditer(build.SOLUTION, text, re.DOTALL))
+    for view in student_views(folder, stem):
+        seen = [line for cell in view.cells for line in cell.source.splitlines()]
+        assert not any("<summary>Solution" in line for line in seen)
+        for line in filter(str.strip, solved.splitlines()):
+            elsewhere = text.splitlines().count(line) - solved.splitlines().count(line)
+            assert seen.count(line) == elsewhere, line
+        for e in build.exercises(NOTEBOOKS[stem]).values():
+            assert e.stub in "\n".join(seen)
+            assert f"check.{e.name}({e.answer})" in seen
+
+
+def test_students_see_the_labs_and_no_printed_answers(folder, stem):
+    plain, _ = student_views(folder, stem)
+    kept = [cell.outputs for cell in plain.cells if cell.cell_type == "code" and cell.outputs]
+    before = {cell.id: cell for cell in NOTEBOOKS[stem].cells}
+    labs = [cell for cell in before.values() if "outputs" in cell and "labs." in cell.source]
+    assert kept == [cell.outputs for cell in labs]
+
+
+def test_links_lead_somewhere(folder):
+    for path in [*folder.glob("student/notebooks/*.ipynb"), *folder.glob("nbgrader/source/*/*")]:
+        for cell in nbformat.read(path, as_version=4).cells:
+            links = re.findall(r"\]\(([^)#]+)\)", cell.source) * (cell.cell_type == "markdown")
+            for target in links:
+                assert target.startswith("http") or (path.parent / target).is_file(), target
+
+
+def test_what_is_handed_out_runs_alone(folder):
+    code = "import gdlib, gdlib.mnist; gdlib.mnist.load_mnist(); print(gdlib.__file__)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder / "student", capture_output=True, text=True
+    )
+    assert run.stdout.startswith(str(folder / "student")), run.stderr
+
+
+def test_nbgrader_gets_its_cells_and_metadata(folder, stem):
+    path = folder / "nbgrader" / "source" / stem / f"{stem}.ipynb"
+    source = nbformat.read(path, as_version=4)
+    nbformat.validate(source)
+    marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
+    expected = []
+    for e in build.exercises(NOTEBOOKS[stem]).values():
+        common = {"schema_version": 3, "cell_type": "code", "task": False}
+        expected += [
+            common | {"grade_id": e.name, "grade": False, "locked": False, "solution": True},
+            common
+            | {"grade_id": f"{e.name}-check", "grade": True, "locked": True, "solution": False}
+            | {"points": 1},
+        ]
+    assert [cell.metadata.nbgrader for cell in marked] == expected
+    for cell in marked:
+        region = "HIDDEN TESTS" if cell.metadata.nbgrader.grade else "SOLUTION"
+        assert re.search(rf"^### BEGIN {region}\n.+^### END {region}$", cell.source, re.M | re.S)
+    assert not any(cell.outputs for cell in source.cells if cell.cell_type == "code")
+
+
+def test_an_answer_may_be_a_value():
+    notebook = small_notebook("my_proof = ...  # the order", folded("my_proof = [2, 1]"))
+    answer, test, rest = build.for_nbgrader(notebook).cells
+    assert answer.source == (
+        "my_proof = ...  # the order\n\n### BEGIN SOLUTION\nmy_proof = [2, 1]\n### END SOLUTION"
+    )
+    assert test.source == (
+        "check.proof(my_proof)\n### BEGIN HIDDEN TESTS\n"
+        "assert check.proof.judge(my_proof)[0] is True\n### END HIDDEN TESTS"
+    )
+    assert rest.source == "Next."
+
+
+@pytest.mark.parametrize(
+    "below", ["No solution.", folded("my_prof = 1"), f"# 9\n{folded('x = 1')}"]
+)
+def test_an_exercise_without_its_solution_is_refused(below):
+    with pytest.raises(ValueError, match=r"a solution that defines my_proof after check\.proof"):
+        build.exercises(small_notebook("my_proof = ...", below))
+
+
+def test_a_check_that_cannot_be_graded_is_refused():
+    notebook = small_notebook("my_proof = ...", folded("my_proof = 1"))
+    notebook.cells[0].source += "\nprint(1)"
+    with pytest.raises(ValueError, match=r"expected check\.<name>\(<answer>\) at the end"):
+        build.exercises(notebook)
+
+
+def test_the_guide_has_all_sections_predictions_and_answers(folder):
+    text = (folder / "teacher" / "guide.md").read_text(encoding="utf8")
+    sections = re.split(r"^(?=## \d\d )", text, flags=re.MULTILINE)[1:]
+    assert "<!--" not in text
+    for (stem, notebook), section in zip(NOTEBOOKS.items(), sections, strict=True):
+        assert section.startswith(f"## {stem[:2]} {notebook.cells[0].source.splitlines()[0][2:]}\n")
+        for word in ("| minutes | on the projector |", "### Predictions", "### Misconceptions"):
+            assert word in section
+        asked = sum(
+            cell.source.count("**Predict:**")
+            + cell.source.count("labs.predict(") * (cell.cell_type == "code")
+            for cell in notebook.cells
+        )
+        assert asked == len(guide.predictions(notebook)) == section.count("\n\n> ")
+        for question in guide.predictions(notebook):
+            assert f"\n> {question}\n\n**" in section
+        for cell in notebook.cells:
+            for solution in re.findall(build.SOLUTION, cell.source, re.DOTALL):
+                assert solution in section
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("## 02 Choose the", "## 02 Choose a", "the guide's sections should be"),
+        ("> What is the limit of η on", "> What limits η on", "02 .* should answer .* got"),
+        ("**0.1.** The curv", "**0.2.** The curv", "on the ravine.* The truth is 0.1, got 0.2"),
+        ("**over 4,000,", "**over 5,000,", "The truth is over 4,000,000,000,000, got over 5"),
+    ],
+)
+def test_a_guide_that_drifted_is_refused(old, new, message):
+    assert old in GUIDE
+    with pytest.raises(ValueError, match=message):
+        guide.guide(GUIDE.replace(old, new), NOTEBOOKS)
+
+
+def test_predictions_are_read_with_their_truth():
+    cells = [
+        nbformat.v4.new_markdown_cell("Text.\n\n**Predict:** how\nmany?\n\nMore."),
+        nbformat.v4.new_code_cell('labs.predict(\n    "Where?", truth=-0.5,\n)'),
+        nbformat.v4.new_code_cell('c = ["a", "b"]\nlabs.predict("Which?", c[1], c)'),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert guide.predictions(notebook) == {"how many?": "", "Where?": "-0.5", "Which?": ""}
+
+
+def submission(released, answers):
+    """Return a released notebook with answers, {name of exercise: code}, written in."""
+    notebook = nbformat.from_dict(released)
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = answers.get(name, cell.source)
+    return notebook
+
+
+def grade(course, stem, students):
+    """Generate an assignment, hand in answers {student: answers}, and return the points.
+
+    Runs nbgrader's own commands. The points are {student: (points, the most there are)}.
+    """
+
+    def nbgrader(*arguments):
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        run = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=course, env=os.environ | {"PATH": path}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+
+    nbgrader("generate_assignment", stem)
+    released = nbformat.read(course / "release" / stem / f"{stem}.ipynb", as_version=4)
+    text = nbformat.writes(released)
+    assert "BEGIN SOLUTION" not in text
+    assert "HIDDEN" not in text
+    assert ".judge(" not in text
+    for student, answers in students.items():
+        path = course / "submitted" / student / stem / f"{stem}.ipynb"
+        build.write(submission(released, answers), path)
+    nbgrader("autograde", stem)
+    nbgrader("export")
+    with (course / "grades.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["assignment"] == stem]
+    points = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in rows}
+    return {student: points[student] for student in students}
+
+
+def test_nbgrader_gives_points_for_right_answers_only(tmp_path):
+    pytest.importorskip("nbgrader", reason="nbgrader is an extra: make test-class")
+    build.build(tmp_path)
+    solved = build.exercises(NOTEBOOKS["01_valley"]).values()
+    right = {e.name: e.solution for e in solved}
+    mistake = "def my_rule(v, nabla_C, eta):\n    return v + eta * nabla_C"
+    students = {
+        "right": right,
+        "half": {"gradient": right["gradient"], "rule": mistake},
+        "broken": {"gradient": "def my_gradient(v) return", "descent": right["descent"]},
+    }
+    assert grade(tmp_path / "nbgrader", "01_valley", students) == {
+        "right": (3, 3),
+        "half": (1, 3),
+        "broken": (1, 3),
+    }

@@ -3,5 +3,6 @@
 from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.small_move import SmallMove as small_move
+from gdlib.labs.write_digit import WriteDigit as write_digit
 
-__all__ = ["ball", "duel", "ghost", "predict", "small_move"]
+__all__ = ["ball", "duel", "ghost", "predict", "small_move", "write_digit"]

@@ -59,9 +59,9 @@ def smooth(points, pieces=6):
     return np.concatenate([*curve, p[-1:]])
 
 
-def written(size=1.0):
+def written(size=1.0, pieces=6):
     """Return [(digit, strokes)]: each stroke a list of [x, y], 100 × size high and wide."""
     return [
-        (digit, [(smooth(stroke) * size).tolist() for stroke in strokes])
+        (digit, [(smooth(stroke, pieces) * size).tolist() for stroke in strokes])
         for digit, strokes in DIGITS
     ]

@@ -4,6 +4,7 @@ const PAD = 280, PEN = 20, STEP = 6; // pixels: the pad, its pen, and one press 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HINT = "draw with mouse, finger or pen; or arrow keys move the pen, Space ";
 const clamp = (x) => Math.min(PAD, Math.max(0, Math.round(x * 10) / 10));
+const setText = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 function make(tag, properties = {}, ...children) {
   const node = Object.assign(document.createElement(tag), properties);
@@ -15,86 +16,94 @@ function make(tag, properties = {}, ...children) {
 function render({ model, el }) {
   let strokes = [...model.get("shown").strokes], pen = [PAD / 2, PAD / 2], lowered = false, keyed = false, waiting = null, next = false;
   const button = (text, ariaLabel, act) => make("button", { type: "button", ariaLabel, onclick: () => { lowered = false; act(); changed(); } }, text);
-  const canvas = (size, properties) => make("canvas", { width: size * 2, height: size * 2, style: `width: ${size}px`, ...properties });
-  const pad = canvas(PAD, { tabIndex: 0, role: "application", ariaLabel: `pad: ${HINT}lowers or lifts it` });
-  const seen = canvas(168, { role: "img", ariaLabel: "what the network sees: your digit as 28 × 28 pixels" });
-  const hint = make("figcaption"), message = make("p", { className: "gd-message", role: "alert" });
+  const pad = make("canvas", { width: 2 * PAD, height: 2 * PAD, tabIndex: 0, role: "application", ariaLabel: `pad: ${HINT}lowers or lifts it` });
+  const seen = make("canvas", { width: 28, height: 28, role: "img", ariaLabel: "what the network sees: your digit as 28 × 28 pixels" });
+  const hint = make("figcaption", { role: "status" }), message = make("p", { className: "gd-message", role: "alert" });
   const readout = make("div", { className: "gd-readout", role: "status" });
   const bars = Array.from({ length: 10 }, (_, digit) => make("div", {}, `${digit}`, make("span", {}, make("i")), make("output", { ariaLive: "off" })));
   const card = make("section", { className: "gd-lab" },
     make("header", {}, make("strong", {}, "Write a digit"), make("span", { className: "gd-buttons" },
       button("↶ undo", "undo the last stroke", () => strokes.pop()), button("✕ clear", "clear the pad", () => { strokes = []; }))),
-    message, make("div", { className: "gd-write" }, make("figure", { className: "gd-pad" }, pad, hint),
-      make("figure", { className: "gd-seen" }, seen, make("figcaption", {}, "what the network sees")),
+    make("div", { className: "gd-write" }, make("figure", { className: "gd-pad" }, pad, hint),
+      make("figure", { className: "gd-seen" }, seen, make("figcaption", {}, "what the network sees: 28 × 28 pixels, scaled and centred as in MNIST")),
       make("figure", { className: "gd-bars" }, ...bars, make("figcaption", {}, "the ten outputs, 0 to 1"))),
-    readout, make("div", { className: "gd-code" }, "This lab runs ", make("code", {}, "network.feedforward(as_mnist(ink(lab.strokes)).ravel())")));
+    message, readout, make("div", { className: "gd-code" }, "This lab runs ", make("code", {}, "network.feedforward(as_mnist(ink(lab.strokes)).ravel())")));
   el.append(card);
 
   function paint() {
-    const g = pad.getContext("2d"), s = seen.getContext("2d"), { image, outputs, words } = model.get("shown"), ink = getComputedStyle(card).color;
+    const g = pad.getContext("2d"), s = seen.getContext("2d"), { image, outputs, words } = model.get("shown");
+    const css = getComputedStyle(card), paper = css.getPropertyValue("--gd-panel");
     g.setTransform(2, 0, 0, 2, 0, 0);
-    g.clearRect(0, 0, PAD, PAD);
-    [g.lineCap, g.lineJoin, g.lineWidth, g.strokeStyle] = ["round", "round", PEN, ink];
+    g.fillStyle = paper;
+    g.fillRect(0, 0, PAD, PAD);
+    [g.lineCap, g.lineJoin, g.lineWidth, g.strokeStyle] = ["round", "round", PEN, css.color];
     for (const stroke of strokes) {
       g.beginPath();
       for (const [x, y] of [stroke[0], ...stroke]) g.lineTo(x, y);
       g.stroke();
     }
     if (keyed) { // where the pen of the keyboard is: a ring, with a point in it when it is down
-      [g.lineWidth, g.strokeStyle] = [3, getComputedStyle(card).getPropertyValue("--gd-ball")];
+      [g.lineWidth, g.strokeStyle] = [3, css.getPropertyValue("--gd-ball")];
       for (const radius of lowered ? [1.5, PEN / 2] : [PEN / 2]) { g.beginPath(); g.arc(...pen, radius, 0, 7); g.stroke(); }
     }
-    s.clearRect(0, 0, 336, 336);
-    s.fillStyle = ink;
-    for (let i = 0; i < 784; i++) { s.globalAlpha = image.getUint8(i) / 255; s.fillRect((i % 28) * 12, Math.floor(i / 28) * 12, 12, 12); }
+    [s.fillStyle, s.globalAlpha] = [paper, 1];
+    s.fillRect(0, 0, 28, 28);
+    s.fillStyle = css.color;
+    for (let i = 0; i < 784; i++) { s.globalAlpha = image.getUint8(i) / 255; s.fillRect(i % 28, Math.floor(i / 28), 1, 1); }
     bars.forEach((bar, digit) => {
       bar.className = outputs[digit] === Math.max(...outputs) ? "gd-most" : "";
       bar.querySelector("i").style.width = `${outputs[digit] * 100}%`;
-      bar.lastChild.textContent = outputs[digit].toFixed(2);
+      setText(bar.lastChild, outputs[digit].toFixed(2));
     });
-    hint.textContent = HINT + (lowered ? "lifts it" : "lowers it");
-    const text = message.textContent ? "What you wrote has not been read." : words;
-    if (readout.textContent !== text) readout.textContent = text;
+    setText(hint, HINT + (lowered ? "lifts it" : "lowers it"));
+    setText(readout, message.textContent ? "What you wrote has not been read." : words);
     card.classList.toggle("gd-unread", message.textContent !== "");
+    card.ariaBusy = waiting !== null;
   }
 
   // one request under way at a time, the latest wins
   function changed() {
-    paint();
     next = waiting !== null;
-    if (next) return;
+    if (!next) ask();
+    paint();
+  }
+  function ask() {
     waiting = setTimeout(answered, 4000, "No answer from Python: is a kernel running, and free? Run this cell to bring the lab back to life. You can draw without it.");
     try { model.send({ strokes }); } catch { answered("No kernel. Run this cell to bring the lab back to life. You can draw without it."); }
   }
   function answered(text) {
     clearTimeout(waiting);
     waiting = null;
-    message.textContent = text;
+    setText(message, text);
     if (next) changed();
-    else paint();
+    paint();
   }
   function moveTo(x, y) {
     pen = [clamp(x), clamp(y)];
     const last = strokes.at(-1)?.at(-1);
-    if (lowered && Math.hypot(pen[0] - last[0], pen[1] - last[1]) > 1.5) strokes.at(-1).push(pen);
+    if (lowered && Math.hypot(pen[0] - last[0], pen[1] - last[1]) > 3) strokes.at(-1).push(pen);
   }
   function lower(down) {
     if (down && !lowered) strokes.push([pen]);
     lowered = down;
   }
 
-  pad.onpointermove = (event) => {
-    if (!pad.hasPointerCapture(event.pointerId)) return;
-    const box = pad.getBoundingClientRect(), all = event.getCoalescedEvents?.() ?? [];
+  function follow(event) {
+    const box = pad.getBoundingClientRect(), all = event.getCoalescedEvents?.() ?? []; // between two frames
     for (const { clientX, clientY } of all.length ? all : [event]) moveTo(clientX - box.left, clientY - box.top);
-    changed();
-  };
+  }
+
   pad.onpointerdown = (event) => {
     if (event.button || !event.isPrimary) return;
     pad.setPointerCapture(event.pointerId);
     lowered = keyed = false;
-    pad.onpointermove(event);
+    follow(event);
     lower(true);
+    changed();
+  };
+  pad.onpointermove = (event) => {
+    if (!pad.hasPointerCapture(event.pointerId)) return;
+    follow(event);
     changed();
   };
   pad.onlostpointercapture = () => { lower(false); paint(); };

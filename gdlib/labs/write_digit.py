@@ -90,6 +90,7 @@ class WriteDigit(Lab):
         drawn = bars.bar(range(10), self.outputs, color=colours)
         bars.bar_label(drawn, [f"{a:.2f}" for a in self.outputs], fontsize=10)
         bars.set(xticks=range(10), ylim=(0, 1.1), xlabel="digit", ylabel="output $a$")
+        bars.set_axisbelow(True)
         bars.grid(axis="x", visible=False)
         figure.suptitle("Write a digit")
         return figure

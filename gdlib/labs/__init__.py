@@ -5,5 +5,15 @@ from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
+from gdlib.labs.write_digit import WriteDigit as write_digit
 
-__all__ = ["ball", "basins", "duel", "epsilon_circle", "ghost", "predict", "small_move"]
+__all__ = [
+    "ball",
+    "basins",
+    "duel",
+    "epsilon_circle",
+    "ghost",
+    "predict",
+    "small_move",
+    "write_digit",
+]

@@ -12,21 +12,12 @@ from gdlib.plots.style import style
 _HERE = Path(__file__).parent
 
 
-class Player(anywidget.AnyWidget):
-    """What all labs share: the front end, its data, requests from it, and the saved picture.
+class Lab(anywidget.AnyWidget):
+    """What all labs share: answers to requests from the front end, and the saved picture.
 
-    `scene` says what to draw and on what; `film` holds the frames; the positions of the
-    `sliders` and the `step` say which is shown. The front end sends a request (a dict) when it
-    needs a new film; a lab answers it in `respond`. An error there is shown in the lab, which
-    goes on as it was.
+    The front end sends a request (a dict) when it needs something of Python; a lab answers it in
+    `respond`. An error there is shown in the lab, which goes on as it was.
     """
-
-    _esm = _HERE / "player.js"
-    _css = _HERE / "player.css"
-    scene = Dict().tag(sync=True)
-    film = Dict().tag(sync=True)
-    sliders = List(Int()).tag(sync=True)
-    step = Int().tag(sync=True)
 
     def __init__(self, **state):
         super().__init__(**state)
@@ -67,3 +58,18 @@ class Player(anywidget.AnyWidget):
             "application/vnd.jupyter.widget-view+json": view,
         }
         return bundle, {"image/png": {"alt": self.summary()}}
+
+
+class Player(Lab):
+    """What all labs that show a film share: the front end and its data.
+
+    `scene` says what to draw and on what; `film` holds the frames; the positions of the
+    `sliders` and the `step` say which is shown.
+    """
+
+    _esm = _HERE / "player.js"
+    _css = _HERE / "player.css"
+    scene = Dict().tag(sync=True)
+    film = Dict().tag(sync=True)
+    sliders = List(Int()).tag(sync=True)
+    step = Int().tag(sync=True)

@@ -1,0 +1,96 @@
+"""The lab of your own handwriting: draw a digit and see what the network makes of it."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from traitlets import Dict
+
+from gdlib import plots
+from gdlib.labs.player import Lab
+from gdlib.network import Network
+from gdlib.writing import as_mnist, ink
+
+_HERE = Path(__file__).parent
+
+
+class WriteDigit(Lab):
+    """Write a digit; see the image that the network is given, and its ten outputs.
+
+    `network` is a Network with 784 inputs and 10 outputs. Each stroke is read as the network is
+    then, so that the lab follows one that still learns. `strokes`, if given, are there from the
+    start: a list of strokes, each a list of points (x, y); `lab.strokes` are those on show.
+    `lab.image` (28, 28), uint8, is what the network sees; `lab.outputs` (10,) what it answers.
+    Raises TypeError or ValueError for another network or for strokes that are none.
+    """
+
+    _esm = _HERE / "write_digit.js"
+    _css = "".join((_HERE / name).read_text() for name in ("player.css", "write_digit.css"))
+    shown = Dict().tag(sync=True)  # strokes, image, outputs and words, always of one moment
+
+    def __init__(self, network, strokes=()):
+        if not isinstance(network, Network):
+            raise TypeError(f"network must be a gdlib.network.Network, got {network!r}")
+        if (network.sizes[0], network.sizes[-1]) != (784, 10):
+            raise ValueError(
+                "to read digits a network needs 784 inputs and 10 outputs, "
+                f"this one has sizes {network.sizes}"
+            )
+        self._network = network
+        super().__init__(shown=self._read(strokes))
+
+    def respond(self, request):
+        """Read request["strokes"]."""
+        self.shown = self._read(request["strokes"])
+
+    @property
+    def strokes(self):
+        """The strokes on show: a list of lists of [x, y]."""
+        return self.shown["strokes"]
+
+    @property
+    def image(self):
+        """What the network sees: (28, 28), uint8, 0 paper to 255 ink."""
+        return np.frombuffer(self.shown["image"], np.uint8).reshape(28, 28)
+
+    @property
+    def outputs(self):
+        """The ten outputs of the network for the image: (10,)."""
+        return np.array(self.shown["outputs"])
+
+    def _read(self, strokes):
+        image = as_mnist(ink(strokes))
+        a = self._network.feedforward(image.ravel())
+        if not np.isfinite(a).all():
+            raise ValueError(f"the network's outputs are no finite numbers: {a}")
+        first, second = np.argsort(-a)[:2]
+        best = f"{first} ({a[first]:.2f}); next {second} ({a[second]:.2f})"
+        if not image.any():
+            words = "Nothing is written yet."
+        elif a[first] < 0.5:
+            words = f"The network is not sure. Its best guess is {best}."
+        else:
+            words = f"The network reads {best}."
+        return {
+            "strokes": [np.asarray(stroke).tolist() for stroke in strokes],
+            "image": image.tobytes(),
+            "outputs": a.tolist(),
+            "words": words,
+        }
+
+    def summary(self):
+        """Return what the network makes of the digit in one plain sentence."""
+        return f"Lab, write a digit: {self.shown['words']}"
+
+    def poster(self):
+        """Return a Figure with what the network sees and its ten outputs."""
+        figure, (seen, bars) = plt.subplots(1, 2, figsize=(9.6, 3.4), width_ratios=[1, 2])
+        plots.digit(seen, self.image, "what the network sees")
+        colours = [plots.BALL if a == max(self.outputs) else plots.BLUE for a in self.outputs]
+        drawn = bars.bar(range(10), self.outputs, color=colours)
+        bars.bar_label(drawn, [f"{a:.2f}" for a in self.outputs], fontsize=10)
+        bars.set(xticks=range(10), ylim=(0, 1.1), xlabel="digit", ylabel="output $a$")
+        bars.set_axisbelow(True)
+        bars.grid(axis="x", visible=False)
+        figure.suptitle("Write a digit")
+        return figure

@@ -6,7 +6,7 @@ import re
 FOLDED = r"<details><summary>{}</summary>\n*(.*?)\n*</details>\n*"
 SOLUTION, SEEN = FOLDED.format("Solution"), FOLDED.format("What you may have seen")
 LIST = r"((?:^\d+\. [^\n]+\n)+)"  # a numbered list
-START = r"(?:\*\*\d|## )"  # where an exercise may start: its number, or a heading
+START = r"(?:\*\*(?:Exercise )?\d|## )"  # where an exercise may start: its number, or a heading
 
 
 def predictions(notebook):

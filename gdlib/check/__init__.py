@@ -2,17 +2,20 @@
 
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof
+from gdlib.check.training import estimate, online
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
     "best_move",
     "descent",
+    "estimate",
     "eta_for_one_step",
     "evaluations",
     "factor",
     "gradient",
     "largest_eta",
     "one_variable",
+    "online",
     "proof",
     "rule",
 ]

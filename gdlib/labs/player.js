@@ -4,26 +4,7 @@
 
 const STEPS_PER_SECOND = 4, SPEEDS = [1, 2, 4, 8], still = matchMedia("(prefers-reduced-motion: reduce)");
 
-const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
-const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-const bytes = (view) => new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 const floats = (view) => new Float32Array(bytes(view).buffer);
-const raised = (k) => String(k).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
-const setText = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-
-function figures(x) {
-  if (!Number.isFinite(x)) return "—";
-  const [digits, power] = x.toExponential(2).split("e");
-  return (Math.abs(power) < 4 || x === 0 ? x.toPrecision(3) : `${digits}·10${raised(+power)}`).replace("-", "−");
-}
-
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  node.dataset.lmSuppressShortcuts = ""; // JupyterLab leaves the keys pressed on it to the lab
-  for (const [name, value] of Object.entries(properties)) name in node ? (node[name] = value) : node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
 
 function openFilm({ frames, shape, lengths, words, start }) {
   const data = floats(frames), [, rates, steps, width] = shape;
@@ -32,6 +13,7 @@ function openFilm({ frames, shape, lengths, words, start }) {
 }
 
 // ---- what the pictures draw ------------------------------------------------------------------
+
 function trace(g, points, dashes = []) {
   g.setLineDash(dashes);
   g.beginPath();
@@ -241,13 +223,12 @@ function render({ model, el }) {
   };
   const end = () => Math.max(...lab.scene.tracks.map((track) => lab.moment(track).end));
 
-  const button = (text, label, onclick, className = "") => make("button", { type: "button", onclick, className, title: label, "aria-label": label }, text);
   const title = make("strong"), choice = make("select", { onchange: () => ask({ surface: choice.value }) });
   const chooser = make("label", {}, "surface ", choice);
-  const play = button("▶ play", "play or pause", () => (lab.playing ? pause() : start()), "gd-play");
-  const speed = button("1×", "speed of play", () => setText(speed, `${SPEEDS[(SPEEDS.indexOf(parseInt(speed.textContent)) + 1) % SPEEDS.length]}×`));
-  const buttons = make("span", { className: "gd-buttons" }, button("↺ reset", "reset to the start", () => go(0)),
-    button("◂ step", "one step back", () => go(Math.ceil(lab.time) - 1)), play, button("step ▸", "one step", () => go(Math.floor(lab.time) + 1)), speed);
+  const play = makeButton("▶ play", "play or pause", () => (lab.playing ? pause() : start()), "gd-play");
+  const speed = makeButton("1×", "speed of play", () => setText(speed, `${SPEEDS[(SPEEDS.indexOf(parseInt(speed.textContent)) + 1) % SPEEDS.length]}×`));
+  const buttons = make("span", { className: "gd-buttons" }, makeButton("↺ reset", "reset to the start", () => go(0)),
+    makeButton("◂ step", "one step back", () => go(Math.ceil(lab.time) - 1)), play, makeButton("step ▸", "one step", () => go(Math.floor(lab.time) + 1)), speed);
   const rows = make("div"), readout = make("div", { className: "gd-readout", role: "status" }), code = make("code");
   const message = make("p", { className: "gd-message", role: "alert" }), pictures = make("div", { className: "gd-pictures" });
   const card = make("section", { className: "gd-lab" }, make("header", {}, title, chooser, buttons), rows,
@@ -255,7 +236,7 @@ function render({ model, el }) {
   el.append(card);
 
   // -- state → pictures
-  let views = [], rowsOf = [], stepRow, cells = [], queued = 0, waiting = null, next = null;
+  let views = [], rowsOf = [], cells = [], queued = 0;
   function queue(stale = () => false) {
     for (const view of views) if (stale(view)) view.fresh = false;
     queued ||= requestAnimationFrame(() => { queued = 0; draw(); });
@@ -283,7 +264,7 @@ function render({ model, el }) {
       line = line.replaceAll(`{${track.slider}}`, rate);
     });
     const step = Math.floor(lab.time), { unit, sign } = lab.scene.steps;
-    stepRow(step, unit ? `${step * unit}${sign}` : String(step));
+    rowsOf.at(-1)(step, unit ? `${step * unit}${sign}` : String(step));
     setText(code, line);
   }
 
@@ -341,20 +322,10 @@ function render({ model, el }) {
     keep();
   }
 
-  // -- requests to Python: one under way at a time, the latest wins
-  function ask(request) {
-    if (waiting) return void (next = request);
-    waiting = setTimeout(() => answered("No answer from Python: is a kernel running? Run this cell to bring the lab back to full life. The sliders and play work without it."), 4000);
-    try { model.send(request); } catch { answered("No kernel: the sliders and play still work."); }
-  }
-  function answered(text) {
-    const request = next;
-    clearTimeout(waiting);
-    waiting = next = null;
+  const ask = makeAsk(model, "The sliders and play work without it.", (text) => {
     setText(message, text);
     choice.value = lab.scene.surface;
-    if (request) ask(request);
-  }
+  });
 
   // -- mouse and keys on the pictures
   function makeView(spec) {
@@ -398,22 +369,6 @@ function render({ model, el }) {
   });
 
   // -- data from Python → state
-  function makeRow(name, kind, last, oninput, marks = []) { // returns what sets its position and its texts
-    const input = make("input", { type: "range", min: 0, max: last, className: kind, "aria-label": name, onchange: keep });
-    input.oninput = () => { oninput(+input.value); draw(); };
-    const value = make("output"), chip = make("span", { className: "gd-word" });
-    const scale = marks.map(([at, text, kind = "gd-landmark"]) => make("span", { className: kind, style: `--at: ${at / last}` }, text));
-    rows.append(make("div", { className: "gd-row" }, make("span", {}, name),
-      make("div", { className: "gd-slider" }, input, make("div", { className: "gd-marks" }, ...scale)), value, chip));
-    return (position, text, word = "", mark = "") => {
-      input.value = position;
-      input.setAttribute("aria-valuetext", word ? `${text}, ${word}` : text);
-      setText(value, text);
-      setText(chip, word && `${mark} ${word}`);
-      chip.dataset.mark = mark;
-    };
-  }
-
   function update() {
     const film = model.get("film");
     if (film !== lab.source) [lab.source, lab.film] = [film, openFilm(film)];
@@ -427,10 +382,11 @@ function render({ model, el }) {
       const controls = JSON.stringify([sliders, steps, tracks, names]);
       if (controls !== lab.controls) { // else they stay, and keep the focus
         lab.controls = controls;
-        rows.replaceChildren();
-        rowsOf = sliders.map(({ name, values, marks }, s) => makeRow(name, "gd-eta", values.length - 1, (i) => { lab.sliders[s] = i; },
+        const made = sliders.map(({ name, values, marks }, s) => makeRow(name, "gd-eta", values.length - 1, (i) => { lab.sliders[s] = i; draw(); }, keep,
           [[0, String(values[0]), ""], [values.length - 1, String(values.at(-1)), ""], ...marks]));
-        stepRow = makeRow(steps.name, "gd-step", lab.film.steps, (k) => { pause(); lab.time = k; });
+        made.push(makeRow(steps.name, "gd-step", lab.film.steps, (k) => { pause(); lab.time = k; draw(); }, keep));
+        rows.replaceChildren(...made.map(([row]) => row));
+        rowsOf = made.map(([, set]) => set);
         cells = tracks.map(() => names.map(() => make("b")));
         readout.replaceChildren(...tracks.map((track, t) => make("div", {}, ...(track.name ? [make("i", { className: `gd-${track.colour}` }, track.name)] : []),
           ...names.map(([name], c) => make("span", {}, `${name} `, cells[t][c])))));
@@ -447,7 +403,6 @@ function render({ model, el }) {
   const theme = new MutationObserver(() => queue(() => true));
   theme.observe(document.body, { attributes: true });
   model.on("change:scene change:film change:sliders change:step", update);
-  model.on("msg:custom", ({ error }) => answered(error));
   update();
   return () => [resize, theme].forEach((observer) => observer.disconnect()); // a lab out of the page stops playing
 }

@@ -12,6 +12,11 @@ from gdlib.plots.style import style
 _HERE = Path(__file__).parent
 
 
+def front_end(*names):
+    """Return the text of these files of this folder, one after another."""
+    return "\n".join((_HERE / name).read_text(encoding="utf8") for name in names)
+
+
 class Lab(anywidget.AnyWidget):
     """What all labs share: answers to requests from the front end, and the saved picture.
 
@@ -67,8 +72,8 @@ class Player(Lab):
     `sliders` and the `step` say which is shown.
     """
 
-    _esm = _HERE / "player.js"
-    _css = _HERE / "player.css"
+    _esm = front_end("kit.js", "player.js")
+    _css = front_end("card.css")
     scene = Dict().tag(sync=True)
     film = Dict().tag(sync=True)
     sliders = List(Int()).tag(sync=True)

@@ -3,19 +3,11 @@
 const PAD = 280, PEN = 20, STEP = 6; // pixels: the pad, its pen, and one press of an arrow key
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HINT = "draw with mouse, finger or pen; or arrow keys move the pen, Space ";
-const clamp = (x) => Math.min(PAD, Math.max(0, Math.round(x * 10) / 10));
-const setText = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-
-function make(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.dataset.lmSuppressShortcuts = ""; // JupyterLab leaves the keys pressed on it to the lab
-  node.append(...children);
-  return node;
-}
+const onPad = (x) => clamp(Math.round(x * 10) / 10, 0, PAD);
 
 function render({ model, el }) {
-  let strokes = [...model.get("shown").strokes], pen = [PAD / 2, PAD / 2], lowered = false, keyed = false, waiting = null, next = false;
-  const button = (text, ariaLabel, act) => make("button", { type: "button", ariaLabel, onclick: () => { lowered = false; act(); changed(); } }, text);
+  let strokes = [...model.get("shown").strokes], pen = [PAD / 2, PAD / 2], lowered = false, keyed = false;
+  const button = (text, label, act) => makeButton(text, label, () => { lowered = false; act(); changed(); });
   const pad = make("canvas", { width: 2 * PAD, height: 2 * PAD, tabIndex: 0, role: "application", ariaLabel: `pad: ${HINT}lowers or lifts it` });
   const seen = make("canvas", { width: 28, height: 28, role: "img", ariaLabel: "what the network sees: your digit as 28 × 28 pixels" });
   const hint = make("figcaption", { role: "status" }), message = make("p", { className: "gd-message", role: "alert" });
@@ -58,28 +50,15 @@ function render({ model, el }) {
     setText(hint, HINT + (lowered ? "lifts it" : "lowers it"));
     setText(readout, message.textContent ? "What you wrote has not been read." : words);
     card.classList.toggle("gd-unread", message.textContent !== "");
-    card.ariaBusy = waiting !== null;
   }
 
-  // one request under way at a time, the latest wins
+  const ask = makeAsk(model, "You can draw without it.", (text) => { setText(message, text); paint(); });
   function changed() {
-    next = waiting !== null;
-    if (!next) ask();
-    paint();
-  }
-  function ask() {
-    waiting = setTimeout(answered, 4000, "No answer from Python: is a kernel running, and free? Run this cell to bring the lab back to life. You can draw without it.");
-    try { model.send({ strokes }); } catch { answered("No kernel. Run this cell to bring the lab back to life. You can draw without it."); }
-  }
-  function answered(text) {
-    clearTimeout(waiting);
-    waiting = null;
-    setText(message, text);
-    if (next) changed();
+    ask({ strokes });
     paint();
   }
   function moveTo(x, y) {
-    pen = [clamp(x), clamp(y)];
+    pen = [onPad(x), onPad(y)];
     const last = strokes.at(-1)?.at(-1);
     if (lowered && Math.hypot(pen[0] - last[0], pen[1] - last[1]) > 3) strokes.at(-1).push(pen);
   }
@@ -119,18 +98,11 @@ function render({ model, el }) {
   };
   pad.onblur = () => { lower(false); keyed = false; paint(); };
 
-  const onMessage = (content) => { if ("error" in content) answered(content.error); };
   const theme = new MutationObserver(paint);
   theme.observe(document.body, { attributes: true });
   model.on("change:shown", paint);
-  model.on("msg:custom", onMessage);
   paint();
-  return () => {
-    theme.disconnect();
-    clearTimeout(waiting);
-    model.off("change:shown", paint);
-    model.off("msg:custom", onMessage);
-  };
+  return () => theme.disconnect();
 }
 
 export default { render };

@@ -1,18 +1,13 @@
 """The lab of your own handwriting: draw a digit and see what the network makes of it."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 from traitlets import Dict
 
 from gdlib import plots
-from gdlib.labs.player import Lab
+from gdlib.labs.player import Lab, front_end
 from gdlib.network import Network
 from gdlib.writing import as_mnist, ink
-
-_HERE = Path(__file__).parent
-
 
 class WriteDigit(Lab):
     """Write a digit; see the image that the network is given, and its ten outputs.
@@ -24,8 +19,8 @@ class WriteDigit(Lab):
     Raises TypeError or ValueError for another network or for strokes that are none.
     """
 
-    _esm = _HERE / "write_digit.js"
-    _css = "".join((_HERE / name).read_text() for name in ("player.css", "write_digit.css"))
+    _esm = front_end("kit.js", "write_digit.js")
+    _css = front_end("card.css", "network.css")
     shown = Dict().tag(sync=True)  # strokes, image, outputs and words, always of one moment
 
     def __init__(self, network, strokes=()):

@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser lint notebooks bench clean
+.PHONY: help lab test test-browser lint notebooks data bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ lint: .venv/dev  ## check style with ruff
 
 notebooks: .venv/lab  ## execute all notebooks anew and write them in normal form
 	$(BIN)/python tests/refresh.py
+
+data: .venv/lab  ## train the networks in data/ anew
+	$(BIN)/python data/train.py
 
 bench: .venv/bench  ## measure the labs and the training
 	$(BIN)/python benchmarks/labs.py

@@ -127,21 +127,21 @@ class Network:
 
         Raises ValueError, with the name of the file, what was expected and what came, if it
         holds anything else or is damaged, and OSError as `open` does: FileNotFoundError if it
-        is not there. What the file claims about sizes takes no memory; only what it holds does.
+        is not there. Takes memory for what the file holds, not for what it claims to hold.
         """
-        with open(path, "rb") as file:
-            try:
-                with zipfile.ZipFile(file) as archive:
-                    names = sorted(archive.namelist())
-                    if names != ["sizes.npy", "v.npy"]:
-                        raise ValueError(f"the archive holds {names[:5]}, {len(names)} in all")
-                    sizes, v = (_read_array(archive, name) for name in names)
-                _check_saved(sizes, v)
-            except Exception as error:  # zipfile and NumPy raise many kinds for damaged files
-                raise ValueError(
-                    f"{path} should be a network as Network.save writes it, an npz archive of "
-                    f"sizes and v; but: {error}"
-                ) from error
+        content = io.BytesIO(Path(path).read_bytes())
+        try:
+            with zipfile.ZipFile(content) as archive:
+                names = sorted(archive.namelist())
+                if names != ["sizes.npy", "v.npy"]:
+                    raise ValueError(f"the archive holds {names[:5]}, {len(names)} in all")
+                sizes, v = (_read_array(archive, name) for name in names)
+            _check_saved(sizes, v)
+        except Exception as error:  # zipfile and NumPy raise many kinds for damaged files
+            raise ValueError(
+                f"{path} should be a network as Network.save writes it, an npz archive of "
+                f"sizes and v; but: {error}"
+            ) from error
         network = cls.__new__(cls)
         network.sizes = sizes.tolist()
         network._set_v(v)

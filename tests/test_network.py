@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -241,13 +242,15 @@ def test_files_that_are_not_archives(rng, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore")  # NumPy warns of some damaged headers before it gives up
-def test_a_file_with_a_changed_byte_is_refused_or_means_the_same(rng, tmp_path):
+@pytest.mark.parametrize("change", [b"\x01", b"\xff\xff\xff\x7f", (2**40).to_bytes(8, "little")])
+def test_a_file_with_changed_bytes_is_refused_or_means_the_same(rng, tmp_path, change):
     network, path = Network([5, 4, 3], rng), tmp_path / "network.npz"
     network.save(path)
     whole, refused = path.read_bytes(), 0
+    tracemalloc.start()
     for place in range(len(whole)):
         changed = bytearray(whole)
-        changed[place] ^= 1 << rng.integers(8)
+        changed[place : place + len(change)] = change
         path.write_bytes(changed)
         try:
             loaded = Network.load(path)
@@ -258,3 +261,5 @@ def test_a_file_with_a_changed_byte_is_refused_or_means_the_same(rng, tmp_path):
             assert loaded.sizes == [5, 4, 3]
             np.testing.assert_array_equal(loaded.v, network.v)
     assert refused > len(whole) / 2
+    assert tracemalloc.get_traced_memory()[1] < 10e6  # bytes; the file claims up to 2**40
+    tracemalloc.stop()

@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class lint notebooks class bench clean
+.PHONY: help lab test test-browser test-class lint notebooks data class bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ notebooks: .venv/lab  ## execute all notebooks anew and write them in normal for
 
 class: .venv/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
+
+data: .venv/lab  ## train the networks in data/ anew
+	$(BIN)/python data/train.py
 
 bench: .venv/bench  ## measure the labs and the training
 	$(BIN)/python benchmarks/labs.py

@@ -46,7 +46,7 @@ def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):
     for number in range(1, epochs + 1):
         start = time.perf_counter()
         for batch in mini_batches(len(images), mini_batch_size, rng):
-            nabla_C = network.gradient(images[batch], y[batch])
+            nabla_C = network.gradient(images.take(batch, axis=0), y.take(batch, axis=0))
             network.v[:] = step(network.v, nabla_C, eta)
         seconds = time.perf_counter() - start
         accuracy = None if test is None else network.accuracy(*test)

@@ -1,3 +1,7 @@
+import io
+import tracemalloc
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -120,3 +124,142 @@ def test_shapes_that_make_no_sense(small):
         network.accuracy(x, np.zeros(6, int))
     with pytest.raises(ValueError, match="at least one; got 0 and 0"):
         network.cost(x[:0], y[:0])
+
+
+def test_many_inputs_have_the_gradient_of_few(rng):
+    network = Network([20, 6, 10], rng, np.float64)
+    x, y = rng.random((2345, 20)), np.eye(10)[rng.integers(0, 10, 2345)]
+    one_by_one = np.mean([network.gradient(x[i], y[i]) for i in range(2345)], axis=0)
+    assert relative_error(network.gradient(x, y), one_by_one) < 1e-12
+
+
+def test_a_scaled_start_divides_the_weights_of_each_layer_and_nothing_else():
+    plain = Network([784, 30, 10], np.random.default_rng(1), np.float64)
+    scaled = Network([784, 30, 10], np.random.default_rng(1), np.float64, scaled=True)
+    for layer, n_in in enumerate([784, 30]):
+        np.testing.assert_allclose(
+            scaled.weights[layer], plain.weights[layer] / np.sqrt(n_in), rtol=1e-14
+        )
+        np.testing.assert_array_equal(scaled.biases[layer], plain.biases[layer])
+    assert np.shares_memory(scaled.v, scaled.weights[0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_saved_network_comes_back_the_same(rng, tmp_path, dtype):
+    network = Network([5, 4, 3], rng, dtype)
+    path = tmp_path / "network"  # no suffix: the file is called what the caller said
+    network.save(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["network"]
+    loaded = Network.load(path)
+    assert loaded.sizes == [5, 4, 3]
+    assert loaded.v.dtype == dtype
+    np.testing.assert_array_equal(loaded.v, network.v)
+    loaded.v[20] += 1  # it can go on learning: v is writable, and the views look at it
+    assert loaded.biases[0][0] == loaded.v[20] != network.v[20]
+
+
+def test_a_save_that_fails_leaves_the_file_that_was_there(rng, tmp_path, monkeypatch):
+    network, path = Network([5, 4, 3], rng), tmp_path / "network.npz"
+    network.save(path)
+    before = path.read_bytes()
+
+    def full_disk(file, **arrays):
+        file.write(b"PK half a file")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(np, "savez", full_disk)
+    with pytest.raises(OSError, match="no space left"):
+        network.save(path)
+    network.v[0] = np.nan
+    with pytest.raises(ValueError, match="not finite"):
+        network.save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def archive_of(path, **arrays):
+    """Write arrays, or the bytes of an npy file, into an npz archive."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in arrays.items():
+            if not isinstance(content, bytes):
+                file = io.BytesIO()
+                np.save(file, content)
+                content = file.getvalue()
+            archive.writestr(f"{name}.npy", content)
+
+
+def npy(header, values=b""):
+    header = header.ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + values
+
+
+SIZES, V = np.array([5, 4, 3]), np.ones(39, np.float32)
+LIE = "{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }"
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({}, r"the archive holds \[\], 0 in all"),
+        ({"v": V}, r"the archive holds \['v.npy'\]"),
+        ({"sizes": SIZES, "v": V, "w": V}, "3 in all"),
+        ({"sizes": SIZES, "v": V[:38]}, r"sizes \[5 4 3\] need a v of 39 entries, got 38"),
+        ({"sizes": SIZES, "v": V.reshape(3, 13)}, r"float32 of shape \(3, 13\)"),
+        ({"sizes": SIZES, "v": V.astype(int)}, "v must be float16, float32 or float64, got int64"),
+        ({"sizes": SIZES, "v": V.astype(">f4")}, "got >f4"),
+        ({"sizes": SIZES, "v": V * np.inf}, "not finite"),
+        ({"sizes": SIZES, "v": V * np.nan}, "not finite"),
+        ({"sizes": SIZES * 1.0, "v": V}, "sizes must be whole numbers, got float64"),
+        ({"sizes": np.array([5]), "v": V}, "an input and an output layer"),
+        ({"sizes": np.array([5, -4, 3]), "v": V}, "must be at least 1, got .*-4"),
+        ({"sizes": np.array([2**40, 2**40]), "v": V}, "need a v of 1208925819615728686333952"),
+        ({"sizes": SIZES, "v": npy(LIE, V.tobytes())}, r"\(1099511627776,\), and holds 156 bytes"),
+        ({"sizes": npy(LIE), "v": V}, r"\(1099511627776,\), and holds 0 bytes"),
+        ({"sizes": SIZES, "v": npy(LIE.replace("<f4", "|O"))}, "object"),
+        ({"sizes": SIZES, "v": b"not npy"}, "magic string"),
+    ],
+)
+def test_archives_that_are_not_networks(tmp_path, arrays, message):
+    path = tmp_path / "other.npz"
+    archive_of(path, **arrays)
+    with pytest.raises(ValueError, match=f"other.npz should be a network(.|\n)*{message}"):
+        Network.load(path)
+
+
+def test_files_that_are_not_archives(rng, tmp_path):
+    network, path = Network([5, 4, 3], rng), tmp_path / "network.npz"
+    network.save(path)
+    whole = path.read_bytes()
+    for content in [b"", b"Dear reader,\n", b"\0" * 5000, *(whole[:i] for i in range(len(whole)))]:
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"network.npz should be a network"):
+            Network.load(path)
+    np.savez_compressed(path, sizes=SIZES, v=V)
+    with pytest.raises(ValueError, match="is compressed"):
+        Network.load(path)
+    with pytest.raises(FileNotFoundError):
+        Network.load(tmp_path / "absent.npz")
+
+
+@pytest.mark.filterwarnings("ignore")  # NumPy warns of some damaged headers before it gives up
+@pytest.mark.parametrize("change", [b"\x01", b"\xff\xff\xff\x7f", (2**40).to_bytes(8, "little")])
+def test_a_file_with_changed_bytes_is_refused_or_means_the_same(rng, tmp_path, change):
+    network, path = Network([5, 4, 3], rng), tmp_path / "network.npz"
+    network.save(path)
+    whole, refused = path.read_bytes(), 0
+    tracemalloc.start()
+    for place in range(len(whole)):
+        changed = bytearray(whole)
+        changed[place : place + len(change)] = change
+        path.write_bytes(changed)
+        try:
+            loaded = Network.load(path)
+        except ValueError as error:
+            assert "network.npz should be a network" in str(error)  # noqa: PT017
+            refused += 1
+        else:  # dates and the like
+            assert loaded.sizes == [5, 4, 3]
+            np.testing.assert_array_equal(loaded.v, network.v)
+    assert refused > len(whole) / 2
+    assert tracemalloc.get_traced_memory()[1] < 10e6  # bytes; the file claims up to 2**40
+    tracemalloc.stop()

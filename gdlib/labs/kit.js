@@ -42,7 +42,7 @@ function makeRow(name, kind, last, oninput, onchange, marks = []) {
 }
 
 // Returns ask(request). One request to Python is under way at a time, and of those that wait the latest wins.
-// `answered` is called with "" when Python is done, or with what went wrong.
+// `answered` is called with "" or with what went wrong, and whether another request follows.
 function makeAsk(model, without, answered) {
   let waiting = null, next = null;
   function ask(request) {
@@ -54,7 +54,7 @@ function makeAsk(model, without, answered) {
     const request = next;
     clearTimeout(waiting);
     waiting = next = null;
-    answered(text);
+    answered(text, request !== null);
     if (request) ask(request);
   }
   model.on("msg:custom", ({ error }) => done(error));

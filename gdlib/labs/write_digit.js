@@ -16,7 +16,7 @@ function render({ model, el }) {
   const card = make("section", { className: "gd-lab" },
     make("header", {}, make("strong", {}, "Write a digit"), make("span", { className: "gd-buttons" },
       button("↶ undo", "undo the last stroke", () => strokes.pop()), button("✕ clear", "clear the pad", () => { strokes = []; }))),
-    make("div", { className: "gd-write" }, make("figure", { className: "gd-pad" }, pad, hint),
+    make("div", { className: "gd-write" }, make("figure", { className: "gd-pad", ariaBusy: false }, pad, hint),
       make("figure", { className: "gd-seen" }, seen, make("figcaption", {}, "what the network sees: 28 × 28 pixels, scaled and centred as in MNIST")),
       make("figure", { className: "gd-bars" }, ...bars, make("figcaption", {}, "the ten outputs, 0 to 1"))),
     message, readout, make("div", { className: "gd-code" }, "This lab runs ", make("code", {}, "network.feedforward(as_mnist(ink(lab.strokes)).ravel())")));
@@ -52,8 +52,13 @@ function render({ model, el }) {
     card.classList.toggle("gd-unread", message.textContent !== "");
   }
 
-  const ask = makeAsk(model, "You can draw without it.", (text) => { setText(message, text); paint(); });
+  const ask = makeAsk(model, "You can draw without it.", (text, more) => {
+    pad.parentNode.ariaBusy = more;
+    setText(message, text);
+    paint();
+  });
   function changed() {
+    pad.parentNode.ariaBusy = true;
     ask({ strokes });
     paint();
   }

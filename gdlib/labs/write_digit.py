@@ -9,6 +9,7 @@ from gdlib.labs.player import Lab, front_end
 from gdlib.network import Network
 from gdlib.writing import as_mnist, ink
 
+
 class WriteDigit(Lab):
     """Write a digit; see the image that the network is given, and its ten outputs.
 

@@ -95,7 +95,9 @@ def outputs(lab):
 def settled(lab):
     """Wait until Python has read all that was written; return the ten outputs on show."""
     lab.page.wait_for_function(
-        "card => card.querySelector('.gd-pad').ariaBusy === 'false'", arg=lab.card().element_handle(), polling="raf"
+        "card => card.querySelector('.gd-pad').ariaBusy === 'false'",
+        arg=lab.card().element_handle(),
+        polling="raf",
     )
     return outputs(lab)
 

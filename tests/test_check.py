@@ -40,7 +40,8 @@ def test_the_right_descent_is_the_library_s():
         (lambda v: 1 / 0, "raised ZeroDivisionError"),
         (lambda v: "much", "which is no number"),
         (lambda v: [1, 2, 3], r"of shape (3,); the answer has shape (2,)"),
-        (lambda v: [7, 7], "returned [7., 7.]"),
+        (lambda v: [7, 7], "returned [7., 7.], which is wrong"),
+        (lambda v: [2 * v[0], -20 * abs(v[1])], "For [-3.  ,  0.25] your function returned"),
     ],
 )
 def test_other_answers_are_told_what_came(answer, message):
@@ -56,7 +57,7 @@ def test_hints_come_one_at_a_time_and_only_after_a_wrong_answer(capsys):
     for hint in ("Hint 1 of 2: first", "Hint 2 of 2: second", "Hint 2 of 2: second"):
         exercise(lambda x: x)
         assert capsys.readouterr().out.splitlines() == [
-            "Not yet. For 1. your function returned 1.",
+            "Not yet. For 1. your function returned 1., which is wrong.",
             hint,
         ]
     exercise(lambda x: x + x)

@@ -12,7 +12,16 @@ ALLOWED = {
     "core": {"numpy", "gdlib"},
     "check": {"numpy", "gdlib"},
     "plots": {"numpy", "gdlib", "matplotlib"},
-    "labs": {"numpy", "gdlib", "matplotlib", "contourpy", "anywidget", "ipywidgets", "traitlets"},
+    "labs": {
+        "numpy",
+        "gdlib",
+        "matplotlib",
+        "contourpy",
+        "anywidget",
+        "ipywidgets",
+        "traitlets",
+        "IPython",
+    },
 }
 BELOW = {"core": set(), "check": {"core"}, "plots": {"core"}, "labs": {"core", "plots"}}
 

@@ -65,20 +65,23 @@ class Function(Exercise):
         for text, wrong in self.mistakes.items():
             if self._same(returned, wrong):
                 return False, f"Not yet. {text}"
-        shown = ", ".join(_show(x) for x in self.trials[0] if not callable(x))
-        expected = np.shape(self.right(*self.trials[0]))
-        if returned[0].shape != expected:
-            return False, (
-                f"For {shown} your function returned something of shape {returned[0].shape}; "
-                f"the answer has shape {expected}."
-            )
-        return False, f"Not yet. For {shown} your function returned {_show(returned[0])}"
+        for trial, value in zip(self.trials, returned, strict=True):
+            expected = np.asarray(self.right(*trial), dtype=float)
+            shown = ", ".join(_show(x) for x in trial if not callable(x))
+            if value.shape != expected.shape:
+                return False, (
+                    f"For {shown} your function returned something of shape {value.shape}; "
+                    f"the answer has shape {expected.shape}."
+                )
+            if not _close(value, expected):
+                break
+        return False, f"Not yet. For {shown} your function returned {_show(value)}, which is wrong."
 
     def _same(self, returned, function):
         """Tell whether a function returns these values on all trials."""
         expected = [np.asarray(function(*trial), dtype=float) for trial in self.trials]
         return all(
-            value.shape == other.shape and np.allclose(value, other, rtol=1e-6, atol=1e-9)
+            value.shape == other.shape and _close(value, other)
             for value, other in zip(returned, expected, strict=True)
         )
 
@@ -163,6 +166,10 @@ class Proof(Statements):
 
 def _letters(answer):
     return [letter for letter in answer.upper() if letter.isalnum()]
+
+
+def _close(value, expected):
+    return np.allclose(value, expected, rtol=1e-6, atol=1e-9)
 
 
 def _show(value):

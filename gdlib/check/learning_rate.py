@@ -13,6 +13,9 @@ factor = Function(
         "You forgot that the step starts from v: where is the 1?": lambda eta, c: -eta * c,
         "The sign of the step is wrong.": lambda eta, c: 1 + eta * c,
         "The derivative of ½ λ v² is λ v. The ½ cancels the 2.": lambda eta, c: 1 - eta * c / 2,
+        "That is the factor on C = v², where λ is 2. Here λ is any number.": (
+            lambda eta, c: 1 - 2 * eta
+        ),
         "The derivative of ½ λ v² is λ v, not 2 λ v.": lambda eta, c: 1 - 2 * eta * c,
         "That is the factor for C. It is the square of the one for v.": (
             lambda eta, c: (1 - eta * c) ** 2
@@ -23,7 +26,7 @@ factor = Function(
         "Put it into v − η C′(v).",
         "Both terms hold v. Take it out: what is left in the bracket?",
     ],
-    [(0.1, 2.0), (0.7, 3.0), (0.05, 30.0)],
+    [(0.1, 5.0), (0.7, 3.0), (0.05, 30.0)],
 )
 
 # The learning rate at which one step lands on the minimum of ½ λ v².
@@ -53,6 +56,9 @@ largest_eta = Function(
         "At that η the steepest direction lands in one step. It still converges beyond.": (
             lambda c: 1 / np.max(c)
         ),
+        "Neither the first nor the last direction is special. Which one is the worst?": (
+            lambda c: 2 / c[-1]
+        ),
         "The average does not help: the worst direction decides.": lambda c: 2 / np.mean(c),
         "The steeper the curve, the smaller η must be. Yours grows with λ.": (
             lambda c: 2 * np.max(c)
@@ -63,7 +69,7 @@ largest_eta = Function(
         "|1 − ηλ| < 1 means that ηλ lies between 0 and a certain number. Which?",
         "It must hold for every λᵢ. For which of them is it hardest?",
     ],
-    [(np.array([2.0, 20.0]),), (np.array([0.5, 1.0, 3.0]),), (np.array([7.0, 4.0]),)],
+    [(np.array([2.0, 20.0, 6.0]),), (np.array([0.5, 3.0, 1.0]),), (np.array([7.0, 4.0]),)],
 )
 
 # Gradient descent in one variable, explained by the picture of the curve and its tangent.
@@ -89,7 +95,7 @@ one_variable = Statements(
     },
     [
         "Three of the six are true.",
-        "Try each one in the lab of section 1: put the ball on a steep place, on a flat one, and "
-        "exactly on the bottom.",
+        "The parabola of section 1 is special: there, far away is also steep. Draw a curve with a "
+        "hilltop and a flat stretch, and try each line on it.",
     ],
 )

@@ -10,6 +10,7 @@ evaluations = Function(
     lambda m: 2 * m,
     {
         "That is one evaluation for each variable. Each is moved ahead and back.": lambda m: m,
+        "That moves each variable ahead only. Here each is moved ahead and back.": lambda m: m + 1,
         "C(v) itself is not needed: the difference is taken between ahead and back.": (
             lambda m: 2 * m + 1
         ),
@@ -19,7 +20,7 @@ evaluations = Function(
         "How many partial derivatives does the gradient hold?",
         "For one of them, C is evaluated at v + h and at v − h in that variable.",
     ],
-    [(1,), (3,), (23_860,)],
+    [(1000,), (3,), (23_860,)],
 )
 
 # The move of length ε that lowers ∇C · Δv most.
@@ -85,7 +86,7 @@ proof = Proof(
     },
     [
         "Begin with something that is never negative.",
-        "Two of the nine lines do not belong into the proof. One of them is even false.",
+        "Two of the nine lines do not belong in the proof. One of them is even false.",
         "First Cauchy–Schwarz, then what it means for a move of length ε, then who reaches it.",
     ],
     uses={"H": "FB", "A": "H", "G": "A", "D": "H", "C": "GD"},

@@ -6,7 +6,7 @@ from gdlib.check.exercise import Function
 from gdlib.costs import rosenbrock, valley
 from gdlib.descent import step
 
-_points = [(np.array([1.0, 1.0]),), (np.array([0.5, -2.0]),), (np.array([-3.0, 0.25]),)]
+_points = [(np.array([3.0, -2.0]),), (np.array([0.5, -2.0]),), (np.array([-3.0, 0.25]),)]
 
 # The gradient of C = v₁² + 10 v₂².
 gradient = Function(
@@ -15,6 +15,7 @@ gradient = Function(
         "That is C itself, once for each variable. The gradient holds derivatives.": (
             lambda v: [v[0] ** 2, 10 * v[1] ** 2]
         ),
+        "The derivative of v² is 2v, not 2v².": lambda v: [2 * v[0] ** 2, 20 * v[1] ** 2],
         "The derivative of v² is not v: a factor is missing.": lambda v: [v[0], 10 * v[1]],
         "The second entry has lost the factor 10 of the cost.": lambda v: [2 * v[0], 2 * v[1]],
         "The sign is wrong: that is the way down, −∇C.": lambda v: [-2 * v[0], -20 * v[1]],

@@ -5,6 +5,7 @@ from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
+from gdlib.labs.training import Training as train
 from gdlib.labs.write_digit import WriteDigit as write_digit
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "ghost",
     "predict",
     "small_move",
+    "train",
     "write_digit",
 ]

@@ -176,22 +176,31 @@ class Descents(Player):
     def poster(self):
         """Return a Figure with the pictures of the descents on show."""
         figure = plt.figure(figsize=(9.6, 3.4))
-        shown, colours = self._shown(), ["white", "#cc79a7"]
+        shown = list(zip(self._tracks, self._shown(), strict=True))
+        two = len(shown) > 1
         if self._cost.m == 1:
             top, curve = figure.subplots(1, 2)
             plots.graph(top, self._cost)
-            colours = [plots.BLUE, "#cc79a7"]
+            (v,), slope = self.descent.v[0], self.descent.nabla_C[0, 0]
+            limits = top.get_ylim()
+            top.axline((v, self.descent.C[0]), slope=slope, color=plots.BLUE, label="tangent")
+            top.set_ylim(limits)
         else:
             valley = figure.add_subplot(1, 3, 1, projection="3d")
             plots.surface(valley, self._cost)
             top, curve = figure.add_subplot(1, 3, 2), figure.add_subplot(1, 3, 3)
             plots.contour(top, self._cost)
-            for d in shown:
-                plots.path_3d(valley, d)
-        for d, colour, line in zip(shown, colours, [plots.BLUE, "#cc79a7"], strict=False):
-            plots.path(top, d, colour)
-            plots.cost_curve(curve, d, cost_axis(self._cost), line)
-        figure.suptitle(
-            f"{self._title}: {self._cost.name}, η = {self.eta:g}, {self.descent.regime}"
-        )
+        for track, d in shown:
+            main = {"ball": plots.BALL, "ghost": plots.GHOST}[track["colour"]]
+            light = main if track["colour"] == "ghost" or self._cost.m == 1 else "white"
+            if self._cost.m == 2:
+                plots.path_3d(valley, d, light, main)
+            plots.path(top, d, light, main)
+            line = main if two else plots.BLUE
+            plots.cost_curve(curve, d, cost_axis(self._cost), line, track["name"])
+        if two:
+            curve.legend()
+        etas = (self._etas[self.sliders[track["slider"]]] for track, _ in shown)
+        regimes = (f"η = {eta:g} {d.regime}" for eta, (_, d) in zip(etas, shown, strict=True))
+        figure.suptitle(f"{self._title}: {self._cost.name}; {', '.join(regimes)}")
         return figure

@@ -96,7 +96,6 @@ function plotPicture(lab, spec) {
   const [x0, x1, y0, y1] = [toX(spec.x.low), toX(spec.x.high), toY(spec.y.low), toY(spec.y.high)];
   let left, bottom, across, up, right, top;
   const place = (x, y) => [left + (toX(x) - x0) * across, bottom - (clamp(toY(y), y0 - 9 * (y1 - y0), y1 + 9 * (y1 - y0)) - y0) * up];
-  const inside = (x, y) => place(x, clamp(y, spec.y.low, spec.y.high));
   const of = (frame) => place(frame[0], frame[spec.y.channel]);
   return {
     ...spec,
@@ -132,8 +131,9 @@ function plotPicture(lab, spec) {
     draw(g) { // returns what to say below the picture instead of its hint
       let note;
       g.beginPath();
-      g.rect(left, top - 1, right - left, bottom - top + 2);
-      if (!has("series")) g.clip();
+      const rim = has("series") ? 9 : 1; // room for the marks of a curve
+      g.rect(left - rim, top - rim, right - left + 2 * rim, bottom - top + rim + 1);
+      g.clip();
       for (const track of lab.scene.tracks) {
         const { now, k, end, here, next } = lab.moment(track), ball = of(now), start = place(...lab.film.start);
         [g.strokeStyle, g.lineWidth] = ["white", 1];
@@ -145,7 +145,7 @@ function plotPicture(lab, spec) {
         if (has("arrow") && k < end) drawArrow(g, lab, ball, tip, track.film ? "" : spec.arrowLabel);
         if (has("move")) drawArrow(g, lab, start, of(here), "Δv");
         if (has("move")) drawBall(g, lab.colours.ball, start, 7);
-        if (has("series")) drawSeries(g, lab, track, spec, inside);
+        if (has("series")) drawSeries(g, lab, track, spec, place);
         if (has("ball")) drawBall(g, lab.colours[track.colour], ball, 7);
         const [x, y] = ball, outside = x < left || x > right || y < top - 1 || y > bottom + 1;
         if (has("path") && track === lab.scene.tracks[0] && outside) note = "the ball has left the picture";

@@ -1,12 +1,13 @@
 """Drawings in matplotlib: each function takes an Axes and draws one thing; none shows it."""
 
 from gdlib.plots.digits import digit, mistakes, weight_images
-from gdlib.plots.style import BALL, BLUE, GREEN, GREY, SURFACE, use_style
+from gdlib.plots.style import BALL, BLUE, GHOST, GREEN, GREY, SURFACE, use_style
 from gdlib.plots.surface import contour, cost_curve, graph, path, path_3d, relief, surface
 
 __all__ = [
     "BALL",
     "BLUE",
+    "GHOST",
     "GREEN",
     "GREY",
     "SURFACE",

@@ -3,7 +3,7 @@
 import matplotlib as mpl
 
 # Okabe and Ito's palette, https://jfly.uni-koeln.de/color/; cividis is safe for all eyes too.
-BLUE, BALL, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#6b7280"
+BLUE, BALL, GREEN, GREY, GHOST = "#0072b2", "#d55e00", "#009e73", "#6b7280", "#a6377d"
 SURFACE = "cividis"
 
 _RC = {

@@ -96,7 +96,7 @@ def surface(ax, cost):
     ax.grid(visible=False)
 
 
-def path(ax, descent, colour="white", label=None):
+def path(ax, descent, colour="white", ball=BALL):
     """Draw a descent on a contour or a graph: straight jumps, a dot at each v, the ball last.
 
     Over one variable the dots lie on the graph. Points that have left the picture are not drawn
@@ -104,12 +104,12 @@ def path(ax, descent, colour="white", label=None):
     """
     limits = ax.get_xlim(), ax.get_ylim()
     points = descent.v.T if descent.v.shape[1] == 2 else (descent.v[:, 0], descent.C)
-    ax.plot(*points, "o-", color=colour, markersize=3.5, linewidth=1.5, label=label)
-    ax.plot(*np.transpose(points)[-1], "o", color=BALL, markersize=10, markeredgecolor="white")
+    ax.plot(*points, "o-", color=colour, markersize=3.5, linewidth=1.5)
+    ax.plot(*np.transpose(points)[-1], "o", color=ball, markersize=10, markeredgecolor="white")
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
-def path_3d(ax, descent):
+def path_3d(ax, descent, colour="white", ball=BALL):
     """Draw a descent of two variables on a surface, as far as it stays in the picture."""
     inside = np.isfinite(descent.C)
     for i, limits in enumerate((ax.get_xlim(), ax.get_ylim())):
@@ -117,20 +117,24 @@ def path_3d(ax, descent):
     end = len(inside) if inside.all() else int(np.argmin(inside))
     if end:
         v, C = descent.v[:end], descent.C[:end]
-        ax.plot(*v.T, C, "o-", color="white", markersize=3, linewidth=1.5, zorder=10)
+        ax.plot(*v.T, C, "o-", color=colour, markersize=3, linewidth=1.5, zorder=10)
         ax.plot(
-            *v[-1:].T, C[-1:], "o", color=BALL, markersize=10, markeredgecolor="white", zorder=11
+            *v[-1:].T, C[-1:], "o", color=ball, markersize=10, markeredgecolor="white", zorder=11
         )
 
 
 def cost_curve(ax, descent, axis=None, colour=BLUE, label=None):
-    """Draw C against the step; `axis` (see `cost_axis`) sets the scale and the range of C."""
+    """Draw C against the step, with a triangle at each step that went uphill.
+
+    `axis` (see `cost_axis`) sets the scale and the range of C.
+    """
     C = descent.C
     if axis is not None:
-        C = np.clip(C, axis["low"], axis["high"])
         ax.set_yscale("log" if axis["log"] else "linear")
         ax.set_ylim(axis["low"], axis["high"])
     ax.plot(C, ".-", color=colour, label=label)
+    uphill = 1 + np.flatnonzero(descent.actual_change > 1e-6 * np.abs(C[:-1]))
+    ax.plot(uphill, C[uphill], "^", color=BALL, markersize=7)
     ax.set(xlabel="step", ylabel="$C$")
 
 

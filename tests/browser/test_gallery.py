@@ -169,6 +169,17 @@ def test_predictions_unlock_by_keyboard(gallery):
     gallery.page.get_by_text("You said 3. It is 2.").wait_for()
 
 
+def test_the_basins_follow_the_learning_rate_when_the_slider_rests(shown):
+    lab = shown("basins")
+    slider, map_ = lab.card().locator(".gd-eta"), lab.card().locator(".gd-map")
+    assert "blue: to (−1.02, 0.00)" in map_.inner_text()
+    slider.press("End")  # twice the limit: nothing holds
+    map_.filter(has_text="black: far away").wait_for()
+    assert slider.evaluate("slider => slider === document.activeElement")  # the focus stays
+    slider.press("Home")
+    map_.filter(has_text="grey: not in a minimum").filter(has_not_text="black").wait_for()
+
+
 def test_with_the_kernel_dead_the_sliders_live(shown):
     lab = shown("ghost")
     lab.shut_kernel_down()
@@ -179,14 +190,3 @@ def test_with_the_kernel_dead_the_sliders_live(shown):
     lab.wait_for_change(lab.picture("map"), before)
     # ipywidgets itself logs that it cannot tell Python where the slider rests; nothing else may
     lab.errors[:] = [e for e in lab.errors if "Could not send widget sync message" not in e]
-
-
-def test_the_basins_follow_the_learning_rate_when_the_slider_rests(shown):
-    lab = shown("basins")
-    slider, map_ = lab.card().locator(".gd-eta"), lab.card().locator(".gd-map")
-    assert "blue: to (−1.02, 0.00)" in map_.inner_text()
-    slider.press("End")  # twice the limit: nothing holds
-    map_.filter(has_text="black: far away").wait_for()
-    assert slider.evaluate("slider => slider === document.activeElement")  # the focus stays
-    slider.press("Home")
-    map_.filter(has_text="grey: not in a minimum").filter(has_not_text="black").wait_for()

@@ -206,6 +206,6 @@ def test_without_a_kernel_the_pad_still_draws_and_says_what_is_needed(pad):
     before, place = pad.hash(pad.picture("pad")), pad.picture("pad").bounding_box()
     write(pad, [[(0, 0), (50, 60)]])
     assert pad.hash(pad.picture("pad")) != before
-    pad.wait_for_text(".gd-message", "Run this cell to bring the lab back to life.")
+    pad.wait_for_text(".gd-message", "Run this cell to bring the lab back to full life.")
     pad.wait_for_text(".gd-readout", "has not been read")
     assert pad.picture("pad").bounding_box() == place  # the message moves no paper under the pen

@@ -1,0 +1,230 @@
+"""The lab of live training: the network learns while you watch, and obeys while it learns."""
+
+import asyncio
+import time
+import weakref
+from typing import ClassVar, NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython import get_ipython
+from traitlets import Dict, Int
+
+from gdlib import plots
+from gdlib.descent import check_eta, step
+from gdlib.labs.player import Lab, front_end
+from gdlib.mnist import one_hot
+from gdlib.network import Network
+
+ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
+SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+WORK, PICTURE = 0.03, 0.1  # seconds: of training between two looks at the messages; of a picture
+SAMPLE, POINTS = 1000, 400  # images that a picture is measured on; points that a curve keeps
+
+
+class Moment(NamedTuple):
+    """What the lab measured: at `epoch` passes through the data, C and shares read, 0 to 1."""
+
+    epoch: float
+    cost: float
+    train_accuracy: float
+    test_accuracy: float
+
+
+class Training(Lab):
+    """Train a network while you watch, and change η and the mini-batch size as it learns.
+
+    `network` has 784 inputs and 10 outputs and learns in place: whatever stops the training
+    keeps what was learned. `train` and `test` are Digits; `eta` and `mini_batch_size` are what
+    the sliders open with (they take the nearest they have); `rng` shuffles the images. `history`
+    is a list of Moment, measured on 1,000 images of each kind. With the same settings throughout
+    the steps are those of `sgd`. Raises TypeError or ValueError for arguments that do not fit.
+    """
+
+    _esm = front_end("kit.js", "training.js")
+    _css = front_end("card.css", "network.css")
+    scene = Dict().tag(sync=True)
+    shown = Dict().tag(sync=True)
+    rate = Int().tag(sync=True)  # the position of the slider of η
+    size = Int().tag(sync=True)  # and of the mini-batch size
+    _alive: ClassVar = weakref.WeakSet()
+
+    def __init__(self, network, train, test, rng, eta=3.0, mini_batch_size=10):
+        if not isinstance(network, Network):
+            raise TypeError(f"network must be a gdlib.network.Network, got {network!r}")
+        if (network.sizes[0], network.sizes[-1]) != (784, 10):
+            raise ValueError(f"the network needs 784 inputs and 10 outputs, got {network.sizes}")
+        self.network, self._images, self._rng = network, train.images, rng
+        self._y = one_hot(train.labels, network.v.dtype)
+        self._samples = [(d.images[:SAMPLE], d.labels[:SAMPLE]) for d in (train, test)]
+        self._start, self._seed = network.v.copy(), rng.bit_generator.state
+        self._sizes = [size for size in SIZES if size <= len(train.images)]
+        self._task, self._cell = None, _cell_id()
+        for other in list(Training._alive):  # this cell ran before, or its network is at work
+            if other.network is network or (self._cell and other._cell == self._cell):
+                other.pause()
+        Training._alive.add(self)
+        self._rewind()
+        super().__init__(
+            scene={"etas": ETAS, "sizes": self._sizes, "images": len(train.images)},
+            rate=int(np.argmin(np.abs(np.log(ETAS) - np.log(check_eta(eta))))),
+            size=int(np.argmin(np.abs(np.log(self._sizes) - np.log(mini_batch_size)))),
+        )
+        self._show()
+
+    @property
+    def eta(self):
+        """The learning rate on its slider."""
+        return ETAS[self.rate]
+
+    @property
+    def mini_batch_size(self):
+        """The mini-batch size on its slider."""
+        return self._sizes[self.size]
+
+    @property
+    def running(self):
+        """Whether the network is learning right now."""
+        return self._task is not None
+
+    def respond(self, request):
+        """Do request["do"]: start, pause, batch, epoch or reset."""
+        actions = {
+            "start": self.start,
+            "pause": self.pause,
+            "batch": lambda: self.start(1),
+            "epoch": lambda: self.start(self._to_epoch()),
+            "reset": self.reset,
+        }
+        actions[request["do"]]()
+
+    def start(self, steps=np.inf):
+        """Train on in the background: for a number of steps, or until paused."""
+        self.pause()
+        self._task = asyncio.ensure_future(self._train(steps))
+
+    def pause(self):
+        """Stop after the present mini-batch. The network keeps what it has learned."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self._show()
+
+    def reset(self):
+        """Go back to the same start: the same v, and the same order of the images."""
+        self.pause()
+        self.network.v[:] = self._start
+        self._rng.bit_generator.state = self._seed
+        self._rewind()
+        self._show()
+
+    def one_step(self, measure=False):
+        """Take one step on the next mini-batch: equations (20) and (21).
+
+        With `measure`, keep what (10) promises for C of this mini-batch beside its actual change.
+        """
+        if self._place >= len(self._order):
+            self._order, self._place = self._rng.permutation(len(self._images)), 0
+        batch = self._order[self._place : self._place + self.mini_batch_size]
+        x, y = self._images.take(batch, axis=0), self._y.take(batch, axis=0)
+        before = self.network.cost(x, y) if measure else None
+        nabla_C = self.network.gradient(x, y)
+        self.network.v[:] = step(self.network.v, nabla_C, self.eta)
+        self._used = self.eta, len(batch)
+        self._place += len(batch)
+        self._steps += 1
+        self._seen += len(batch)
+        if measure:
+            promised = -self.eta * float(nabla_C @ nabla_C)
+            self._meter = promised, self.network.cost(x, y) - before
+
+    def _rewind(self):
+        self._order, self._place, self._seen, self._steps = [], 0, 0, 0
+        self._meter, self._used, self.history = (np.nan, np.nan), (np.nan, 0), []
+
+    def _to_epoch(self):
+        """Return how many steps end the epoch under way, or the next one."""
+        left = len(self._order) - self._place or len(self._images)
+        return -(-left // self.mini_batch_size)
+
+    async def _train(self, steps):
+        """Train in short pieces; between them, messages are answered and pictures sent."""
+        message, drawn = "", time.perf_counter()
+        try:
+            while steps > 0:
+                end = time.perf_counter() + WORK
+                while steps > 0 and time.perf_counter() < end:
+                    due = steps == 1 or time.perf_counter() > drawn + PICTURE
+                    self.one_step(measure=due)
+                    steps -= 1
+                    if due:
+                        drawn = time.perf_counter()
+                        self._show()
+                for _ in range(4):  # a message takes a few turns of the loop to arrive
+                    await asyncio.sleep(0)
+        except asyncio.CancelledError:  # by pause, which shows the rest
+            return
+        except (Exception, KeyboardInterrupt) as error:
+            message = f"Stopped by {type(error).__name__} {error}: what was learned is kept."
+        self._task = None
+        self._show(message)
+
+    def _show(self, message=""):
+        """Measure, and hand the front end all that it shows."""
+        outputs = [self.network.feedforward(images) for images, _ in self._samples]
+        answers = [a.argmax(axis=1) for a in outputs]
+        wrong = [said != labels for said, (_, labels) in zip(answers, self._samples, strict=True)]
+        y = one_hot(self._samples[0][1])
+        C = float(np.sum((y - outputs[0]) ** 2)) / (2 * len(y))
+        now = Moment(self._seen / len(self._images), C, *(1 - float(w.mean()) for w in wrong))
+        if not self.history or self.history[-1] != now:
+            self.history.append(now)
+        if len(self.history) > POINTS:
+            self.history[1:-1] = self.history[2:-1:2]
+        images, labels = self._samples[1]
+        first = np.flatnonzero(wrong[1])[:10]
+        self.shown = {
+            "running": self.running,
+            "message": message,
+            "steps": self._steps,
+            "eta": self._used[0],
+            "size": self._used[1],
+            **now._asdict(),
+            "promised": self._meter[0],
+            "actual": self._meter[1],
+            "curves": np.array(self.history, np.float32).tobytes(),
+            "weights": self._weights().tobytes(),
+            "mistakes": images[first].tobytes(),
+            "captions": [f"{answers[1][i]}, is {labels[i]}" for i in first],
+        }
+
+    def _weights(self):
+        """Return the weights of up to 30 hidden neurons, (n, 784) uint8, where 128 is zero."""
+        w = self.network.weights[0][:30]
+        return np.rint(128 + 127 * w / np.abs(w).max()).astype(np.uint8)
+
+    def summary(self):
+        """Return the state of the training in plain sentences."""
+        now = self.history[-1]
+        return (
+            f"Lab, live training: {len(self._images):,d} images, η = {self.eta:g}, mini-batches of "
+            f"{self.mini_batch_size}. After {now.epoch:.1f} epochs C is about {now.cost:.1f}."
+        )
+
+    def poster(self):
+        """Return a Figure with the cost so far and the weights of ten hidden neurons."""
+        figure = plt.figure(figsize=(9.6, 3.4))
+        left, right = figure.subfigures(1, 2)
+        curve = left.subplots()
+        curve.plot([now.epoch for now in self.history], [now.cost for now in self.history], ".-")
+        curve.set(xlabel="epoch", ylabel="$C$", ylim=(0, None))
+        plots.weight_images(right.subplots(2, 5), self.network.weights[0][:10])
+        figure.suptitle("Live training")
+        return figure
+
+
+def _cell_id():
+    """Return the id of the notebook cell that is running, or None where there is none."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    parent = kernel.get_parent("shell") if kernel else {}
+    return parent.get("metadata", {}).get("cellId")

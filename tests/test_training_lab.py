@@ -1,0 +1,183 @@
+import asyncio
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdlib import labs
+from gdlib.mnist import Digits
+from gdlib.network import Network
+from gdlib.sgd import sgd
+
+
+def digits(n, seed=0):
+    rng = np.random.default_rng(seed)
+    return Digits(rng.integers(0, 256, (n, 784), np.uint8), rng.integers(0, 10, n).astype(np.uint8))
+
+
+def rng():
+    return np.random.default_rng(3)
+
+
+@pytest.fixture
+def network():
+    return Network([784, 5, 10], np.random.default_rng(1))
+
+
+@pytest.fixture
+def lab(network):
+    return labs.train(network, digits(60), digits(40, 1), rng())
+
+
+def numbers(lab):
+    return {name: lab.shown[name] for name in ("epoch", "steps", "cost", "promised", "actual")}
+
+
+def run(lab, *requests, until=lambda lab: not lab.running):
+    """Send requests as the front end does, and let the lab work until it is done."""
+
+    async def work():
+        for request in requests:
+            lab.respond({"do": request})
+            for _ in range(1000):
+                await asyncio.sleep(0)
+                if until(lab):
+                    break
+
+    asyncio.run(work())
+
+
+def test_one_epoch_is_one_epoch_of_sgd(lab, network):
+    other = Network([784, 5, 10], np.random.default_rng(1))
+    (epoch,) = sgd(other, digits(60), 3.0, 10, 1, rng())
+    run(lab, "epoch")
+    np.testing.assert_array_equal(network.v, other.v)
+    assert numbers(lab)["epoch"] == 1
+    assert numbers(lab)["steps"] == 6
+    assert lab.shown["cost"] == pytest.approx(epoch.cost, rel=1e-5)
+    assert lab.history[-1].cost == lab.shown["cost"]
+    run(lab, "batch", "epoch")  # to the end of the epoch that one mini-batch began
+    assert numbers(lab)["epoch"] == 2
+
+
+def test_one_mini_batch_is_promised_and_measured(lab, network):
+    before = network.v.copy()
+    run(lab, "batch")
+    batch = rng().permutation(60)[:10]
+    x, y = digits(60).images[batch], np.eye(10)[digits(60).labels[batch]]
+    moved, network.v[:] = network.v.copy(), before
+    nabla_C, C = network.gradient(x, y), network.cost(x, y)
+    np.testing.assert_allclose(moved, before - 3 * nabla_C, atol=1e-6)
+    network.v[:] = moved
+    assert lab.shown["promised"] == pytest.approx(-3 * float(nabla_C @ nabla_C), rel=1e-5)
+    assert lab.shown["actual"] == pytest.approx(network.cost(x, y) - C, rel=1e-4)
+
+
+def test_it_runs_until_paused_and_keeps_what_it_learned(lab, network):
+    run(lab, "start", "pause", until=lambda lab: lab._steps > 20)
+    assert not lab.running
+    steps, v = lab._steps, network.v.copy()
+    run(lab, "pause")
+    assert lab._steps == steps == numbers(lab)["steps"]
+    np.testing.assert_array_equal(network.v, v)
+
+
+def test_reset_goes_back_to_the_same_start_and_the_same_images(lab, network):
+    start = network.v.copy()
+    run(lab, "epoch")
+    first = network.v.copy()
+    run(lab, "reset")
+    np.testing.assert_array_equal(network.v, start)
+    assert numbers(lab)["steps"] == 0
+    assert len(lab.history) == 1
+    run(lab, "epoch")
+    np.testing.assert_array_equal(network.v, first)
+
+
+def test_settings_may_change_while_it_runs(lab):
+    run(lab, "batch")
+    lab.size, lab.rate = 1, 0  # mini-batches of 2, η = 0.001
+    assert (lab.mini_batch_size, lab.eta) == (2, 0.001)
+    run(lab, "batch")
+    assert lab.shown["epoch"] == pytest.approx(12 / 60)
+    run(lab, "epoch")
+    assert numbers(lab) | {"steps": 26, "epoch": 1.0} == numbers(lab)
+
+
+def test_an_error_or_an_interrupt_stops_it_and_is_told(lab, network, monkeypatch):
+    run(lab, "batch")
+    v = network.v.copy()
+    for error in (KeyboardInterrupt(), MemoryError("too little")):
+        monkeypatch.setattr(
+            network, "gradient", lambda x, y, error=error: (_ for _ in ()).throw(error)
+        )
+        run(lab, "start")
+        assert not lab.running
+        assert f"Stopped by {type(error).__name__}" in lab.shown["message"]
+        np.testing.assert_array_equal(network.v, v)
+
+
+def test_two_labs_do_not_disturb_each_other_but_one_network_has_one_teacher(lab, network):
+    other = labs.train(
+        Network([784, 5, 10], np.random.default_rng(2)), digits(60), digits(40, 1), rng()
+    )
+
+    async def work():
+        lab.start()
+        other.start()
+        while lab._steps < 20 or other._steps < 20:
+            await asyncio.sleep(0)
+        assert lab.running
+        assert other.running
+        again = labs.train(network, digits(60), digits(40, 1), rng())
+        assert not lab.running  # its network got a new lab
+        assert other.running
+        other.pause()
+        assert not again.running
+
+    asyncio.run(work())
+
+
+def test_the_picture_holds_weights_and_mistakes(lab, network):
+    shown = lab.shown
+    weights = np.frombuffer(shown["weights"], np.uint8).reshape(5, 784).astype(float) - 128
+    w = network.weights[0]
+    np.testing.assert_allclose(weights / 127, w / np.abs(w).max(), atol=0.5 / 127 + 1e-6)
+    answers = network.feedforward(digits(40, 1).images).argmax(axis=1)
+    wrong = np.flatnonzero(answers != digits(40, 1).labels)[:10]
+    np.testing.assert_array_equal(
+        np.frombuffer(shown["mistakes"], np.uint8).reshape(-1, 784), digits(40, 1).images[wrong]
+    )
+    assert shown["captions"][0] == f"{answers[wrong[0]]}, is {digits(40, 1).labels[wrong[0]]}"
+    assert shown["test_accuracy"] == pytest.approx(network.accuracy(*digits(40, 1)))
+
+
+def test_the_history_stays_short(lab, monkeypatch):
+    monkeypatch.setattr("gdlib.labs.training.POINTS", 20)
+    for _ in range(60):
+        run(lab, "batch")
+    assert 10 <= len(lab.history) <= 20
+    assert lab.history[0].epoch == 0
+    assert lab.history[-1].epoch == 10
+
+
+def test_it_refuses_what_it_cannot_train():
+    for network, error in [
+        ("me", TypeError),
+        (Network([784, 5, 3], rng()), ValueError),
+        (Network([10, 10], rng()), ValueError),
+    ]:
+        with pytest.raises(error, match="network"):
+            labs.train(network, digits(20), digits(20), rng())
+    with pytest.raises(ValueError, match="positive"):
+        labs.train(Network([784, 5, 10], rng()), digits(20), digits(20), rng(), eta=-1)
+
+
+def test_it_has_a_poster_and_a_summary(lab):
+    data, metadata = lab._repr_mimebundle_()
+    assert len(np.unique(Image.open(io.BytesIO(data["image/png"])))) > 50
+    assert data["text/plain"].startswith(
+        "Lab, live training: 60 images, η = 3, mini-batches of 10."
+    )
+    assert metadata["image/png"]["alt"] == data["text/plain"]

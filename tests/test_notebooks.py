@@ -11,11 +11,12 @@ from refresh import WIDGETS, normal_form
 from build import exercises
 from gdlib.check.exercise import NOT_YET
 from gdlib.labs.player import Player
+from gdlib.labs.training import Training
 from gdlib.labs.write_digit import WriteDigit
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-FRONT_ENDS = {Player._esm, WriteDigit._esm}
+FRONT_ENDS = {Player._esm, Training._esm, WriteDigit._esm}
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -54,14 +54,19 @@ def test_a_path_is_drawn_where_it_went_and_the_picture_stays(ax):
     assert ax.get_aspect() == 1
 
 
-def test_the_cost_curve_is_drawn_and_clipped_to_its_axis(ax):
+def test_the_cost_curve_leaves_the_picture_and_marks_what_went_uphill(ax):
     d = gradient_descent(valley, (0.5, 0.5), 0.3, 40)
-    plots.cost_curve(ax, d)
-    np.testing.assert_array_equal(ax.lines[0].get_ydata(), d.C)
     axis = cost_axis(valley)
     plots.cost_curve(ax, d, axis)
+    curve, uphill = ax.lines
+    np.testing.assert_array_equal(curve.get_ydata(), d.C)
     assert ax.get_yscale() == "log"
-    assert ax.lines[1].get_ydata().min() == pytest.approx(axis["low"])
+    assert ax.get_ylim() == pytest.approx((axis["low"], axis["high"]))
+    assert d.C[-1] < axis["low"]
+    assert len(uphill.get_ydata()) == 0
+    d = gradient_descent(valley, (0.5, 0.5), 1.1, 5)
+    plots.cost_curve(ax, d)
+    np.testing.assert_array_equal(ax.lines[3].get_ydata(), d.C[1:])
 
 
 def test_costs_that_can_be_negative_get_a_linear_axis():

@@ -155,7 +155,7 @@ def test_most_of_twenty_written_digits_are_read_after_one_epoch(network):
 
 def test_a_request_is_read_and_the_learner_can_go_on_with_the_result(network):
     lab = labs.write_digit(network)
-    assert lab.summary() == "Lab, write a digit: Nothing is written yet."
+    assert lab.summary() == "Lab, write a digit: nothing is written yet."
     assert not lab.image.any()
     told = []
     lab.send = told.append
@@ -218,7 +218,7 @@ def test_one_bundle_holds_the_lab_its_poster_and_its_text(network):
     lab = labs.write_digit(network, STROKES[0])
     data, metadata = lab._repr_mimebundle_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
-    assert data["text/plain"].startswith("Lab, write a digit: The network ")
+    assert data["text/plain"].startswith("Lab, write a digit: the network reads ")
     assert metadata["image/png"]["alt"] == data["text/plain"]
     poster = Image.open(io.BytesIO(data["image/png"]))
     assert poster.width > 900

@@ -1,6 +1,7 @@
 """The lab of live training: the network learns while you watch, and obeys while it learns."""
 
 import asyncio
+import signal
 import time
 import weakref
 from typing import ClassVar, NamedTuple
@@ -59,7 +60,7 @@ class Training(Lab):
         self._samples = [(d.images[:SAMPLE], d.labels[:SAMPLE]) for d in (train, test)]
         self._start, self._seed = network.v.copy(), rng.bit_generator.state
         self._sizes = [size for size in SIZES if size <= len(train.images)]
-        self._task, self._cell = None, _cell_id()
+        self._task, (self._loop, self._cell) = None, _where()
         for other in list(Training._alive):  # this cell ran before, or its network is at work
             if other.network is network or (self._cell and other._cell == self._cell):
                 other.pause()
@@ -96,7 +97,10 @@ class Training(Lab):
             "epoch": lambda: self.start(self._to_epoch()),
             "reset": self.reset,
         }
-        actions[request["do"]]()
+        if self._loop is None:
+            actions[request["do"]]()
+        else:  # JupyterLab may bring requests in a thread of their own
+            self._loop.call_soon_threadsafe(actions[request["do"]])
 
     def start(self, steps=np.inf):
         """Train on in the background: for a number of steps, or until paused."""
@@ -140,7 +144,7 @@ class Training(Lab):
 
     def _rewind(self):
         self._order, self._place, self._seen, self._steps = [], 0, 0, 0
-        self._meter, self._used, self.history = (np.nan, np.nan), (np.nan, 0), []
+        self._meter, self._used, self.history = (None, None), (None, 0), []
 
     def _to_epoch(self):
         """Return how many steps end the epoch under way, or the next one."""
@@ -150,6 +154,8 @@ class Training(Lab):
     async def _train(self, steps):
         """Train in short pieces; between them, messages are answered and pictures sent."""
         message, drawn = "", time.perf_counter()
+        if self._loop:  # a kernel ignores its stop button while no cell is running
+            signal.signal(signal.SIGINT, _pause_all)
         try:
             while steps > 0:
                 end = time.perf_counter() + WORK
@@ -223,8 +229,14 @@ class Training(Lab):
         return figure
 
 
-def _cell_id():
-    """Return the id of the notebook cell that is running, or None where there is none."""
+def _pause_all(*_):
+    for lab in list(Training._alive):
+        lab.pause()
+
+
+def _where():
+    """Return the kernel's loop and the id of the cell that is running, or None where they lack."""
     kernel = getattr(get_ipython(), "kernel", None)
-    parent = kernel.get_parent("shell") if kernel else {}
-    return parent.get("metadata", {}).get("cellId")
+    if kernel is None:
+        return None, None
+    return asyncio.get_running_loop(), kernel.get_parent("shell")["metadata"].get("cellId")

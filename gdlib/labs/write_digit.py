@@ -76,7 +76,9 @@ class WriteDigit(Lab):
 
     def summary(self):
         """Return what the network makes of the digit in one plain sentence."""
-        return f"Lab, write a digit: {self.shown['words']}"
+        if not self.image.any():
+            return "Lab, write a digit: nothing is written yet."
+        return f"Lab, write a digit: the network reads {self.outputs.argmax()}."
 
     def poster(self):
         """Return a Figure with what the network sees and its ten outputs."""

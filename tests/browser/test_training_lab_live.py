@@ -1,0 +1,139 @@
+"""The lab of live training in a real JupyterLab: it runs, obeys while it runs, and keeps."""
+
+import nbformat
+import pytest
+from lab_page import jupyterlab, open_lab
+from nbformat.v4 import new_code_cell, new_notebook
+
+pytestmark = pytest.mark.browser
+
+CELLS = [
+    """
+import numpy as np
+from gdlib import labs
+from gdlib.mnist import load_mnist
+from gdlib.network import Network
+train, test = load_mnist()
+def lab(seed):
+    network = Network([784, 30, 10], np.random.default_rng(seed))
+    return labs.train(network, train, test, np.random.default_rng(seed))
+""",
+    "first = lab(1)\nfirst",
+    "second = lab(2)\nsecond",
+    "print('steps', first._steps > 0, second._steps)",
+]
+STEPS = "card => +card.querySelector('.gd-readout').textContent.match(/([\\d,]+) steps/)[1].replace(',', '')"  # noqa: E501
+
+
+@pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
+def page(request, tmp_path_factory, browser):
+    folder = tmp_path_factory.mktemp("training")
+    notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    with jupyterlab(folder) as address:
+        nbformat.write(notebook, folder / "work" / "training.ipynb")
+        with open_lab(address, browser) as lab:
+            lab.open("training.ipynb")
+            lab.page.evaluate(
+                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+                request.param,
+            )
+            lab.run_all()
+            yield lab
+            assert lab.errors == []
+
+
+@pytest.fixture
+def first(page):
+    show(page, "first = lab(1)")
+    yield page
+    if "pause" in page.card().locator(".gd-play").inner_text():
+        press(page, "start or pause")
+        page.wait_for_text(".gd-play", "start")
+
+
+def show(page, source):
+    page.scroll_to(source)
+    page.cell = page.page.locator(".jp-CodeCell", has_text=source).first
+    page.card().wait_for()
+
+
+def press(page, name):
+    page.card().get_by_role("button", name=name).click()
+
+
+def steps(page):
+    return page.card().evaluate(STEPS)
+
+
+def wait_for_steps(page, more_than):
+    page.page.wait_for_function(
+        f"([card, least]) => ({STEPS})(card) > least",
+        arg=[page.card().element_handle(), more_than],
+        polling="raf",
+    )
+
+
+def test_it_starts_obeys_while_it_runs_and_pauses(first):
+    press(first, "start or pause")
+    wait_for_steps(first, 100)
+    first.card().locator(".gd-size").press("Home")
+    first.wait_for_text(".gd-readout", "on 1 of 60,000 images")
+    first.card().locator(".gd-rate").press("Home")
+    first.wait_for_text(".gd-readout", "the last with η = 0.001 ")
+    press(first, "start or pause")
+    first.wait_for_text(".gd-play", "start")
+    done = steps(first)
+    press(first, "train on one mini-batch")
+    wait_for_steps(first, done)
+    assert steps(first) == done + 1
+
+
+def test_one_mini_batch_one_epoch_and_reset(first):
+    first.card().locator(".gd-size").press("End")
+    press(first, "reset to the same start")
+    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps ·")
+    press(first, "train to the end of an epoch")
+    first.wait_for_text(".gd-readout", "epoch 1.00 · 60 steps")
+    first.wait_for_text(".gd-play", "start")
+    press(first, "reset to the same start")
+    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps ·")
+
+
+def test_two_labs_run_side_by_side_and_the_kernel_answers(first):
+    press(first, "start or pause")
+    wait_for_steps(first, 10)
+    show(first, "second = lab(2)")
+    press(first, "start or pause")
+    wait_for_steps(first, 10)
+    press(first, "start or pause")
+    first.wait_for_text(".gd-play", "start")
+    show(first, "first = lab(1)")
+    before = steps(first)
+    wait_for_steps(first, before + 10)  # the first still runs
+    assert "pause" in first.card().locator(".gd-play").inner_text()
+
+
+def test_running_its_cell_again_stops_the_old_one(first):
+    press(first, "start or pause")
+    wait_for_steps(first, 10)
+    first.page.evaluate(
+        """() => {
+          const notebook = window.jupyterapp.shell.currentWidget.content;
+          notebook.activeCellIndex = 1;
+          return window.jupyterapp.commands.execute('notebook:run-cell');
+        }"""
+    )
+    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps ·")
+    first.wait_for_text(".gd-play", "start")
+
+
+def test_an_interrupt_pauses_it_and_what_was_learned_stays(first):
+    press(first, "start or pause")
+    wait_for_steps(first, 100)
+    first.command("notebook:interrupt-kernel")
+    first.wait_for_text(".gd-play", "start")
+    done = steps(first)
+    assert done > 100
+    press(first, "train on one mini-batch")
+    wait_for_steps(first, done)

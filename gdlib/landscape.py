@@ -15,7 +15,7 @@ def outputs_on_line(network, v, direction, t, x):
     not fit and for t that is not finite.
     """
     dtype = network.v.dtype
-    v, direction, t = (np.asarray(a, dtype) for a in (v, direction, t))
+    v, direction, t = (np.array(a, dtype) for a in (v, direction, t))
     for name, a in (("v", v), ("direction", direction)):
         if a.shape != network.v.shape:
             raise ValueError(f"{name} must have shape {network.v.shape}, got {a.shape}")

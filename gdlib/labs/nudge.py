@@ -125,16 +125,13 @@ class Nudge(Player):
     def summary(self):
         """Return what is moved and what the pictures show, without numbers of one machine."""
         flat = np.ptp(self._C[:, self.step]) == 0
-        cost = "does not change at all" if flat else "is a smooth curve"
+        cost = "does not change" if flat else "is a smooth curve"
+        many = len(np.unique(self._right[:, self.step])) > 9
         return (
             f"Lab, nudge a weight: {self._name} ({self._choices[self._name]}) moved by t from "
             f"−{RANGES[self.step]:g} to {RANGES[self.step]:g}. C {cost}. The number of the "
-            f"{len(self._y):,d} images read correctly takes {self._values()}."
+            f"{len(self._y):,d} images read correctly takes {'many' if many else 'few'} values."
         )
-
-    def _values(self):
-        values = len(np.unique(self._right[:, self.step]))
-        return "many values" if values > 9 else "few values"
 
     def poster(self):
         """Return a Figure of C and the number read correctly at three of the zooms."""
@@ -148,6 +145,8 @@ class Nudge(Player):
             for ax in (top, below):
                 ax.locator_params(nbins=3)
                 ax.ticklabel_format(useOffset=False)
+            if np.ptp(self._right[:, zoom]) == 0:
+                below.set(yticks=self._right[:1, zoom])
         axes[0, 0].set(ylabel="$C$")
         axes[1, 0].set(ylabel="read correctly")
         figure.suptitle(f"{self._name}: {self._choices[self._name]}")
@@ -163,10 +162,9 @@ def _scaled(values):
 def _choices(network):
     """Return {name: what it is}: some weights and biases of the first and the last layer."""
     weights, biases = network._layers(np.arange(network.v.size))
-    hidden = len(biases[0])
-    first, last = weights[0][5 % hidden], weights[-1]
+    first, last = weights[0][3], weights[-1]
     some = [last[8, 3], last[5, 11 % last.shape[1]], first[14 * 28 + 12], first[0], biases[-1][8],
-            biases[0][5 % hidden]]  # fmt: skip
+            biases[0][3]]  # fmt: skip
     return {f"v[{k}]": _name(network, k) for k in some} | {DOWNHILL: "straight downhill"}
 
 

@@ -332,10 +332,10 @@ def test_the_nudge_shows_the_cost_and_the_number_right_of_the_network(rng, digit
 def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
     lab = labs.nudge(Network([784, 5, 10], rng), digits)
     names = dict(lab.scene["surfaces"])
-    assert names["v[3968]"] == "v[3968]: weight from hidden neuron 3 to output 8"
-    assert names["v[2756]"] == "v[2756]: weight from pixel (14, 12) to hidden neuron 3"
-    assert names["v[3923]"] == "v[3923]: bias of hidden neuron 3"
-    assert names["v[3983]"] == "v[3983]: bias of output 8"
+    assert names["v[3968]"] == "weight from neuron 3 to output 8"
+    assert names["v[2756]"] == "weight from pixel (14, 12) to neuron 3"
+    assert names["v[3923]"] == "bias of neuron 3"
+    assert names["v[3983]"] == "bias of output 8"
     lab.sliders, lab.step = [60], 3
     lab.respond({"surface": "v[3983]"})
     assert (lab.scene["surface"], lab.sliders, lab.step) == ("v[3983]", [60], 3)

@@ -88,7 +88,7 @@ class Nudge(Player):
             "m": 1,
             "domain": [(-1, 1)],
             "surface": self._name,
-            "surfaces": [[name, f"{name}: {text}"] for name, text in self._choices.items()],
+            "surfaces": list(map(list, self._choices.items())),
             "sliders": [{
                 "name": "t ÷ range",
                 "values": SHARES.tolist(),
@@ -165,19 +165,19 @@ def _choices(network):
     first, last = weights[0][3], weights[-1]
     some = [last[8, 3], last[5, 11 % last.shape[1]], first[14 * 28 + 12], first[0], biases[-1][8],
             biases[0][3]]  # fmt: skip
-    return {f"v[{k}]": _name(network, k) for k in some} | {DOWNHILL: "straight downhill"}
+    return {f"v[{k}]": _name(network, k) for k in some} | {DOWNHILL: f"all of v, along {DOWNHILL}"}
 
 
 def _name(network, k):
     """Say in words which weight or bias the k-th entry of v is."""
     weights, biases = network._layers(np.arange(network.v.size))
     for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
-        target = "output" if w is weights[-1] else "hidden neuron"
+        target = "output" if w is weights[-1] else "neuron"
         if k in b:
             return f"bias of {target} {k - b[0]}"
         if k in w:
             j, i = np.argwhere(w == k)[0]
-            source = f"hidden neuron {i}" if layer else f"pixel ({i // 28}, {i % 28})"
+            source = f"neuron {i}" if layer else f"pixel ({i // 28}, {i % 28})"
             return f"weight from {source} to {target} {j}"
     raise ValueError(f"v has {network.v.size} entries, so there is no v[{k}]")
 

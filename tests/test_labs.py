@@ -338,6 +338,7 @@ def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
     assert names["v[3983]"] == "bias of output 8"
     lab.sliders, lab.step = [60], 3
     lab.respond({"surface": "v[3983]"})
+    lab.respond({"start": [0.5]})  # a click with Shift on a picture
     assert (lab.scene["surface"], lab.sliders, lab.step) == ("v[3983]", [60], 3)
     assert "v[3983] (bias of output 8) moved by t from −0.06 to 0.06" in lab.summary()
     images = np.where(np.arange(784) == 0, 0, digits.images).astype(np.uint8)  # no ink there

@@ -37,8 +37,9 @@ class Nudge(Player):
             self.sliders, self.step = [len(SHARES) // 2], 0
 
     def respond(self, request):
-        """Move what is named request["surface"]."""
-        self._show(request["surface"])
+        """Move what is named request["surface"]; there is nothing else to ask for."""
+        if "surface" in request:
+            self._show(request["surface"])
 
     def _show(self, name):
         """Compute the film of one choice and hand it to the front end."""

@@ -8,6 +8,7 @@ The core is NumPy and the standard library only. Read it in this order:
     gdlib.mnist      the handwritten digits as arrays
     gdlib.network    a network whose weights and biases are one flat vector v
     gdlib.sgd        the same step, on mini-batches
+    gdlib.landscape  C on a line through v
     gdlib.writing    handwriting of your own, made into an image of MNIST's kind
 
 On top of the core, and never below it:

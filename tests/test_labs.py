@@ -11,6 +11,8 @@ from gdlib.costs import COSTS, Cost, from_function, ravine, rosenbrock, valley
 from gdlib.descent import gradient_descent
 from gdlib.labs.basins import ends
 from gdlib.labs.scene import three_decades
+from gdlib.mnist import Digits, one_hot
+from gdlib.network import Network
 
 
 def frames(lab):
@@ -296,7 +298,71 @@ def test_the_basins_follow_the_slider_and_the_surface():
     assert "black: far away" in lab.summary()
 
 
+@pytest.fixture
+def digits(rng):
+    return Digits(rng.integers(0, 256, (50, 784), dtype=np.uint8), rng.integers(0, 10, 50))
+
+
+@pytest.mark.parametrize("variable", [None, "v[2]", "−∇C"])
+def test_the_nudge_shows_the_cost_and_the_number_right_of_the_network(rng, digits, variable):
+    network = Network([784, 5, 10], rng)
+    before = network.v.copy()
+    lab = labs.nudge(network, digits, variable)
+    np.testing.assert_array_equal(network.v, before)
+    exact = Network([784, 5, 10], rng, np.float64)
+    exact.v[:] = before
+    y = one_hot(digits.labels)
+    if variable == "−∇C":
+        nabla_C = exact.gradient(digits.images, y)
+        direction = -nabla_C / np.linalg.norm(nabla_C)
+    else:  # hidden neuron 3 to output 8 lies after 784 · 5 + 5 others, and 8 rows of 5
+        direction = np.eye(1, before.size, 2 if variable else 3925 + 8 * 5 + 3)[0]
+    (film,) = frames(lab)
+    C_0, right_0 = (exact.cost(digits.images, y), 50 * exact.accuracy(*digits))
+    for i, zoom in [(0, 0), (33, 0), (40, 1), (80, 2), (70, 6)]:
+        share, _, _, t, delta_C, more, *_ = film[i, zoom]
+        assert share == pytest.approx(values(lab)[i])
+        exact.v[:] = before + float(t) * direction
+        assert delta_C == pytest.approx(exact.cost(digits.images, y) - C_0, abs=1e-8, rel=1e-5)
+        assert more == pytest.approx(50 * exact.accuracy(*digits) - right_0)
+    assert film[..., 1:3].min() >= 0
+    assert film[..., 1:3].max() <= 1
+
+
+def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
+    lab = labs.nudge(Network([784, 5, 10], rng), digits)
+    names = dict(lab.scene["surfaces"])
+    assert names["v[3968]"] == "weight from neuron 3 to output 8"
+    assert names["v[2756]"] == "weight from pixel (14, 12) to neuron 3"
+    assert names["v[3923]"] == "bias of neuron 3"
+    assert names["v[3983]"] == "bias of output 8"
+    lab.sliders, lab.step = [60], 3
+    lab.respond({"surface": "v[3983]"})
+    lab.respond({"start": [0.5]})  # a click with Shift on a picture
+    assert (lab.scene["surface"], lab.sliders, lab.step) == ("v[3983]", [60], 3)
+    assert "v[3983] (bias of output 8) moved by t from −0.06 to 0.06" in lab.summary()
+    images = np.where(np.arange(784) == 0, 0, digits.images).astype(np.uint8)  # no ink there
+    lab = labs.nudge(Network([784, 5, 10], rng), Digits(images, digits.labels), "v[2352]")
+    assert "C does not change. The number of the 50 images read correctly takes few values" in (
+        lab.summary()
+    )
+    assert (frames(lab)[0, :, :, 1:3] == 0.5).all()
+
+
+@pytest.mark.parametrize("variable", ["v[3985]", "v[-1]", "w", ""])
+def test_the_nudge_refuses_what_it_cannot_move(rng, digits, variable):
+    with pytest.raises(ValueError, match=r'must be "−∇C" or "v\[k\]" with k below 3985, got'):
+        labs.nudge(Network([784, 5, 10], rng), digits, variable)
+
+
+def small_nudge():
+    rng = np.random.default_rng(0)
+    digits = Digits(rng.integers(0, 256, (50, 784), dtype=np.uint8), rng.integers(0, 10, 50))
+    return labs.nudge(Network([784, 5, 10], rng), digits)
+
+
 EVERY_LAB = {
+    "nudge": small_nudge,
     "epsilon_circle": lambda: labs.epsilon_circle(valley, (0.5, 0.5)),
     "basins": lambda: labs.basins(COSTS["plateau"]),
     "ghost": lambda: labs.ghost(ravine, eta=0.02),

@@ -38,6 +38,7 @@ def test_there_are_notebooks():
         "01_valley",
         "02_learning_rate",
         "03_many_variables",
+        "04_digits",
         "05_training",
     ]
 

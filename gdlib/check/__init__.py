@@ -1,5 +1,6 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
+from gdlib.check.digits import cost, eta_for_the_sum, variables
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof
 from gdlib.check.training import estimate, online
@@ -7,9 +8,11 @@ from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
     "best_move",
+    "cost",
     "descent",
     "estimate",
     "eta_for_one_step",
+    "eta_for_the_sum",
     "evaluations",
     "factor",
     "gradient",
@@ -18,4 +21,5 @@ __all__ = [
     "online",
     "proof",
     "rule",
+    "variables",
 ]

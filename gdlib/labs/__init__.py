@@ -2,6 +2,7 @@
 
 from gdlib.labs.basins import Basins as basins
 from gdlib.labs.descents import ball, duel, ghost
+from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
@@ -14,6 +15,7 @@ __all__ = [
     "duel",
     "epsilon_circle",
     "ghost",
+    "nudge",
     "predict",
     "small_move",
     "train",

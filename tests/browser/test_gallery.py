@@ -11,6 +11,12 @@ SETUP = """
 import numpy as np
 from gdlib import labs
 from gdlib.costs import from_function, ravine, two_valleys, valley
+from gdlib.mnist import Digits
+from gdlib.network import Network
+
+rng = np.random.default_rng(0)
+network = Network([784, 5, 10], rng)
+digits = Digits(rng.integers(0, 256, (300, 784), dtype=np.uint8), rng.integers(0, 10, 300))
 
 def parabola(v):
     return v[0] ** 2
@@ -27,6 +33,7 @@ LABS = {
     "move": ("labs.small_move(valley, (0.5, -0.4), length=0.4)", "valley map curve"),
     "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
+    "nudge": ("labs.nudge(network, digits)", "graph curve"),
     "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),
     "number": ("labs.predict('How many?', 2.0, because='So it is.')", ""),
 }
@@ -178,6 +185,23 @@ def test_the_basins_follow_the_learning_rate_when_the_slider_rests(shown):
     assert slider.evaluate("slider => slider === document.activeElement")  # the focus stays
     slider.press("Home")
     map_.filter(has_text="grey: not in a minimum").filter(has_not_text="black").wait_for()
+
+
+def test_the_nudge_moves_another_variable_and_its_slider_goes_on(shown):
+    lab = shown("nudge")
+    graph, choice, code = (
+        lab.picture("graph"),
+        lab.card().locator("select"),
+        lab.card().locator("code"),
+    )
+    before = lab.hash(graph)
+    choice.select_option("−∇C")
+    code.filter(has_text="-nabla_C / norm(nabla_C)").wait_for()
+    lab.wait_for_change(graph, before)
+    before = lab.hash(graph)
+    lab.card().locator(".gd-eta").press("Home")
+    lab.wait_for_change(graph, before)
+    assert choice.input_value() == "−∇C"
 
 
 def test_with_the_kernel_dead_the_sliders_live(shown):

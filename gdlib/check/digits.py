@@ -1,0 +1,101 @@
+"""The exercises of notebook 04."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.linalg import norm
+
+from gdlib.check.exercise import Function
+
+
+def _weights(sizes):
+    return sum(before * after for before, after in pairwise(sizes))
+
+
+# How many weights and biases a network has.
+variables = Function(
+    lambda sizes: _weights(sizes) + sum(sizes[1:]),
+    {
+        "You forgot the biases: one for each neuron.": _weights,
+        "The inputs are grey values, not neurons. They have no bias.": (
+            lambda sizes: _weights(sizes) + sum(sizes)
+        ),
+        "The hidden neurons have a bias too.": lambda sizes: _weights(sizes) + sizes[-1],
+        "The output neurons have a bias too.": lambda sizes: _weights(sizes) + sum(sizes[1:-1]),
+        "That counts the neurons. Each weight belongs to a pair of them.": sum,
+        "You multiplied all the sizes. A weight joins a neuron with one of the layer just "
+        "before, not with one of every layer.": lambda sizes: int(np.prod(sizes)),
+        "There is one bias for each neuron, not one for each layer.": (
+            lambda sizes: _weights(sizes) + len(sizes) - 1
+        ),
+        "That is the first layer of weights and biases only. More layers follow.": (
+            lambda sizes: sizes[0] * sizes[1] + sizes[1]
+        ),
+    },
+    [
+        "How many weights lie between a layer of 784 and a layer of 30?",
+        "Take the layers in pairs of neighbours: each with the one before it.",
+        "Between neighbours lie before × after weights, and each neuron after has one bias.",
+    ],
+    [([784, 30, 10],), ([5, 4, 3, 2],)],
+)
+
+_a = np.array([[0.9, 0.2, 0.4], [0.1, 0.7, 0.0], [0.3, 0.5, 0.8], [0.6, 0.1, 0.2]])
+_y = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+
+# The quadratic cost, equation (6), of outputs a and desired outputs y.
+cost = Function(
+    lambda a, y: np.sum((y - a) ** 2) / (2 * len(a)),
+    {
+        "You forgot the ½.": lambda a, y: np.sum((y - a) ** 2) / len(a),
+        "You forgot to divide by n.": lambda a, y: np.sum((y - a) ** 2) / 2,
+        "You forgot to divide by 2n.": lambda a, y: np.sum((y - a) ** 2),
+        "You took the mean over everything. That also divides by the number of outputs; (6) only "
+        "divides by the number of images.": lambda a, y: np.mean((y - a) ** 2) / 2,
+        "You took the mean over everything, and forgot the ½. (6) divides by twice the number of "
+        "images.": lambda a, y: np.mean((y - a) ** 2),
+        "You divided by twice the number of outputs. n is the number of images.": (
+            lambda a, y: np.sum((y - a) ** 2) / (2 * np.shape(a)[1])
+        ),
+        "There is no square. ‖y − a‖² is the sum of the squared differences.": (
+            lambda a, y: np.sum(np.abs(y - a)) / (2 * len(a))
+        ),
+        "There is no square, so plus and minus cancel.": lambda a, y: np.sum(y - a) / (2 * len(a)),
+        "You took a root for each image. (6) has the square of the length, ‖y − a‖².": (
+            lambda a, y: np.sum(norm(y - a, axis=1)) / (2 * len(a))
+        ),
+        "You took the root of it all. (6) has no root.": (lambda a, y: norm(y - a) / (2 * len(a))),
+        "That is one number for each image. Add them up.": (
+            lambda a, y: np.sum((y - a) ** 2, axis=1) / (2 * len(a))
+        ),
+    },
+    [
+        "Begin with y − a. It has the shape of a: one row for each image.",
+        "‖y − a‖² for an image is the sum of its squared differences. The Σ over the images is a "
+        "sum too. So together it is one sum over everything.",
+        "Divide by 2n. How do you get n, the number of images, from a?",
+    ],
+    [(_a, _y), (_a[:2], _y[:2])],
+)
+
+# The η that takes the same steps if the cost has no 1/n.
+eta_for_the_sum = Function(
+    lambda eta, n: eta / n,
+    {
+        "With the same η each step is n times too long, because the gradient is.": (
+            lambda eta, n: eta
+        ),
+        "The gradient has become longer. Your η makes the step longer still.": (
+            lambda eta, n: eta * n
+        ),
+        "The ½ is still there. Only the 1/n is gone.": lambda eta, n: eta / (2 * n),
+        "The new η still depends on the old one.": lambda eta, n: 1 / n,
+        "The gradient is n times as long, not √n times.": lambda eta, n: eta / np.sqrt(n),
+        "You divide by η. The new η must grow with the old one.": lambda eta, n: n / eta,
+    },
+    [
+        "Without the 1/n the cost is n times as large, at every v. What does that do to ∇C?",
+        "The step is −η∇C. Which η makes up for a gradient that is n times as long?",
+    ],
+    [(3.0, 100), (0.5, 7)],
+)

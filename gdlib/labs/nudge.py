@@ -1,0 +1,193 @@
+"""The lab of a nudged weight: the cost is a smooth curve, the number read correctly a staircase."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from gdlib import plots
+from gdlib.labs import scene
+from gdlib.labs.player import Player
+from gdlib.landscape import outputs_on_line
+from gdlib.mnist import one_hot
+from gdlib.network import Network
+
+SHARES = np.linspace(-1, 1, 81).round(3)  # the positions of the slider: t as a share of the range
+RANGES = [4.0, 1.0, 0.25, 0.06, 0.015, 0.004, 0.001]  # of t, one for each zoom
+DOWNHILL = "−∇C"
+
+
+class Nudge(Player):
+    """Add t to one weight or bias, or walk t along −∇C: what do C and the number right do?
+
+    `network` is a Network of [784, …, 10] neurons, of which the lab takes a copy in float64;
+    `digits` are the Digits it is judged by. `variable` names what is moved: "v[k]" for the k-th
+    entry of v, or "−∇C". Each zoom shows a smaller range of t, and each picture is scaled to
+    what it shows. Raises ValueError for a network, digits or a variable that do not fit.
+    """
+
+    def __init__(self, network, digits, variable=None):
+        super().__init__()
+        self._network = Network(network.sizes, np.random.default_rng(0), np.float64)
+        self._network.v[:] = network.v
+        self._digits, self._y = digits, one_hot(digits.labels, np.float64)
+        self._choices = _choices(self._network)
+        if variable is None:
+            variable = next(iter(self._choices))
+        with self.hold_sync():
+            self._show(variable)
+            self.sliders, self.step = [len(SHARES) // 2], 0
+
+    def respond(self, request):
+        """Move what is named request["surface"]; there is nothing else to ask for."""
+        if "surface" in request:
+            self._show(request["surface"])
+
+    def _show(self, name):
+        """Compute the film of one choice and hand it to the front end."""
+        direction, code = self._direction(name)
+        t = np.outer(SHARES, RANGES)  # (positions, zooms)
+        C, right = self._measure(direction, t.ravel())
+        C, right = C.reshape(t.shape), right.reshape(t.shape)
+        self._name, self._C, self._right = name, C, right
+        middle = len(SHARES) // 2
+        frames = np.stack([
+            np.broadcast_to(SHARES[:, None], t.shape), _scaled(C), _scaled(right), t,
+            C - C[middle], right - right[middle],
+            np.broadcast_to(np.ptp(C, axis=0), t.shape),
+            np.broadcast_to(np.ptp(right, axis=0), t.shape),
+        ], axis=-1).astype(np.float32)  # fmt: skip
+        self.scene = self._scene(code)
+        self.film = {
+            "frames": frames.tobytes(),
+            "shape": (1, *frames.shape),
+            "lengths": [[len(RANGES)] * len(SHARES)],
+            "words": [[""] * len(SHARES)],
+            "start": [0, 0, 0],
+        }
+
+    def _direction(self, name):
+        """Return the direction that a choice moves v in, and the Python that makes it."""
+        network, direction = self._network, np.zeros_like(self._network.v)
+        if name == DOWNHILL:
+            nabla_C = network.gradient(self._digits.images, self._y)
+            return -nabla_C / np.linalg.norm(nabla_C), "direction = -nabla_C / norm(nabla_C)"
+        if name not in self._choices:
+            self._choices[name] = _name(network, _index(network, name))
+        direction[_index(network, name)] = 1
+        return direction, f"direction = zeros(m); direction{name[1:]} = 1"
+
+    def _measure(self, direction, t):
+        """Return C and the number of images read correctly at v + t · direction, each (k,)."""
+        (x, labels), network, C, right = self._digits, self._network, [], []
+        for a in outputs_on_line(network, network.v, direction, t, x):
+            C.append(np.sum((self._y - a) ** 2) / (2 * len(x)))
+            right.append(np.count_nonzero(a.argmax(axis=1) == labels))
+        return np.array(C), np.array(right)
+
+    def _scene(self, code):
+        return {
+            "title": "Nudge a weight",
+            "m": 1,
+            "domain": [(-1, 1)],
+            "surface": self._name,
+            "surfaces": list(map(list, self._choices.items())),
+            "sliders": [{
+                "name": "t ÷ range",
+                "values": SHARES.tolist(),
+                "marks": [[len(SHARES) // 2, "no nudge"]],
+            }],
+            "steps": {"name": "zoom"},
+            "tracks": [
+                {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
+            ],
+            "readout": [["t =", 3], ["ΔC =", 4], ["more read correctly:", 5],
+                        ["lowest to highest: C", 6], ["images", 7]],
+            "code": f"{code}; cost_on_line(network, v, direction, t, x, y)",
+            "pictures": [
+                self._picture("graph", "C", 1, "the cost C against the nudge t"),
+                self._picture("curve", "read correctly", 2,
+                              f"how many of the {len(self._y):,d} images are read correctly"),
+            ],
+        }  # fmt: skip
+
+    def _picture(self, name, label, channel, hint):
+        ticks = [[-1, "−range"], [0, "0"], [1, "range"]]
+        return {
+            "kind": "plot",
+            "name": name,
+            "hint": hint,
+            "on": None,
+            "along": "slider",
+            "x": scene.axis(-1, 1, "t", ticks=[]) | {"ticks": ticks},
+            "y": scene.axis(-0.04, 1.04, label, ticks=[])
+            | {"channel": channel, "ticks": [[0, "lowest"], [1, "highest"]]},
+            "layers": ["series"],
+        }
+
+    def summary(self):
+        """Return what is moved and what the pictures show, without numbers of one machine."""
+        flat = np.ptp(self._C[:, self.step]) == 0
+        cost = "does not change" if flat else "is a smooth curve"
+        many = len(np.unique(self._right[:, self.step])) > 9
+        return (
+            f"Lab, nudge a weight: {self._name} ({self._choices[self._name]}) moved by t from "
+            f"−{RANGES[self.step]:g} to {RANGES[self.step]:g}. C {cost}. The number of the "
+            f"{len(self._y):,d} images read correctly takes {'many' if many else 'few'} values."
+        )
+
+    def poster(self):
+        """Return a Figure of C and the number read correctly at three of the zooms."""
+        figure, axes = plt.subplots(2, 3, figsize=(9.6, 4.8), sharex="col")
+        for (top, below), zoom in zip(axes.T, (0, 3, 6), strict=True):
+            t = RANGES[zoom] * SHARES
+            top.plot(t, self._C[:, zoom])
+            below.plot(t, self._right[:, zoom], color=plots.BALL)
+            top.set_title(f"zoom {zoom}: t up to {RANGES[zoom]:g}")
+            below.set(xlabel="$t$")
+            for ax in (top, below):
+                ax.locator_params(nbins=3)
+                ax.ticklabel_format(useOffset=False)
+            if np.ptp(self._right[:, zoom]) == 0:
+                below.set(yticks=self._right[:1, zoom])
+        axes[0, 0].set(ylabel="$C$")
+        axes[1, 0].set(ylabel="read correctly")
+        figure.suptitle(f"{self._name}: {self._choices[self._name]}")
+        return figure
+
+
+def _scaled(values):
+    """Return values (positions, zooms), each zoom scaled to 0 … 1; to ½ where all are equal."""
+    low, height = values.min(axis=0), np.ptp(values, axis=0)
+    return np.where(height > 0, (values - low) / np.where(height > 0, height, 1), 0.5)
+
+
+def _choices(network):
+    """Return {name: what it is}: some weights and biases of the first and the last layer."""
+    weights, biases = network._layers(np.arange(network.v.size))
+    first, last = weights[0][3], weights[-1]
+    some = [last[8, 3], last[5, 11 % last.shape[1]], first[14 * 28 + 12], first[0], biases[-1][8],
+            biases[0][3]]  # fmt: skip
+    return {f"v[{k}]": _name(network, k) for k in some} | {DOWNHILL: f"all of v, along {DOWNHILL}"}
+
+
+def _name(network, k):
+    """Say in words which weight or bias the k-th entry of v is."""
+    weights, biases = network._layers(np.arange(network.v.size))
+    for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
+        target = "output" if w is weights[-1] else "neuron"
+        if k in b:
+            return f"bias of {target} {k - b[0]}"
+        if k in w:
+            j, i = np.argwhere(w == k)[0]
+            source = f"neuron {i}" if layer else f"pixel ({i // 28}, {i % 28})"
+            return f"weight from {source} to {target} {j}"
+    raise ValueError(f"v has {network.v.size} entries, so there is no v[{k}]")
+
+
+def _index(network, name):
+    """Return k for the name "v[k]"; raise ValueError for any other name."""
+    k = name[2:-1] if name.startswith("v[") and name.endswith("]") else ""
+    if not k.isdigit() or int(k) >= network.v.size:
+        raise ValueError(
+            f'variable must be "{DOWNHILL}" or "v[k]" with k below {network.v.size}, got {name!r}'
+        )
+    return int(k)

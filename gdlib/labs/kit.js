@@ -8,8 +8,9 @@ const setText = (node, text) => { if (node.textContent !== text) node.textConten
 
 function figures(x) {
   if (!Number.isFinite(x)) return "—";
+  if (Number.isInteger(x) && Math.abs(x) < 1e5) return String(x).replace("-", "−");
   const [digits, power] = x.toExponential(2).split("e");
-  return (Math.abs(power) < 4 || x === 0 ? x.toPrecision(3) : `${digits}·10${raised(+power)}`).replace("-", "−");
+  return (-4 < power && power < 3 ? x.toPrecision(3) : `${digits}·10${raised(+power)}`).replace("-", "−");
 }
 
 function make(tag, properties = {}, ...children) {
@@ -41,7 +42,7 @@ function makeRow(name, kind, last, oninput, onchange, marks = []) {
   return [row, set];
 }
 
-// Returns ask(request). One request to Python is under way at a time, and of those that wait the latest wins.
+// Returns ask(request). One request is under way at a time; of those that wait, the latest wins.
 // `answered` is called with "" or with what went wrong, and whether another request follows.
 function makeAsk(model, without, answered) {
   let waiting = null, next = null;

@@ -88,6 +88,7 @@ class Nudge(Player):
             "title": "Nudge a weight",
             "m": 1,
             "domain": [(-1, 1)],
+            "choice": "what moves",
             "surface": self._name,
             "surfaces": list(map(list, self._choices.items())),
             "sliders": [{

@@ -3,7 +3,6 @@
 // and which slider it follows. A picture is the valley, or a plot that lists the layers it shows.
 
 const STEPS_PER_SECOND = 4, SPEEDS = [1, 2, 4, 8], still = matchMedia("(prefers-reduced-motion: reduce)");
-
 const floats = (view) => new Float32Array(bytes(view).buffer);
 
 function openFilm({ frames, shape, lengths, words, start }) {
@@ -13,7 +12,6 @@ function openFilm({ frames, shape, lengths, words, start }) {
 }
 
 // ---- what the pictures draw ------------------------------------------------------------------
-
 function trace(g, points, dashes = []) {
   g.setLineDash(dashes);
   g.beginPath();
@@ -143,8 +141,7 @@ function plotPicture(lab, spec) {
         if (has("tangent")) trace(g, [spec.x.low, spec.x.high].map((x) => place(x, here[2] + here[3] * (x - here[0]))));
         const tip = spec.arrow === "flat" ? [of(next)[0], ball[1]] : of(next);
         if (has("arrow") && k < end) drawArrow(g, lab, ball, tip, track.film ? "" : spec.arrowLabel);
-        if (has("move")) drawArrow(g, lab, start, of(here), "Δv");
-        if (has("move")) drawBall(g, lab.colours.ball, start, 7);
+        if (has("move")) { drawArrow(g, lab, start, of(here), "Δv"); drawBall(g, lab.colours.ball, start, 7); }
         if (has("series")) drawSeries(g, lab, track, spec, place);
         if (has("ball")) drawBall(g, lab.colours[track.colour], ball, 7);
         const [x, y] = ball, outside = x < left || x > right || y < top - 1 || y > bottom + 1;
@@ -174,8 +171,7 @@ function valleyPicture(lab, spec) {
       const floor = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([a, b]) => project(a * half1, b * half2, 0));
       const corner = floor.reduce((best, one) => (one[0] < best[0] ? one : best)), top = [corner[0], corner[1] - size * 0.62 * lift];
       [g.strokeStyle, g.lineWidth] = [lab.colours.line, 1];
-      trace(g, [...floor, floor[0]]);
-      trace(g, [corner, top]);
+      for (const line of [[...floor, floor[0]], [corner, top]]) trace(g, line);
       const along = (i, half) => (i / (n - 1) - 0.5) * 2 * half;
       const points = range(0, n * n - 1).map((p) => project(along(p % n, half1), along(Math.floor(p / n), half2), (heights[p] - low) * rise));
       const order = (far) => (far ? range(0, n - 2) : range(0, n - 2).reverse()), columns = order(sin < 0);
@@ -224,21 +220,19 @@ function render({ model, el }) {
   const end = () => Math.max(...lab.scene.tracks.map((track) => lab.moment(track).end));
 
   const title = make("strong"), choice = make("select", { onchange: () => ask({ surface: choice.value }) });
-  const chooser = make("label", {}, "surface ", choice);
+  const chooser = make("label", {}, make("span"), choice);
   const play = makeButton("▶ play", "play or pause", () => (lab.playing ? pause() : start()), "gd-play");
   const speed = makeButton("1×", "speed of play", () => setText(speed, `${SPEEDS[(SPEEDS.indexOf(parseInt(speed.textContent)) + 1) % SPEEDS.length]}×`));
   const buttons = make("span", { className: "gd-buttons" }, makeButton("↺ reset", "reset to the start", () => go(0)),
     makeButton("◂ step", "one step back", () => go(Math.ceil(lab.time) - 1)), play, makeButton("step ▸", "one step", () => go(Math.floor(lab.time) + 1)), speed);
   const rows = make("div"), readout = make("div", { className: "gd-readout", role: "status" }), code = make("code");
   const message = make("p", { className: "gd-message", role: "alert" }), pictures = make("div", { className: "gd-pictures" });
-  const card = make("section", { className: "gd-lab" }, make("header", {}, title, chooser, buttons), rows,
-    message, pictures, readout, make("div", { className: "gd-code" }, "This lab runs ", code));
-  el.append(card);
-
+  const card = el.appendChild(make("section", { className: "gd-lab" }, make("header", {}, title, chooser, buttons), rows,
+    message, pictures, readout, make("div", { className: "gd-code" }, "This lab runs ", code)));
   // -- state → pictures
   let views = [], rowsOf = [], cells = [], queued = 0;
   function queue(stale = () => false) {
-    for (const view of views) if (stale(view)) view.fresh = false;
+    for (const view of views) view.fresh &&= !stale(view);
     queued ||= requestAnimationFrame(() => { queued = 0; draw(); });
   }
   const numbers = {
@@ -285,12 +279,9 @@ function render({ model, el }) {
     g.lineJoin = g.lineCap = "round";
     setText(caption, picture.draw(g) ?? picture.hint);
   }
-
   // -- the controls → state
-  function keep() { // what Python should know: where the sliders rest
-    model.set({ sliders: [...lab.sliders], step: Math.floor(lab.time) });
-    model.save_changes();
-  }
+  // What Python should know: where the sliders rest.
+  const keep = () => { model.set({ sliders: [...lab.sliders], step: Math.floor(lab.time) }); model.save_changes(); };
   function go(time) {
     pause();
     lab.time = clamp(time, 0, end());
@@ -299,9 +290,8 @@ function render({ model, el }) {
   }
   function start() {
     if (lab.time >= end()) lab.time = 0;
-    lab.playing = true;
+    [lab.playing, readout.ariaLive] = [true, "off"]; // sixty numbers a second are no news
     setText(play, "❚❚ pause");
-    readout.ariaLive = "off"; // sixty numbers a second are no news
     let before = performance.now();
     const tick = (now) => {
       if (!lab.playing || !card.isConnected) return pause();
@@ -316,17 +306,12 @@ function render({ model, el }) {
   }
   function pause() {
     if (!lab.playing) return;
-    lab.playing = false;
-    readout.ariaLive = "polite";
+    [lab.playing, readout.ariaLive] = [false, "polite"];
     setText(play, "▶ play");
     keep();
   }
 
-  const ask = makeAsk(model, "The sliders and play work without it.", (text) => {
-    setText(message, text);
-    choice.value = lab.scene.surface;
-  });
-
+  const ask = makeAsk(model, "The sliders and play work without it.", (text) => { setText(message, text); choice.value = lab.scene.surface; });
   // -- mouse and keys on the pictures
   function makeView(spec) {
     const picture = (spec.kind === "valley" ? valleyPicture : plotPicture)(lab, spec), { on, name, hint } = picture;
@@ -364,10 +349,9 @@ function render({ model, el }) {
   }
 
   const resize = new ResizeObserver(() => {
-    for (const view of views) [view.width, view.height] = [view.canvas.clientWidth, view.canvas.clientHeight];
-    queue(() => true);
+    for (const view of views) [view.width, view.height, view.fresh] = [view.canvas.clientWidth, view.canvas.clientHeight, false];
+    queue();
   });
-
   // -- data from Python → state
   function update() {
     const film = model.get("film");
@@ -377,6 +361,7 @@ function render({ model, el }) {
       const { sliders, steps, surfaces, tracks, readout: names } = lab.scene;
       setText(title, lab.scene.title);
       chooser.hidden = surfaces.length < 2;
+      setText(chooser.firstChild, `${lab.scene.choice ?? "surface"} `);
       choice.replaceChildren(...surfaces.map(([value, text]) => make("option", { value }, text)));
       choice.value = lab.scene.surface;
       const controls = JSON.stringify([sliders, steps, tracks, names]);

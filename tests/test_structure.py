@@ -21,6 +21,7 @@ ALLOWED = {
         "ipywidgets",
         "traitlets",
         "IPython",
+        "threadpoolctl",
     },
 }
 BELOW = {"core": set(), "check": {"core"}, "plots": {"core"}, "labs": {"core", "plots"}}

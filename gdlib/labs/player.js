@@ -84,7 +84,7 @@ function drawSeries(g, lab, track, spec, place) {
     const [x, y] = point(j);
     if (lab.frame(track, j)[2] > lab.frame(track, j - 1)[2] * (1 + 1e-6)) fill(g, [[x, y - 5], [x - 4, y + 3], [x + 4, y + 3]]);
   }
-  drawBall(g, lab.colours[track.colour], along ? point(i) : place(time, now[channel]), 6);
+  drawBall(g, lab.colours[track.colour], place(along ? values[i] : time, clamp(now[channel], spec.y.low, spec.y.high)), 6);
 }
 
 // A plot: two axes, a backdrop of bands and a curve, and the layers named in its spec.

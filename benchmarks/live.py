@@ -1,0 +1,123 @@
+"""The lab of live training, measured in a real JupyterLab: overhead, pictures, and obedience.
+
+Run: python benchmarks/live.py (needs Chromium). The kernel trains without the lab and with it, in
+turns, with the same settings; the ratio of steps per second is the overhead. Meanwhile the browser
+counts the pictures, and times a key press on a slider until the lab shows a step that used it.
+"""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
+from lab_page import chromium, jupyterlab, open_lab
+
+ROUNDS, SECONDS, PRESSES = 5, 4, 20
+CELLS = [
+    """
+import time
+import numpy as np
+from gdlib import labs
+from gdlib.descent import step
+from gdlib.mnist import load_mnist, one_hot
+from gdlib.network import Network
+from gdlib.sgd import mini_batches
+
+train, test = load_mnist()
+network = Network([784, 30, 10], np.random.default_rng(2))
+y = one_hot(train.labels)
+
+def bare(seconds, rng=np.random.default_rng(1)):
+    steps, end = 0, time.perf_counter() + seconds
+    while True:
+        for batch in mini_batches(len(train.images), 10, rng):
+            nabla_C = network.gradient(train.images.take(batch, axis=0), y.take(batch, axis=0))
+            network.v[:] = step(network.v, nabla_C, 3.0)
+            steps += 1
+            if time.perf_counter() > end:
+                return steps / seconds
+""",
+    """
+lab = labs.train(Network([784, 30, 10], np.random.default_rng(2)), train, test,
+                 np.random.default_rng(2))
+lab
+""",
+]
+RUN = """async code => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  let text = '';
+  const future = kernel.requestExecute({code});
+  future.onIOPub = message => { text += message.content.text ?? ''; };
+  await future.done;
+  return text;
+}"""
+COUNT = """([card, seconds]) => new Promise(resolve => {
+  let pictures = 0;
+  const steps = () => +card.querySelector('.gd-readout').textContent
+    .match(/([\\d,]+) steps/)[1].replaceAll(',', '');
+  const watcher = new MutationObserver(() => pictures++);
+  watcher.observe(card.querySelector('.gd-readout'), {childList: true, characterData: true, subtree: true});
+  const start = performance.now(), before = steps();
+  setTimeout(() => {
+    watcher.disconnect();
+    const passed = (performance.now() - start) / 1000;
+    resolve([pictures / passed, (steps() - before) / passed]);
+  }, 1000 * seconds);
+})"""  # noqa: E501
+PRESS = """([card, key]) => new Promise(resolve => {
+  const slider = card.querySelector('.gd-rate'), readout = card.querySelector('.gd-readout');
+  const start = performance.now();
+  slider.value = +slider.value + key;
+  slider.dispatchEvent(new Event('input'));
+  const wanted = `the last with η = ${card.querySelector('.gd-row output').textContent} on`;
+  const look = () => readout.textContent.includes(wanted)
+    ? resolve(performance.now() - start) : requestAnimationFrame(look);
+  look();
+})"""
+
+
+def main():
+    """Print steps per second with and without the lab, pictures per second, and the delays."""
+    notebook = new_notebook(cells=[new_code_cell(source.strip()) for source in CELLS])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder)) as address:
+        nbformat.write(notebook, Path(folder) / "work" / "live.ipynb")
+        with chromium() as browser, open_lab(address, browser) as lab:
+            measure(lab)
+
+
+def measure(lab):
+    """Measure in one open JupyterLab."""
+    lab.open("live.ipynb")
+    lab.run_all()
+    lab.cell = lab.page.locator(".jp-CodeCell").nth(1)
+    lab.card().wait_for()
+    card, button = lab.card().element_handle(), lab.card().get_by_role("button", name="start or")
+    pictures, overheads = [], []
+    for _ in range(ROUNDS):
+        alone = float(lab.page.evaluate(RUN, f"print(bare({SECONDS}))"))
+        button.click()
+        lab.wait_for_text(".gd-play", "pause")
+        rate, steps = lab.page.evaluate(COUNT, [card, SECONDS])
+        button.click()
+        lab.wait_for_text(".gd-play", "start")
+        pictures.append(rate)
+        overheads.append(alone / steps - 1)
+        print(f"{alone:7,.0f} steps/s alone, {steps:7,.0f} in the lab, {rate:4.1f} pictures/s")
+    button.click()
+    lab.wait_for_text(".gd-play", "pause")
+    delays = [lab.page.evaluate(PRESS, [card, (-1) ** k]) for k in range(PRESSES)]
+    print(f"overhead of the lab, median of {ROUNDS} pairs: {statistics.median(overheads):.0%}")
+    print(f"pictures per second, median: {statistics.median(pictures):.1f}")
+    print(
+        f"slider to a step that used it and is shown: median {statistics.median(delays):.0f} ms, "
+        f"p90 {statistics.quantiles(delays, n=10)[-1]:.0f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,12 @@ variables = Function(
     lambda sizes: _weights(sizes) + sum(sizes[1:]),
     {
         "You forgot the biases: one for each neuron.": _weights,
+        "You forgot the biases, one for each neuron, and you count on three sizes.": (
+            lambda sizes: sizes[0] * sizes[1] + sizes[1] * sizes[2]
+        ),
+        "That is right for three sizes. Go through any number of neighbours.": (
+            lambda sizes: sizes[0] * sizes[1] + sizes[1] * sizes[2] + sizes[1] + sizes[2]
+        ),
         "The inputs are grey values, not neurons. They have no bias.": (
             lambda sizes: _weights(sizes) + sum(sizes)
         ),
@@ -61,6 +67,12 @@ cost = Function(
             lambda a, y: np.sum(np.abs(y - a)) / (2 * len(a))
         ),
         "There is no square, so plus and minus cancel.": lambda a, y: np.sum(y - a) / (2 * len(a)),
+        "n is the number of images given, len(a). Here it is not 100.": (
+            lambda a, y: np.sum((y - a) ** 2) / 200
+        ),
+        "`/ 2 * n` divides by 2 and multiplies by n. Put 2n in brackets.": (
+            lambda a, y: np.sum((y - a) ** 2) / 2 * len(a)
+        ),
         "You took a root for each image. (6) has the square of the length, ‖y − a‖².": (
             lambda a, y: np.sum(norm(y - a, axis=1)) / (2 * len(a))
         ),

@@ -113,7 +113,7 @@ class Statements(Exercise):
             self.statements
         ):
             every = "".join(self.statements)
-            return False, f"Expected some of the letters {every}, as a text; got {answer!r}."
+            return None, f'Expected letters out of {every} as one text, like "AB"; got {answer!r}.'
         for letter, reason in self.reasons.items():
             if (letter in letters) != (letter in self.right):
                 return False, f"Not yet. {letter}: {reason}"

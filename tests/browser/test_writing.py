@@ -7,40 +7,25 @@ from handwriting import written
 from lab_page import jupyterlab, open_lab
 from nbformat.v4 import new_code_cell, new_notebook
 
-from gdlib.mnist import load_mnist
-from gdlib.network import Network
-from gdlib.sgd import sgd
-
 pytestmark = pytest.mark.browser
 
 SETUP = """
-import numpy as np
 from gdlib import labs
+from gdlib.mnist import DATA
 from gdlib.network import Network
-network = Network([784, 30, 10], np.random.default_rng(2))
-network.v[:] = np.load("v.npy")
+network = Network.load(DATA / "network.npz")
 """
 LAB = "lab = labs.write_digit(network)\nlab"
 BROKEN = "broken = labs.write_digit(network)\nbroken.respond = lambda request: 1 / 0\nbroken"
 
 
-@pytest.fixture(scope="module")
-def v():
-    """The weights and biases after two epochs: 93 % of the test images."""
-    rng = np.random.default_rng(2)
-    network = Network([784, 30, 10], rng)
-    list(sgd(network, load_mnist()[0], 3.0, 10, 2, rng))
-    return network.v
-
-
 @pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def desk(request, tmp_path_factory, browser, v):
+def desk(request, tmp_path_factory, browser):
     """A notebook with the lab, run, in one of the themes, in a small window."""
     folder = tmp_path_factory.mktemp("desk")
     notebook = new_notebook(cells=[new_code_cell(source) for source in (SETUP, LAB, BROKEN)])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     with jupyterlab(folder) as address:
-        np.save(folder / "work" / "v.npy", v)
         nbformat.write(notebook, folder / "work" / "desk.ipynb")
         with open_lab(
             address, browser, viewport={"width": 900, "height": 720}, has_touch=True

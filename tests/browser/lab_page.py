@@ -10,6 +10,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +94,21 @@ def open_lab(server, browser, **options):
         page.close()
 
 
+@contextlib.contextmanager
+def open_cells(folder, browser, theme, sources, **options):
+    """Open a notebook of these cells in a theme of JupyterLab, run it, and mind the console."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    with jupyterlab(folder) as address:
+        nbformat.write(notebook, folder / "work" / "cells.ipynb")
+        with open_lab(address, browser, **options) as lab:
+            lab.open("cells.ipynb")
+            lab.use_theme(theme)
+            lab.run_all()
+            yield lab
+            assert lab.errors == []
+
+
 class Lab:
     """JupyterLab as a person sees it: open a notebook, run it, and take hold of its labs."""
 
@@ -113,6 +130,15 @@ class Lab:
             self.page.wait_for_function(
                 f"{PANEL}?.session?.kernel?.status === 'idle'", timeout=60_000
             )
+
+    def use_theme(self, theme):
+        """Change to a theme, "JupyterLab Light" or "JupyterLab Dark"."""
+        self.page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+        )
+        self.dark = theme.endswith("Dark")
+        light = str(not self.dark).lower()
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 
     def command(self, name):
         self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)

@@ -1,9 +1,7 @@
 """Every lab, in the light and the dark theme: keyboard, mouse, play, drop, and what goes wrong."""
 
-import nbformat
 import pytest
-from lab_page import jupyterlab, open_lab
-from nbformat.v4 import new_code_cell, new_notebook
+from lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 
@@ -45,22 +43,8 @@ def gallery(request, tmp_path_factory, browser):
     """A notebook with all labs, run, in one of the themes."""
     folder = tmp_path_factory.mktemp("gallery")
     sources = [SETUP, *(source for source, _ in LABS.values())]
-    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    with jupyterlab(folder) as address:
-        nbformat.write(notebook, folder / "work" / "gallery.ipynb")
-        with open_lab(address, browser) as lab:
-            lab.open("gallery.ipynb")
-            lab.page.evaluate(
-                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
-                request.param,
-            )
-            lab.dark = request.param.endswith("Dark")
-            light = str(not lab.dark).lower()
-            lab.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
-            lab.run_all()
-            yield lab
-            assert lab.errors == []
+    with open_cells(folder, browser, request.param, sources) as lab:
+        yield lab
 
 
 @pytest.fixture

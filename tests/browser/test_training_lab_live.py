@@ -1,9 +1,7 @@
 """The lab of live training in a real JupyterLab: it runs, obeys while it runs, and keeps."""
 
-import nbformat
 import pytest
-from lab_page import jupyterlab, open_lab
-from nbformat.v4 import new_code_cell, new_notebook
+from lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 
@@ -28,19 +26,8 @@ STEPS = "card => +card.querySelector('.gd-readout').textContent.match(/([\\d,]+)
 @pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
 def page(request, tmp_path_factory, browser):
     folder = tmp_path_factory.mktemp("training")
-    notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    with jupyterlab(folder) as address:
-        nbformat.write(notebook, folder / "work" / "training.ipynb")
-        with open_lab(address, browser) as lab:
-            lab.open("training.ipynb")
-            lab.page.evaluate(
-                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
-                request.param,
-            )
-            lab.run_all()
-            yield lab
-            assert lab.errors == []
+    with open_cells(folder, browser, request.param, CELLS) as lab:
+        yield lab
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """The lab of your own handwriting, in JupyterLab's light and dark theme; twenty written digits."""
 
-import nbformat
 import numpy as np
 import pytest
 from handwriting import written
-from lab_page import jupyterlab, open_lab
-from nbformat.v4 import new_code_cell, new_notebook
+from lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 
@@ -23,24 +21,9 @@ BROKEN = "broken = labs.write_digit(network)\nbroken.respond = lambda request: 1
 def desk(request, tmp_path_factory, browser):
     """A notebook with the lab, run, in one of the themes, in a small window."""
     folder = tmp_path_factory.mktemp("desk")
-    notebook = new_notebook(cells=[new_code_cell(source) for source in (SETUP, LAB, BROKEN)])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    with jupyterlab(folder) as address:
-        nbformat.write(notebook, folder / "work" / "desk.ipynb")
-        with open_lab(
-            address, browser, viewport={"width": 900, "height": 720}, has_touch=True
-        ) as lab:
-            lab.open("desk.ipynb")
-            lab.page.evaluate(
-                "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
-                request.param,
-            )
-            lab.dark = request.param.endswith("Dark")
-            light = str(not lab.dark).lower()
-            lab.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
-            lab.run_all()
-            yield lab
-            assert lab.errors == []
+    window = {"viewport": {"width": 900, "height": 720}, "has_touch": True}
+    with open_cells(folder, browser, request.param, (SETUP, LAB, BROKEN), **window) as lab:
+        yield lab
 
 
 def bring(lab, source):

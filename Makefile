@@ -62,8 +62,9 @@ class: .venv/lab  ## write the version for a class into build/class/
 data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/train.py
 
-bench: .venv/bench  ## measure the labs and the training
+bench: .venv/bench  ## measure the labs, live training, and training
 	$(BIN)/python benchmarks/labs.py
+	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/training.py
 
 clean:  ## remove what was installed and built

@@ -4,7 +4,7 @@ Run: python benchmarks/training.py [--epochs 30]. One thread on one core, the sa
 [784, 30, 10], mini-batches of 10, η = 3. Each peer trains in a process of its own, so that the
 memory is its own. They take turns, epoch by epoch, so that a slow moment of the machine meets
 all of them; the median of the seconds is printed, and the median of the ratios to this project
-within each round. A peer that is not installed is left out.
+within each round. A row says which peer is not installed.
 """
 
 import argparse

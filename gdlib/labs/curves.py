@@ -1,0 +1,207 @@
+"""Labs of curves over a slider or over the steps: C along −∇C, and the sharpness of a run."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from gdlib import plots
+from gdlib.labs import scene
+from gdlib.labs.player import Player
+from gdlib.landscape import cost_on_line
+from gdlib.network import Network
+
+BALL = {"slider": 0, "colour": "ball", "line": "ball"}
+GHOST = {"slider": 0, "colour": "ghost", "line": "ghost"}
+
+
+class Curves(Player):
+    """What both labs share: two tracks, each a film of its own, and two plots of them."""
+
+    def _show(self, what, frames, lengths):
+        """Hand frames (2, positions, steps, width) over, and the scene `what` completed."""
+        frames = np.asarray(frames, np.float32)
+        with self.hold_sync():
+            self.scene = {"m": 1, "domain": [(0, 1)], "surface": "", "surfaces": []} | what
+            self.film = {
+                "frames": frames.tobytes(),
+                "shape": frames.shape,
+                "lengths": [lengths] * 2,
+                "words": [[""] * len(lengths)] * 2,
+                "start": [0, 0, 0],
+            }
+            self.sliders, self.step = [0], 0
+
+    def respond(self, request):
+        """There is nothing to ask for."""
+
+
+class Line(Curves):
+    """Walk from v against the gradient, to v − t∇C, with t = η on the slider: what does C do?
+
+    Beside the truth stands what (10) promises, −η‖∇C‖². `points` is (k, m), or (m,) for one v;
+    the step chooses among them. C and ∇C are those of `network`, which is left as it is, on x
+    (n, n_in) and y (n, n_out), in float64. `etas` (j,) are the learning rates of the slider: 0
+    first, then growing; `eta` is the one to open with, or the nearest there is. `lowest` and
+    `turns` (k,) hold the η of the lowest C at each point, and the first beyond it at which C is
+    higher than at 0, or nan. Raises ValueError for arguments that do not fit.
+    """
+
+    def __init__(self, network, points, x, y, etas, eta=3.0):
+        points, etas = np.atleast_2d(np.asarray(points, dtype=float)), np.asarray(etas, dtype=float)
+        if etas.ndim != 1 or len(etas) < 3 or etas[0] != 0 or not (np.diff(etas) > 0).all():
+            raise ValueError(f"etas must start at 0 and grow, three or more of them; got {etas}")
+        super().__init__()
+        exact = Network(network.sizes, np.random.default_rng(0), np.float64)
+        delta_C, slopes = [], []
+        for v in points:
+            exact.v[:] = v
+            nabla_C = exact.gradient(x, y)
+            C = cost_on_line(exact, v, -nabla_C, etas, x, y)
+            delta_C.append(C - C[0])
+            slopes.append(nabla_C @ nabla_C)
+        self._etas, self._delta_C = etas, np.array(delta_C).T  # (positions, points)
+        self._promised = -np.outer(etas, slopes)
+        best = self._delta_C.argmin(axis=0)
+        up = (self._delta_C > 0) & (np.arange(len(etas))[:, None] > best)
+        self.lowest = etas[best]
+        self.turns = np.where(up.any(axis=0), etas[up.argmax(axis=0)], np.nan)
+        self._show(self._scene(), self._frames(), [len(points)] * len(etas))
+        self.sliders = [int(np.argmin(np.abs(etas - eta)))]
+
+    def _frames(self):
+        """Return two films, the truth and the promise: η, scaled ΔC, ΔC, ratio, best η, turn."""
+        depth, shape = -self._delta_C.min(axis=0), self._delta_C.shape
+        films = []
+        for change in (self._delta_C, self._promised):
+            with np.errstate(invalid="ignore"):
+                ratio = np.where(self._promised == 0, 1, change / self._promised)
+            films.append([
+                *np.broadcast_arrays(self._etas[:, None], change / depth, change, ratio),
+                *np.broadcast_to([self.lowest, self.turns], (2, shape[1]))[:, None]
+                .repeat(shape[0], axis=1),
+            ])  # fmt: skip
+        return np.moveaxis(films, 1, -1)
+
+    def _scene(self):
+        values = [float(f"{eta:.6g}") for eta in self._etas]
+        along = scene.axis(0, values[-1], "η")
+        plot = {"kind": "plot", "on": None, "along": "slider", "x": along, "layers": ["series"]}
+        heights = scene.axis(-2.1, 1.1, "ΔC", ticks=[])
+        heights |= {"ticks": [[-2, "−2×"], [-1, "lowest"], [0, "0"]], "channel": 1}
+        return {
+            "title": "Along −∇C",
+            "sliders": [{"name": "learning rate η", "values": values, "marks": []}],
+            "steps": {"name": "moment"},
+            "tracks": [BALL | {"name": "truth", "film": 0}, GHOST | {"name": "promise", "film": 1}],
+            "readout": [["ΔC =", 2], ["÷ promised ΔC:", 3], ["lowest at η =", 4],
+                        ["ΔC > 0 from η =", 5]],
+            "code": "cost_on_line(network, v, -nabla_C, [{0}], x, y)",
+            "pictures": [
+                plot | {"name": "graph", "hint": "ΔC at v − η∇C, beside the promise −η‖∇C‖²",
+                        "y": heights},
+                plot | {"name": "curve", "hint": "actual ΔC ÷ promised ΔC",
+                        "y": scene.axis(-0.6, 1.1, "ratio", ticks=[-0.5, 0, 0.5, 1])
+                        | {"channel": 3}},
+            ],
+        }  # fmt: skip
+
+    def summary(self):
+        """Return for each point where C is lowest and where it turns positive, rounded."""
+        lines = [
+            f"moment {k}: C is lowest near η = {lowest:.2g}, "
+            + (f"ΔC > 0 from about {turn:.2g}." if turn == turn else "ΔC stays below 0.")
+            for k, (lowest, turn) in enumerate(zip(self.lowest, self.turns, strict=True))
+        ]
+        return f"Lab, along −∇C, η from 0 to {self._etas[-1]:g}: " + " ".join(lines)
+
+    def poster(self):
+        """Return a Figure of the truth and the promise at up to three of the points."""
+        shown = np.unique(np.linspace(0, len(self.lowest) - 1, 3).astype(int))
+        figure, axes = plt.subplots(1, len(shown), figsize=(9.6, 3.2), squeeze=False)
+        for ax, k in zip(axes[0], shown, strict=True):
+            depth = -self._delta_C[:, k].min()
+            ax.axhline(0, color=plots.GREY, linewidth=1)
+            ax.plot(self._etas, self._promised[:, k], "--", color=plots.GHOST, label="promise")
+            ax.plot(self._etas, self._delta_C[:, k], color=plots.BALL, label="truth")
+            ax.plot(self.lowest[k], -depth, "o", color=plots.BALL)
+            ax.set(title=f"moment {k}", xlabel="$\\eta$", ylim=(-2.1 * depth, 1.1 * depth))
+        axes[0, 0].set(ylabel="$\\Delta C$")
+        axes[0, 0].legend()
+        return figure
+
+
+class Edge(Curves):
+    """Watch the sharpness of runs of gradient descent beside the limit 2/η.
+
+    `runs` maps each learning rate, two or more, to its run: an array (k, 3) of step, sharpness
+    λ_max and cost C, with the steps evenly spaced and the same for all runs; a run may be shorter.
+    `eta` is the one to open with. Raises ValueError for runs that do not fit.
+    """
+
+    def __init__(self, runs, eta=None):
+        runs = {float(rate): np.asarray(run, dtype=float) for rate, run in sorted(runs.items())}
+        shapes = [run.shape for run in runs.values()]
+        if len(runs) < 2 or any(len(shape) != 2 or shape[1] != 3 for shape in shapes):
+            raise ValueError(f"runs must be two or more arrays of shape (k, 3), got {shapes}")
+        longest = max(runs.values(), key=len)
+        steps = longest[:, 0]
+        if len(steps) < 2 or not all(
+            np.array_equal(run[:, 0], steps[: len(run)]) for run in runs.values()
+        ):
+            raise ValueError("the steps of all runs must be the same, and two or more")
+        super().__init__()
+        self._runs, self._steps = runs, steps
+        frames = np.full((2, len(runs), len(steps), 4), np.nan)
+        for i, (rate, run) in enumerate(runs.items()):
+            limit = np.full(len(run), 2 / rate)
+            for film, sharpness in zip(frames, (run[:, 1], limit), strict=True):
+                film[i, : len(run)] = np.column_stack([run[:, 0], sharpness, run[:, 2], limit])
+        self._show(self._scene(), frames, [len(run) for run in runs.values()])
+        rates = list(runs)
+        self.sliders = [0 if eta is None else int(np.argmin(np.abs(np.subtract(rates, eta))))]
+        self.step = len(self._runs[rates[self.sliders[0]]]) - 1
+
+    def _scene(self):
+        last, every = len(self._steps) - 1, max(1, len(self._steps) // 4)
+        along = scene.axis(0, last, "step", ticks=[])
+        along |= {"ticks": [[k, f"{self._steps[k]:g}"] for k in range(0, last + 1, every)]}
+        plot = {"kind": "plot", "on": None, "x": along, "layers": ["series"]}
+        rates, every_run = list(self._runs), np.concatenate(list(self._runs.values()))
+        limits = 2 / np.array(rates)
+        positive = every_run[:, 1][every_run[:, 1] > 0]
+        low = max(0.5 * min(positive.min(), limits.min()), 0.02 * limits.min())
+        high = 1.5 * max(every_run[:, 1].max(), limits.max())
+        return {
+            "title": "The edge of stability",
+            "sliders": [{"name": "learning rate η", "values": rates, "marks": []}],
+            "steps": {"name": "moment"},
+            "tracks": [GHOST | {"name": "2/η", "film": 1}, BALL | {"name": "λ_max", "film": 0}],
+            "readout": [["after step", 0], ["value:", 1], ["C =", 2]],
+            "code": "sharpness(network, network.v, x, y, rng) after each piece of a run at η = {0}",
+            "pictures": [
+                plot | {"name": "graph", "hint": "orange: the sharpness λ_max; purple: 2/η",
+                        "y": scene.axis(low, high, "λ", log=True) | {"channel": 1}},
+                plot | {"name": "curve", "hint": "C of the run",
+                        "y": scene.axis(0, 1.05 * every_run[:, 2].max(), "C") | {"channel": 2}},
+            ],
+        }  # fmt: skip
+
+    def summary(self):
+        """Return for each run its limit, its highest and its last sharpness, and its last cost."""
+        lines = [
+            f"η = {rate:g}: 2/η = {2 / rate:.2g}, highest sharpness {run[:, 1].max():.2g}, "
+            f"at the end {abs(run[-1, 1]):.1g}, C = {run[-1, 2]:.2g}."
+            for rate, run in self._runs.items()
+        ]
+        return "Lab, the edge of stability: " + " ".join(lines)
+
+    def poster(self):
+        """Return a Figure of the sharpness of every run beside its limit."""
+        figure, axes = plt.subplots(1, len(self._runs), figsize=(9.6, 3.2), sharey=True)
+        spec = self._scene()["pictures"][0]["y"]
+        for ax, (rate, run) in zip(axes, self._runs.items(), strict=True):
+            ax.semilogy(run[:, 0], run[:, 1], color=plots.BALL, label="$\\lambda_{max}$")
+            ax.axhline(2 / rate, linestyle="--", color=plots.GHOST, label="$2/\\eta$")
+            ax.set(title=f"η = {rate:g}", xlabel="step", ylim=(spec["low"], spec["high"]))
+        axes[0].set(ylabel="sharpness")
+        axes[0].legend()
+        return figure

@@ -39,79 +39,74 @@ class Line(Curves):
 
     Beside the truth stands what (10) promises, −η‖∇C‖². `points` is (k, m), or (m,) for one v;
     the step chooses among them. C and ∇C are those of `network`, which is left as it is, on x
-    (n, n_in) and y (n, n_out), in float64. `etas` (j,) are the learning rates of the slider: 0
-    first, then growing; `eta` is the one to open with, or the nearest there is. `lowest` and
-    `turns` (k,) hold the η of the lowest C at each point, and the first beyond it at which C is
-    higher than at 0, or nan. Raises ValueError for arguments that do not fit.
+    (n, n_in) and y (n, n_out), in float64. The slider holds three decades of η, up to `largest`
+    or just beyond; `eta` is the one to open with, or the nearest there is. `lowest` and `turns`
+    (k,) hold, for each point, the η of the slider with the lowest C, and the first one beyond it
+    with ΔC > 0, or nan. Raises ValueError for arguments that do not fit.
     """
 
-    def __init__(self, network, points, x, y, etas, eta=3.0):
-        points, etas = np.atleast_2d(np.asarray(points, dtype=float)), np.asarray(etas, dtype=float)
-        if etas.ndim != 1 or len(etas) < 3 or etas[0] != 0 or not (np.diff(etas) > 0).all():
-            raise ValueError(f"etas must start at 0 and grow, three or more of them; got {etas}")
+    def __init__(self, network, points, x, y, eta=3.0, largest=500.0):
+        if not (0 < eta < np.inf and 0 < largest < np.inf):
+            raise ValueError(f"eta and largest must be positive and finite, got {eta}, {largest}")
         super().__init__()
         exact = Network(network.sizes, np.random.default_rng(0), np.float64)
+        self._etas = etas = np.array(scene.three_decades(largest))
         delta_C, slopes = [], []
-        for v in points:
+        for v in np.atleast_2d(np.asarray(points, dtype=float)):
             exact.v[:] = v
             nabla_C = exact.gradient(x, y)
-            C = cost_on_line(exact, v, -nabla_C, etas, x, y)
-            delta_C.append(C - C[0])
+            delta_C.append(cost_on_line(exact, v, -nabla_C, etas, x, y) - exact.cost(x, y))
             slopes.append(nabla_C @ nabla_C)
-        self._etas, self._delta_C = etas, np.array(delta_C).T  # (positions, points)
+        self._delta_C = np.array(delta_C).T  # (positions, points)
         self._promised = -np.outer(etas, slopes)
         best = self._delta_C.argmin(axis=0)
         up = (self._delta_C > 0) & (np.arange(len(etas))[:, None] > best)
         self.lowest = etas[best]
         self.turns = np.where(up.any(axis=0), etas[up.argmax(axis=0)], np.nan)
-        self._show(self._scene(), self._frames(), [len(points)] * len(etas))
-        self.sliders = [int(np.argmin(np.abs(etas - eta)))]
+        self._show(self._scene(), self._frames(), [len(slopes)] * len(etas))
+        self.sliders = [int(np.argmin(np.abs(np.log(etas / eta))))]
 
     def _frames(self):
         """Return two films, the truth and the promise: η, scaled ΔC, ΔC, ratio, best η, turn."""
-        depth, shape = -self._delta_C.min(axis=0), self._delta_C.shape
-        films = []
-        for change in (self._delta_C, self._promised):
-            with np.errstate(invalid="ignore"):
-                ratio = np.where(self._promised == 0, 1, change / self._promised)
-            films.append([
-                *np.broadcast_arrays(self._etas[:, None], change / depth, change, ratio),
-                *np.broadcast_to([self.lowest, self.turns], (2, shape[1]))[:, None]
-                .repeat(shape[0], axis=1),
-            ])  # fmt: skip
+        depth = np.abs(self._delta_C.min(axis=0))
+        films = [
+            np.broadcast_arrays(
+                self._etas[:, None], change / depth, change, change / self._promised,
+                self.lowest, self.turns,
+            )
+            for change in (self._delta_C, self._promised)
+        ]  # fmt: skip
         return np.moveaxis(films, 1, -1)
 
     def _scene(self):
-        values = [float(f"{eta:.6g}") for eta in self._etas]
-        along = scene.axis(0, values[-1], "η")
+        etas = self._etas.tolist()
+        along = scene.axis(etas[0], etas[-1], "η", log=True)
         plot = {"kind": "plot", "on": None, "along": "slider", "x": along, "layers": ["series"]}
         heights = scene.axis(-2.1, 1.1, "ΔC", ticks=[])
-        heights |= {"ticks": [[-2, "−2×"], [-1, "lowest"], [0, "0"]], "channel": 1}
+        heights |= {"ticks": [[-2, "twice"], [-1, "lowest"], [0, "0"]], "channel": 1}
+        ratio = scene.axis(-0.6, 1.1, "ratio", ticks=[-0.5, 0, 0.5, 1]) | {"channel": 3}
         return {
             "title": "Along −∇C",
-            "sliders": [{"name": "learning rate η", "values": values, "marks": []}],
+            "sliders": [scene.slider("learning rate η", etas)],
             "steps": {"name": "moment"},
-            "tracks": [BALL | {"name": "truth", "film": 0}, GHOST | {"name": "promise", "film": 1}],
-            "readout": [["ΔC =", 2], ["÷ promised ΔC:", 3], ["lowest at η =", 4],
-                        ["ΔC > 0 from η =", 5]],
+            "tracks": [GHOST | {"name": "promise", "film": 1}, BALL | {"name": "truth", "film": 0}],
+            "readout": [["ΔC =", 2], ["÷ promise:", 3], ["lowest at η =", 4], ["ΔC > 0 at η =", 5]],
             "code": "cost_on_line(network, v, -nabla_C, [{0}], x, y)",
             "pictures": [
-                plot | {"name": "graph", "hint": "ΔC at v − η∇C, beside the promise −η‖∇C‖²",
+                plot | {"name": "graph", "hint": "ΔC from v to v − η∇C, beside the promise −η‖∇C‖²",
                         "y": heights},
-                plot | {"name": "curve", "hint": "actual ΔC ÷ promised ΔC",
-                        "y": scene.axis(-0.6, 1.1, "ratio", ticks=[-0.5, 0, 0.5, 1])
-                        | {"channel": 3}},
+                plot | {"name": "curve", "hint": "ΔC ÷ promise", "y": ratio},
             ],
         }  # fmt: skip
 
     def summary(self):
         """Return for each point where C is lowest and where it turns positive, rounded."""
         lines = [
-            f"moment {k}: C is lowest near η = {lowest:.2g}, "
-            + (f"ΔC > 0 from about {turn:.2g}." if turn == turn else "ΔC stays below 0.")
+            f"Moment {k}: C is lowest near η = {lowest:g}; "
+            + (f"ΔC > 0 from about {turn:g}." if turn == turn else "ΔC stays below 0.")
             for k, (lowest, turn) in enumerate(zip(self.lowest, self.turns, strict=True))
         ]
-        return f"Lab, along −∇C, η from 0 to {self._etas[-1]:g}: " + " ".join(lines)
+        return f"Lab, along −∇C, η from {self._etas[0]:g} to {self._etas[-1]:g}. " + " ".join(lines)
 
     def poster(self):
         """Return a Figure of the truth and the promise at up to three of the points."""
@@ -119,9 +114,14 @@ class Line(Curves):
         figure, axes = plt.subplots(1, len(shown), figsize=(9.6, 3.2), squeeze=False)
         for ax, k in zip(axes[0], shown, strict=True):
             depth = -self._delta_C[:, k].min()
+            near = np.append(True, self._etas <= 2.4 * self.lowest[k])
+            etas = np.append(0, self._etas)[near]
             ax.axhline(0, color=plots.GREY, linewidth=1)
-            ax.plot(self._etas, self._promised[:, k], "--", color=plots.GHOST, label="promise")
-            ax.plot(self._etas, self._delta_C[:, k], color=plots.BALL, label="truth")
+            for change, line, colour, name in (
+                (self._promised, "--", plots.GHOST, "promise"),
+                (self._delta_C, "-", plots.BALL, "truth"),
+            ):
+                ax.plot(etas, np.append(0, change[:, k])[near], line, color=colour, label=name)
             ax.plot(self.lowest[k], -depth, "o", color=plots.BALL)
             ax.set(title=f"moment {k}", xlabel="$\\eta$", ylim=(-2.1 * depth, 1.1 * depth))
         axes[0, 0].set(ylabel="$\\Delta C$")
@@ -133,7 +133,7 @@ class Edge(Curves):
     """Watch the sharpness of runs of gradient descent beside the limit 2/η.
 
     `runs` maps each learning rate, two or more, to its run: an array (k, 3) of step, sharpness
-    λ_max and cost C, with the steps evenly spaced and the same for all runs; a run may be shorter.
+    λ_max and cost C, with the steps the same for all runs; a run may be shorter.
     `eta` is the one to open with. Raises ValueError for runs that do not fit.
     """
 

@@ -100,7 +100,7 @@ slices = Statements(
         "F": "If the slice has a hump, then C has one.",
     },
     {
-        "A": "It is the lowest of the v in the plane. Along −∇C, out of the plane, C may still fall.",
+        "A": "It is the lowest of those in the plane. Out of the plane C may fall on along −∇C.",
         "B": "What did cost_on_plane compute at each point of the grid? Was anything made up?",
         "C": "Compare C of the run and of its shadow at the first moment. Another 23,858 "
         "directions lead off the plane, and some are steep.",

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -118,6 +120,18 @@ def test_on_a_plane_grey_values_and_a_single_input_are_as_the_network_takes_them
     x, y = rng.integers(0, 256, 6, dtype=np.uint8), rng.random(4)
     C = cost_on_plane(network, network.v, d1, d1, [0.0], [0.0], x, y)
     assert network.cost(x, y) == pytest.approx(C.item(), rel=1e-12)
+
+
+def test_a_plane_over_many_images_takes_little_memory(rng):
+    """20,000 images are 63 MB as float32; they are taken 1,000 at a time."""
+    network = Network([784, 30, 10], rng)
+    d1, d2 = rng.standard_normal((2, network.v.size))
+    x, y = np.zeros((20_000, 784), np.uint8), np.zeros((20_000, 10), np.float32)
+    tracemalloc.start()
+    cost_on_plane(network, network.v, d1, d2, [0.0, 1.0], [0.0], x, y)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10e6
 
 
 def test_a_plane_s_bad_input_is_refused(rng):

@@ -61,10 +61,12 @@ class: .venv/lab  ## write the version for a class into build/class/
 
 data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/train.py
+	$(BIN)/python data/valley.py
 
-bench: .venv/bench  ## measure the labs and the training
+bench: .venv/bench  ## measure the labs, the training and the landscape
 	$(BIN)/python benchmarks/labs.py
 	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/landscape.py
 
 clean:  ## remove what was installed and built
 	rm -rf .venv build

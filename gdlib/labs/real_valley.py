@@ -75,7 +75,7 @@ class RealValley(Player):
         }
 
     def _scene(self):
-        hint = f"white: the run, purple: its shadow; {self._plane.share.sum():.0%} in the plane"
+        hint = f"the run from above; {self._share()} lie in the plane"
         return {
             "title": "The real valley",
             "m": 2,
@@ -98,6 +98,9 @@ class RealValley(Player):
             ],
         }  # fmt: skip
 
+    def _share(self):
+        return f"{self._plane.share.sum():.0%} of the squared distances from the end"
+
     def _curve(self):
         """Return the third picture."""
         last = len(self._epochs) - 1
@@ -116,10 +119,10 @@ class RealValley(Player):
 
     def summary(self):
         """Return what the lab shows in plain sentences."""
-        share, distance = self._plane.share.sum(), self._plane.residual
+        distance = self._plane.residual
         return (
             f"Lab, the real valley: {len(distance)} moments of a run, C on {self._n:,d} images. "
-            f"{share:.0%} of the path lies in the plane. The distance from the plane is between "
+            f"{self._share()} lie in the plane. The distance from the plane is between "
             f"{distance.min():.1f} and {distance.max():.1f}. At the start C is "
             f"{self._C[0, -1]:.2f}, and {self._C[0, 0]:.2f} at the shadow; at the end "
             f"{self._C[-1, -1]:.2f} and {self._C[-1, 0]:.2f}."
@@ -147,6 +150,5 @@ class RealValley(Player):
         curve.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
         curve.set(xlabel="after epoch", ylabel="$C$")
         curve.legend()
-        share = self._plane.share.sum()
-        figure.suptitle(f"The real valley; {share:.0%} of the path lies in the plane")
+        figure.suptitle(f"The real valley; {self._share()} lie in the plane")
         return figure

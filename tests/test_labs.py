@@ -452,7 +452,10 @@ def test_the_edge_shows_each_run_beside_its_limit():
     np.testing.assert_allclose(runs[0, :, 1], 0.1 + np.arange(6) / 10, rtol=1e-6)
     np.testing.assert_allclose(limits[:, 0, 1], [2 / 3, 2 / 10, 2 / 30], rtol=1e-6)
     np.testing.assert_allclose(runs[..., 2], limits[..., 2])
-    assert "η = 30: 2/η = 0.067, highest sharpness 0.6" in lab.summary()
+    assert (
+        "At η = 10 the limit 2/η is 0.2. The sharpness begins at 0.1; after step 30 it is 0.4"
+        in (lab.summary())
+    )
     with pytest.raises(ValueError, match=r"two or more arrays of shape \(k, 3\)"):
         labs.edge({3: np.zeros((5, 3))})
     with pytest.raises(ValueError, match="steps of all runs must be the same"):

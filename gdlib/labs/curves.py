@@ -72,9 +72,12 @@ class Line(Curves):
         films = [
             np.broadcast_arrays(
                 self._etas[:, None], change / depth, change, change / self._promised,
-                self.lowest, self.turns,
+                *own,
             )
-            for change in (self._delta_C, self._promised)
+            for change, own in (
+                (self._delta_C, (self.lowest, self.turns)),
+                (self._promised, (np.nan, np.nan)),
+            )
         ]  # fmt: skip
         return np.moveaxis(films, 1, -1)
 
@@ -166,10 +169,9 @@ class Edge(Curves):
         along |= {"ticks": [[k, f"{self._steps[k]:g}"] for k in range(0, last + 1, every)]}
         plot = {"kind": "plot", "on": None, "x": along, "layers": ["series"]}
         rates, every_run = list(self._runs), np.concatenate(list(self._runs.values()))
-        limits = 2 / np.array(rates)
-        positive = every_run[:, 1][every_run[:, 1] > 0]
-        low = max(0.5 * min(positive.min(), limits.min()), 0.02 * limits.min())
-        high = 1.5 * max(every_run[:, 1].max(), limits.max())
+        highest = 1.05 * max(every_run[:, 1].max(), 2 / rates[0])
+        C = every_run[:, 2]
+        costs = scene.axis(0.8 * C.min(), 1.2 * C.max(), "C", log=True) | {"channel": 2}
         return {
             "title": "The edge of stability",
             "sliders": [{"name": "learning rate η", "values": rates, "marks": []}],
@@ -179,29 +181,34 @@ class Edge(Curves):
             "code": "sharpness(network, network.v, x, y, rng) after each piece of a run at η = {0}",
             "pictures": [
                 plot | {"name": "graph", "hint": "orange: the sharpness λ_max; purple: 2/η",
-                        "y": scene.axis(low, high, "λ", log=True) | {"channel": 1}},
-                plot | {"name": "curve", "hint": "C of the run",
-                        "y": scene.axis(0, 1.05 * every_run[:, 2].max(), "C") | {"channel": 2}},
+                        "y": scene.axis(0, highest, "λ") | {"channel": 1}},
+                plot | {"name": "curve", "hint": "C of the run", "y": costs},
             ],
         }  # fmt: skip
 
+    def _now(self):
+        rate = list(self._runs)[self.sliders[0]]
+        return rate, self._runs[rate]
+
     def summary(self):
-        """Return for each run its limit, its highest and its last sharpness, and its last cost."""
-        lines = [
-            f"η = {rate:g}: 2/η = {2 / rate:.2g}, highest sharpness {run[:, 1].max():.2g}, "
-            f"at the end {abs(run[-1, 1]):.1g}, C = {run[-1, 2]:.2g}."
-            for rate, run in self._runs.items()
-        ]
-        return "Lab, the edge of stability: " + " ".join(lines)
+        """Return what the run on show does, in one plain sentence."""
+        rate, run = self._now()
+        return (
+            f"Lab, the edge of stability: learning rates {', '.join(f'{r:g}' for r in self._runs)}."
+            f" At η = {rate:g} the limit 2/η is {2 / rate:.2g}. The sharpness begins at "
+            f"{run[0, 1]:.2g}; after step {run[-1, 0]:g} it is {run[-1, 1]:.2g}, and C is "
+            f"{run[-1, 2]:.2g}."
+        )
 
     def poster(self):
-        """Return a Figure of the sharpness of every run beside its limit."""
-        figure, axes = plt.subplots(1, len(self._runs), figsize=(9.6, 3.2), sharey=True)
-        spec = self._scene()["pictures"][0]["y"]
-        for ax, (rate, run) in zip(axes, self._runs.items(), strict=True):
-            ax.semilogy(run[:, 0], run[:, 1], color=plots.BALL, label="$\\lambda_{max}$")
-            ax.axhline(2 / rate, linestyle="--", color=plots.GHOST, label="$2/\\eta$")
-            ax.set(title=f"η = {rate:g}", xlabel="step", ylim=(spec["low"], spec["high"]))
-        axes[0].set(ylabel="sharpness")
-        axes[0].legend()
+        """Return a Figure of the run on show: its sharpness beside the limit, and its cost."""
+        figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.2))
+        rate, run = self._now()
+        left.plot(run[:, 0], run[:, 1], color=plots.BALL, label="$\\lambda_{\\max}$")
+        left.axhline(2 / rate, linestyle="--", color=plots.GHOST, label="$2/\\eta$")
+        left.set(xlabel="step", ylabel="sharpness")
+        left.legend()
+        right.semilogy(run[:, 0], run[:, 2], color=plots.BALL)
+        right.set(xlabel="step", ylabel="$C$")
+        figure.suptitle(f"The edge of stability: η = {rate:g}")
         return figure

@@ -75,7 +75,7 @@ class RealValley(Player):
         }
 
     def _scene(self):
-        hint = f"the run from above; {self._share()} lie in the plane"
+        hint = f"{self._plane.share.sum():.0%} of the squared distances are in the plane"
         return {
             "title": "The real valley",
             "m": 2,
@@ -109,7 +109,7 @@ class RealValley(Player):
         return {
             "kind": "plot",
             "name": "curve",
-            "hint": "C at each moment: of the run, and of its shadow",
+            "hint": "C of the run, and of its shadow",
             "on": None,
             "x": axis | {"ticks": ticks},
             "y": scene.axis(self._C.min() * 0.8, self._C.max() * 1.3, "C", log=True)

@@ -61,11 +61,13 @@ class: .venv/lab  ## write the version for a class into build/class/
 
 data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/train.py
+	$(BIN)/python data/valley.py
 
-bench: .venv/bench  ## measure the labs, live training, and training
+bench: .venv/bench  ## measure the labs, live training, training and the landscape
 	$(BIN)/python benchmarks/labs.py
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/landscape.py
 
 clean:  ## remove what was installed and built
 	rm -rf .venv build

@@ -8,7 +8,8 @@ The core is NumPy and the standard library only. Read it in this order:
     gdlib.mnist      the handwritten digits as arrays
     gdlib.network    a network whose weights and biases are one flat vector v
     gdlib.sgd        the same step, on mini-batches
-    gdlib.landscape  C on a line through v
+    gdlib.landscape  C on a line and on a plane through v, and the plane of a path
+    gdlib.curvature  how sharply C bends at v
     gdlib.writing    handwriting of your own, made into an image of MNIST's kind
 
 On top of the core, and never below it:

@@ -97,6 +97,53 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
     return Cost(name, function, lambda v: numerical_gradient(function, v), domain, f"{name}(v)")
 
 
+def from_grid(v1, v2, C, name="surface"):
+    """Return a smooth Cost of two variables through the heights C of a grid.
+
+    C has shape (len(v1), len(v2)); v1 and v2 are evenly spaced and grow, at least two of each.
+    At the points of the grid the Cost has the heights given; in between it follows Catmull and
+    Rom's cubic (Keys 1981: the error is of third order in the spacing). Beyond the grid it is nan.
+    Raises ValueError for arrays that do not fit.
+    """
+    v1, v2, C = (np.asarray(a, dtype=float) for a in (v1, v2, C))
+    for axis in (v1, v2):
+        even = axis.ndim == 1 and len(axis) > 1 and axis[-1] > axis[0]
+        if not even or not np.allclose(axis, np.linspace(axis[0], axis[-1], len(axis)), rtol=1e-6):
+            raise ValueError("v1 and v2 must each be two or more evenly spaced, growing numbers")
+    if C.shape != (len(v1), len(v2)) or not np.isfinite(C).all():
+        raise ValueError(f"C must be finite, of shape ({len(v1)}, {len(v2)}); got shape {C.shape}")
+    padded = np.pad(C, 1, mode="reflect", reflect_type="odd")  # goes on straight beyond its edge
+
+    def between(v, derivatives):
+        index, weights = [], []
+        for x, axis, derivative in zip(v, (v1, v2), derivatives, strict=True):
+            spacing = (axis[-1] - axis[0]) / (len(axis) - 1)
+            at = (np.asarray(x, dtype=float) - axis[0]) / spacing
+            at = np.where((at > -1e-9) & (at < len(axis) - 1 + 1e-9), at, np.nan)
+            square = np.clip(np.nan_to_num(at), 0, len(axis) - 2).astype(int)
+            powers = (at - square) ** np.arange(4).reshape(4, *[1] * np.ndim(at))
+            if derivative:
+                powers = np.stack([0 * at, *(k * powers[k - 1] for k in (1, 2, 3))]) / spacing
+            index.append(square)
+            weights.append(np.tensordot(_CATMULL_ROM, powers, axes=1))
+        return sum(
+            weights[0][i] * weights[1][j] * padded[index[0] + i, index[1] + j]
+            for i in range(4)
+            for j in range(4)
+        )
+
+    def gradient(v):
+        return np.stack([between(v, (1, 0)), between(v, (0, 1))])
+
+    domain = (v1[0], v1[-1]), (v2[0], v2[-1])
+    return Cost(name, lambda v: between(v, (0, 0)), gradient, domain, "C on a plane through v")
+
+
+# Row i: the weight of the i-th of four neighbours, as a polynomial 1, t, t², t³ of the place
+# 0 ≤ t ≤ 1 between the second and the third.
+_CATMULL_ROM = np.array([[0, -1, 2, -1], [2, 0, -5, 3], [0, 1, 4, -3], [0, 0, -1, 1]]) / 2
+
+
 def _valley(v):
     return v[0] ** 2 + v[1] ** 2
 

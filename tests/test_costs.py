@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from gdlib.costs import COSTS, Cost, from_function, quadratic
+from gdlib.costs import COSTS, Cost, from_function, from_grid, quadratic, rosenbrock, two_valleys
 from gdlib.gradient import gradient_error, largest_curvature, numerical_gradient
 
 SQUARE = ((-1, 1), (-1, 1))
@@ -118,3 +118,42 @@ def test_gradient_error_sees_a_wrong_gradient():
     valley = COSTS["valley"]
     wrong = Cost("wrong", valley.function, lambda v: -valley.gradient(v), valley.domain, "")
     assert gradient_error(wrong, np.array([0.3, 0.4])) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("cost", [two_valleys, rosenbrock], ids=lambda cost: cost.name)
+def test_a_cost_from_a_grid_has_its_heights_and_goes_smoothly_between_them(cost, rng):
+    v1, v2 = (np.linspace(low, high, 61) for low, high in cost.domain)
+    grid = np.stack(np.meshgrid(v1, v2, indexing="ij"))
+    surface = from_grid(v1, v2, cost.function(grid), "name")
+    assert (surface.name, surface.m, surface.domain) == ("name", 2, cost.domain)
+    np.testing.assert_allclose(surface.function(grid), cost.function(grid), atol=1e-10)
+    low, high = np.transpose(cost.domain) * 0.9
+    scale = np.ptp(cost.function(grid))
+    for v in rng.uniform(low, high, size=(50, 2)):
+        assert surface.function(v) == pytest.approx(cost.function(v), abs=1e-3 * scale)
+        assert gradient_error(surface, v) < 1e-6
+    path = rng.uniform(low, high, size=(7, 2)).T
+    assert surface.gradient(path).shape == (2, 7)
+    assert surface.function(path)[3] == pytest.approx(surface.function(path[:, 3]))
+
+
+def test_beyond_its_grid_a_cost_is_not_a_number():
+    surface = from_grid([0, 1, 2], [0, 1], [[1, 2], [3, 4], [5, 6]])
+    assert surface.function(np.array([1.25, 0.5])) == pytest.approx(4)  # a slope: exact
+    assert surface.gradient(np.array([0.3, 0.9])) == pytest.approx([2, 1])
+    assert np.isnan(surface.function(np.array([[2.1, 1], [0.5, 1.1]]))).all()
+
+
+@pytest.mark.parametrize(
+    ("v1", "C", "what"),
+    [
+        ([0, 1, 3], np.zeros((3, 2)), "evenly spaced, growing"),
+        ([2, 1, 0], np.zeros((3, 2)), "evenly spaced, growing"),
+        ([0], np.zeros((1, 2)), "evenly spaced, growing"),
+        ([0, 1, 2], np.zeros((2, 3)), r"of shape \(3, 2\); got shape \(2, 3\)"),
+        ([0, 1, 2], np.full((3, 2), np.nan), "must be finite"),
+    ],
+)
+def test_a_grid_that_makes_no_surface(v1, C, what):
+    with pytest.raises(ValueError, match=what):
+        from_grid(v1, [0, 1], C)

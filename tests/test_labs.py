@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 from gdlib import labs
-from gdlib.costs import COSTS, Cost, from_function, ravine, rosenbrock, valley
+from gdlib.costs import COSTS, Cost, from_function, from_grid, ravine, rosenbrock, valley
 from gdlib.descent import gradient_descent
 from gdlib.labs.basins import ends
 from gdlib.labs.scene import three_decades
+from gdlib.landscape import cost_on_plane, trajectory_plane
 from gdlib.mnist import Digits, one_hot
 from gdlib.network import Network
 
@@ -361,7 +362,110 @@ def small_nudge():
     return labs.nudge(Network([784, 5, 10], rng), digits)
 
 
+def small_run(k=5):
+    """Return a small network, a path of k points in its space, and data x, y."""
+    rng = np.random.default_rng(0)
+    network = Network([12, 4, 10], rng, np.float64)
+    path = network.v + np.cumsum(rng.standard_normal((k, network.v.size)), axis=0)
+    return network, path, rng.random((30, 12)), one_hot(rng.integers(0, 10, 30))
+
+
+def cost_at(network, v, x, y):
+    other = Network(network.sizes, np.random.default_rng(1), np.float64)
+    other.v[:] = v
+    return other.cost(x, y), other.gradient(x, y)
+
+
+def test_the_line_shows_the_truth_beside_the_promise():
+    network, path, x, y = small_run(3)
+    before = network.v.copy()
+    lab = labs.line(network, path, x, y, eta=2.0, largest=100)
+    np.testing.assert_array_equal(network.v, before)
+    etas = values(lab)
+    assert etas[lab.sliders[0]] == 2
+    assert max(etas) == 100
+    truth, promise = frames(lab)
+    for k, v in enumerate(path):
+        C, nabla_C = cost_at(network, v, x, y)
+        for i in (0, 50, 120):
+            actual = cost_at(network, v - etas[i] * nabla_C, x, y)[0] - C
+            promised = -etas[i] * nabla_C @ nabla_C
+            assert truth[i, k, 2] == pytest.approx(actual, abs=1e-8, rel=1e-5)
+            assert promise[i, k, 2] == pytest.approx(promised, rel=1e-6)
+            assert truth[i, k, 3] == pytest.approx(actual / promised, rel=1e-4, abs=1e-6)
+        assert lab.lowest[k] == etas[truth[:, k, 2].argmin()]
+        if np.isfinite(lab.turns[k]):
+            assert truth[etas.index(lab.turns[k]), k, 2] > 0
+    np.testing.assert_allclose(truth[..., 1].min(axis=0), -1)
+    assert labs.line(network, path[0], x, y).lowest.shape == (1,)
+    with pytest.raises(ValueError, match="eta and largest must be positive and finite, got -1"):
+        labs.line(network, path, x, y, eta=-1)
+
+
+def small_real_valley(**changed):
+    network, path, x, y = small_run()
+    plane, t = trajectory_plane(path), np.linspace(-20, 20, 13)
+    surface = from_grid(t, t, cost_on_plane(network, *plane[:3], t, t, x, y))
+    arguments = {"path": path, "epochs": np.arange(5), "plane": plane} | changed
+    return labs.real_valley(network, **arguments, surface=surface, x=x, y=y)
+
+
+def test_the_run_and_its_shadow_are_where_they_are_and_at_their_own_cost():
+    network, path, x, y = small_run()
+    lab, plane = small_real_valley(), trajectory_plane(path)
+    assert values(lab)[lab.sliders[0]] == 1
+    run, shadow = frames(lab)
+    for k, v in enumerate(path):
+        foot = plane.origin + plane.coordinates[k] @ [plane.d1, plane.d2]
+        for i, share in ((0, 0), (7, 0.35), (20, 1)):
+            np.testing.assert_allclose(run[i, k, :2], plane.coordinates[k], rtol=1e-5, atol=1e-5)
+            C, _ = cost_at(network, foot + share * (v - foot), x, y)
+            assert run[i, k, 2] == pytest.approx(C, rel=1e-6)
+            assert run[i, k, 4] == pytest.approx(share * np.linalg.norm(v - foot), abs=1e-6)
+            assert shadow[i, k, 2] == pytest.approx(cost_at(network, foot, x, y)[0], rel=1e-6)
+            assert shadow[i, k, 4] == 0
+    assert run[20, 4, 2] == pytest.approx(run[0, 4, 2])  # the end lies in the plane
+    lab.respond({"start": [0, 0]})  # a click with Shift asks for nothing
+    assert "5 moments of a run, C on 30 images" in lab.summary()
+
+
+def test_the_real_valley_refuses_what_does_not_fit():
+    _, path, _, _ = small_run()
+    with pytest.raises(ValueError, match=r"and epochs \(k,\); got \(5, 102\) and \(4,\)"):
+        small_real_valley(epochs=np.arange(4))
+    with pytest.raises(ValueError, match=r"coordinates of shape \(5, 2\); got \(4, 2\)"):
+        small_real_valley(plane=trajectory_plane(path[1:]))
+
+
+def small_edge(eta=None):
+    k = np.arange(0, 60, 10.0)
+    runs = {rate: np.column_stack([k, 0.1 + k / 100, 1 - k / 100]) for rate in (30, 3, 10)}
+    return labs.edge(runs | {10: runs[10][:4]}, eta)
+
+
+def test_the_edge_shows_each_run_beside_its_limit():
+    lab = small_edge(eta=10)
+    assert values(lab) == [3, 10, 30]
+    assert lab.sliders == [1]
+    assert lab.film["lengths"] == [[6, 4, 6]] * 2
+    runs, limits = frames(lab)
+    np.testing.assert_allclose(runs[0, :, 1], 0.1 + np.arange(6) / 10, rtol=1e-6)
+    np.testing.assert_allclose(limits[:, 0, 1], [2 / 3, 2 / 10, 2 / 30], rtol=1e-6)
+    np.testing.assert_allclose(runs[..., 2], limits[..., 2])
+    assert (
+        "At η = 10 the limit 2/η is 0.2. The sharpness begins at 0.1; after step 30 it is 0.4"
+        in (lab.summary())
+    )
+    with pytest.raises(ValueError, match=r"two or more arrays of shape \(k, 3\)"):
+        labs.edge({3: np.zeros((5, 3))})
+    with pytest.raises(ValueError, match="steps of all runs must be the same"):
+        labs.edge({3: np.zeros((5, 3)), 4: np.ones((4, 3))})
+
+
 EVERY_LAB = {
+    "line": lambda: labs.line(*small_run(3)),
+    "real_valley": small_real_valley,
+    "edge": small_edge,
     "nudge": small_nudge,
     "epsilon_circle": lambda: labs.epsilon_circle(valley, (0.5, 0.5)),
     "basins": lambda: labs.basins(COSTS["plateau"]),

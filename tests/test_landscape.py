@@ -1,7 +1,17 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from gdlib.landscape import cost_on_line, outputs_on_line
+from gdlib.curvature import hessian_times
+from gdlib.descent import step
+from gdlib.landscape import (
+    cost_on_line,
+    cost_on_plane,
+    outputs_on_line,
+    plane_through,
+    trajectory_plane,
+)
 from gdlib.network import Network
 
 T = np.array([-4.0, -0.3, 0.0, 1e-3, 2.5])
@@ -70,3 +80,176 @@ def test_wrong_shapes_are_refused_at_once(rng):
         cost_on_line(network, v, direction, T, x, y[:, 1:])
     with pytest.raises(ValueError, match="must hold as many entries"):
         cost_on_line(network, v, direction, T, x, y[1:])
+
+
+A, B = np.array([-1.5, 0.0, 0.7]), np.array([-2.0, 0.0, 1e-3, 3.0])
+
+
+def trained(rng, sizes=(6, 5, 4), steps=20, dtype=np.float64):
+    """Return a network, the path (steps + 1, m) of its training, and its inputs."""
+    network = Network(sizes, rng, dtype)
+    x, y = rng.random((50, sizes[0])), rng.random((50, sizes[-1]))
+    path = [network.v.copy()]
+    for _ in range(steps):
+        network.v[:] = step(network.v, network.gradient(x, y), 2.0)
+        path.append(network.v.copy())
+    return network, np.array(path), x, y
+
+
+@pytest.mark.parametrize(("dtype", "error"), [(np.float64, 1e-10), (np.float32, 2e-6)])
+@pytest.mark.parametrize("sizes", [[6, 4], [6, 5, 4], [6, 5, 3, 4]])
+@pytest.mark.parametrize("part", [slice(0, 0), slice(7, None), slice(0, -2)])
+def test_each_value_on_a_plane_is_the_network_s_own(rng, sizes, part, dtype, error):
+    network, origin, d1, x, y = problem(rng, sizes, dtype)
+    d2 = rng.standard_normal(d1.shape)
+    d1[part] = d2[part] = 0
+    before = network.v.copy()
+    C = cost_on_plane(network, origin, d1, d2, A, B, x, y)
+    np.testing.assert_array_equal(network.v, before)
+    assert C.shape == (3, 4)
+    assert C.dtype == float
+    other = Network(sizes, rng, dtype)
+    for i, a in enumerate(A):
+        for j, b in enumerate(B):
+            other.v[:] = origin + a * d1 + b * d2
+            assert C[i, j] == pytest.approx(other.cost(x, y), rel=error)
+
+
+def test_the_two_directions_may_reach_different_neurons(rng):
+    network, origin, _, x, y = problem(rng, [6, 5, 4], np.float64)
+    d1, d2 = np.eye(network.v.size)[[2, 20]]  # a weight of the first neuron and of the fourth
+    C = cost_on_plane(network, origin, d1, d2, [2.0], [-3.0], x, y)
+    network.v[:] = origin + 2 * d1 - 3 * d2
+    assert C.item() == pytest.approx(network.cost(x, y), rel=1e-10)
+
+
+def test_on_a_plane_grey_values_and_a_single_input_are_as_the_network_takes_them(rng):
+    network, _, d1, _, _ = problem(rng, [6, 5, 4], np.float64)
+    x, y = rng.integers(0, 256, 6, dtype=np.uint8), rng.random(4)
+    C = cost_on_plane(network, network.v, d1, d1, [0.0], [0.0], x, y)
+    assert network.cost(x, y) == pytest.approx(C.item(), rel=1e-12)
+
+
+def test_a_plane_over_many_images_takes_little_memory(rng):
+    """20,000 images are 63 MB as float32; they are taken 1,000 at a time."""
+    network = Network([784, 30, 10], rng)
+    d1, d2 = rng.standard_normal((2, network.v.size))
+    x, y = np.zeros((20_000, 784), np.uint8), np.zeros((20_000, 10), np.float32)
+    tracemalloc.start()
+    cost_on_plane(network, network.v, d1, d2, [0.0, 1.0], [0.0], x, y)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10e6
+
+
+def test_a_plane_s_bad_input_is_refused(rng):
+    network, v, d, x, y = problem(rng, [6, 5, 4], np.float64)
+    with pytest.raises(ValueError, match=r"origin must have shape \(59,\), got \(3,\)"):
+        cost_on_plane(network, v[:3], d, d, A, B, x, y)
+    with pytest.raises(ValueError, match=r"d2 must have shape \(59,\), got \(58,\)"):
+        cost_on_plane(network, v, d, d[1:], A, B, x, y)
+    with pytest.raises(ValueError, match=r"b must be finite numbers of shape \(k,\)"):
+        cost_on_plane(network, v, d, d, A, [np.nan], x, y)
+    with pytest.raises(ValueError, match=r"y must have shape \(n, 4\)"):
+        cost_on_plane(network, v, d, d, A, B, x, y[:, 1:])
+
+
+def test_the_trajectory_s_plane_is_that_of_the_largest_singular_values(rng):
+    path = rng.standard_normal((9, 30)) * np.arange(1, 31)
+    plane = trajectory_plane(path)
+    beside = path - path[-1]
+    values, vectors = np.linalg.eigh(beside.T @ beside)  # the other way: a 30 × 30 matrix
+    np.testing.assert_allclose(plane.share, values[:-3:-1] / values.sum(), rtol=1e-10)
+    for d, expected in zip((plane.d1, plane.d2), vectors.T[:-3:-1], strict=True):
+        assert abs(d @ expected) == pytest.approx(1, abs=1e-10)
+    assert (plane.coordinates[0] >= 0).all()
+    off = 1 - plane.share.sum()
+    assert np.sum(plane.residual**2) == pytest.approx(off * np.sum(beside**2), rel=1e-10)
+
+
+def test_no_other_plane_through_the_end_lies_nearer_to_the_path(rng):
+    path = rng.standard_normal((9, 30))
+    best = np.sum(trajectory_plane(path).residual ** 2)
+    for _ in range(20):
+        other = plane_through(path[-1], *rng.standard_normal((2, 30)), path)
+        assert np.sum(other.residual**2) > best
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_plane_and_the_residual_put_each_point_where_it_is(rng, dtype):
+    path = rng.standard_normal((5, 30)).astype(dtype)
+    for plane in (trajectory_plane(path), plane_through(path[1], path[0], path[2], path)):
+        on_plane = plane.origin + plane.coordinates @ [plane.d1, plane.d2]
+        beside = path - on_plane
+        np.testing.assert_allclose(np.linalg.norm(beside, axis=1), plane.residual, atol=1e-12)
+        np.testing.assert_allclose(beside @ np.stack([plane.d1, plane.d2]).T, 0, atol=1e-12)
+        both = np.stack([plane.d1, plane.d2])
+        np.testing.assert_allclose(both @ both.T, np.eye(2), atol=1e-14)
+
+
+def test_a_plane_through_two_directions_holds_them(rng):
+    origin, first, second = rng.standard_normal((3, 30))
+    second += 1e5 * first  # nearly parallel
+    path = np.stack([origin, origin + first, origin + second, origin - 2 * first + second])
+    plane = plane_through(origin, first, second, path)
+    np.testing.assert_allclose(plane.d1, first / np.linalg.norm(first), rtol=1e-12)
+    assert abs(plane.d1 @ plane.d2) < 1e-14
+    np.testing.assert_allclose(plane.residual, 0, atol=1e-8)
+    assert plane.coordinates[2, 1] > 0
+    assert plane.share.sum() == pytest.approx(1)
+    still = plane_through(origin, first, second, path[:1])
+    np.testing.assert_array_equal(still.share, [0, 0])
+    np.testing.assert_array_equal(still.coordinates, [[0, 0]])
+
+
+@pytest.mark.parametrize(("dtype", "error"), [(np.float64, 1e-14), (np.float32, 1e-6)])
+def test_the_path_s_end_lies_on_the_surface(rng, dtype, error):
+    network, path, x, y = trained(rng, dtype=dtype)
+    plane = trajectory_plane(path)
+    assert plane.residual[-1] == 0
+    np.testing.assert_array_equal(plane.coordinates[-1], [0, 0])
+    np.testing.assert_array_equal(plane.origin, path[-1])
+    C = cost_on_plane(network, plane.origin, plane.d1, plane.d2, [0.0], [0.0], x, y)
+    assert C.item() == pytest.approx(network.cost(x, y), rel=error)
+
+
+def test_the_other_points_are_off_the_surface_by_what_their_distance_allows(rng):
+    """By C(v) − C(p) = ∇C·r + ½ r·Hr + O(‖r‖³), where p is on the plane and r = v − p."""
+    network, path, x, y = trained(rng)
+    plane = trajectory_plane(path)
+    for v, a_b, size in zip(path[:-1], plane.coordinates, plane.residual, strict=False):
+        nearest = plane.origin + a_b @ [plane.d1, plane.d2]
+        r = v - nearest
+        on_surface = cost_on_plane(
+            network, plane.origin, plane.d1, plane.d2, a_b[:1], a_b[1:], x, y
+        )
+        network.v[:] = nearest
+        first = network.gradient(x, y) @ r
+        second = r @ hessian_times(network, nearest, r, x, y) / 2
+        network.v[:] = v
+        off = network.cost(x, y) - on_surface.item()
+        assert 0.005 < size < 0.04
+        assert abs(off - first) > 0.004 * size**2
+        assert abs(off - first - second) < 0.003 * size**3
+
+
+def test_bad_paths_and_directions_are_refused(rng):
+    path = rng.standard_normal((4, 30))
+    with pytest.raises(ValueError, match="k at least 3 and m at least 2, got shape"):
+        trajectory_plane(path[:2])
+    with pytest.raises(ValueError, match="path must be finite numbers"):
+        trajectory_plane(path[0])
+    with pytest.raises(ValueError, match="path must be finite numbers"):
+        trajectory_plane(np.where(path == path[1, 3], np.inf, path))
+    with pytest.raises(ValueError, match="straight line"):
+        trajectory_plane(path[0] + np.arange(5)[:, None] * path[1])
+    with pytest.raises(ValueError, match="straight line"):
+        trajectory_plane(np.tile(path[0], (4, 1)))
+    with pytest.raises(ValueError, match=r"origin must be finite numbers of shape \(30,\)"):
+        plane_through(path[0, 1:], path[1], path[2], path)
+    with pytest.raises(ValueError, match="direction_2 must be finite"):
+        plane_through(path[0], path[1], path[2] * np.nan, path)
+    with pytest.raises(ValueError, match="parallel"):
+        plane_through(path[0], path[1], -3 * path[1], path)
+    with pytest.raises(ValueError, match="must not be 0"):
+        plane_through(path[0], path[1], 0 * path[1], path)

@@ -40,6 +40,7 @@ def test_there_are_notebooks():
         "03_many_variables",
         "04_digits",
         "05_training",
+        "06_real_valley",
     ]
 
 

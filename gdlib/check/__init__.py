@@ -1,6 +1,7 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
 from gdlib.check.digits import cost, eta_for_the_sum, variables
+from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof
 from gdlib.check.training import estimate, online
@@ -8,6 +9,7 @@ from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
     "best_move",
+    "best_t",
     "cost",
     "descent",
     "estimate",
@@ -17,9 +19,11 @@ __all__ = [
     "factor",
     "gradient",
     "largest_eta",
+    "off_plane",
     "one_variable",
     "online",
     "proof",
     "rule",
+    "slices",
     "variables",
 ]

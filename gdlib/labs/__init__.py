@@ -1,9 +1,12 @@
 """The interactive labs: each is one call in a notebook; Python computes, the browser draws."""
 
 from gdlib.labs.basins import Basins as basins
+from gdlib.labs.curves import Edge as edge
+from gdlib.labs.curves import Line as line
 from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
+from gdlib.labs.real_valley import RealValley as real_valley
 from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
 from gdlib.labs.training import Training as train
@@ -13,10 +16,13 @@ __all__ = [
     "ball",
     "basins",
     "duel",
+    "edge",
     "epsilon_circle",
     "ghost",
+    "line",
     "nudge",
     "predict",
+    "real_valley",
     "small_move",
     "train",
     "write_digit",

@@ -8,13 +8,21 @@ pytestmark = pytest.mark.browser
 SETUP = """
 import numpy as np
 from gdlib import labs
-from gdlib.costs import from_function, ravine, two_valleys, valley
-from gdlib.mnist import Digits
+from gdlib.costs import from_function, from_grid, ravine, two_valleys, valley
+from gdlib.landscape import cost_on_plane, trajectory_plane
+from gdlib.mnist import Digits, one_hot
 from gdlib.network import Network
 
 rng = np.random.default_rng(0)
 network = Network([784, 5, 10], rng)
 digits = Digits(rng.integers(0, 256, (300, 784), dtype=np.uint8), rng.integers(0, 10, 300))
+
+x, y = digits.images, one_hot(digits.labels)
+path = network.v + np.cumsum(rng.standard_normal((6, network.v.size)), axis=0)
+plane, t = trajectory_plane(path), np.linspace(-150, 300, 13)
+real = from_grid(t, t, cost_on_plane(network, *plane[:3], t, t, x, y))
+k = np.arange(0, 60, 10.0)
+runs = {eta: np.column_stack([k, 1.5 / eta + k / 600, 1 - k / 100]) for eta in (3, 10, 30)}
 
 def parabola(v):
     return v[0] ** 2
@@ -32,6 +40,9 @@ LABS = {
     "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
     "nudge": ("labs.nudge(network, digits)", "graph curve"),
+    "line": ("labs.line(network, path[:3], x, y)", "graph curve"),
+    "real": ("labs.real_valley(network, path, range(6), plane, real, x, y)", "valley map curve"),
+    "edge": ("labs.edge(runs, eta=10)", "graph curve"),
     "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),
     "number": ("labs.predict('How many?', 2.0, because='So it is.')", ""),
 }

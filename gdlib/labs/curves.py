@@ -161,7 +161,6 @@ class Edge(Curves):
         self._show(self._scene(), frames, [len(run) for run in runs.values()])
         rates = list(runs)
         self.sliders = [0 if eta is None else int(np.argmin(np.abs(np.subtract(rates, eta))))]
-        self.step = len(self._runs[rates[self.sliders[0]]]) - 1
 
     def _scene(self):
         last, every = len(self._steps) - 1, max(1, len(self._steps) // 4)

@@ -97,7 +97,7 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
     return Cost(name, function, lambda v: numerical_gradient(function, v), domain, f"{name}(v)")
 
 
-def from_grid(v1, v2, C, name="surface"):
+def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
     """Return a smooth Cost of two variables through the heights C of a grid.
 
     C has shape (len(v1), len(v2)); v1 and v2 are evenly spaced and grow, at least two of each.
@@ -108,7 +108,8 @@ def from_grid(v1, v2, C, name="surface"):
     v1, v2, C = (np.asarray(a, dtype=float) for a in (v1, v2, C))
     for axis in (v1, v2):
         even = axis.ndim == 1 and len(axis) > 1 and axis[-1] > axis[0]
-        if not even or not np.allclose(axis, np.linspace(axis[0], axis[-1], len(axis)), rtol=1e-6):
+        spacing = (axis[-1] - axis[0]) / (len(axis) - 1) if even else 0
+        if not even or np.abs(np.diff(axis) - spacing).max() > 1e-6 * spacing:
             raise ValueError("v1 and v2 must each be two or more evenly spaced, growing numbers")
     if C.shape != (len(v1), len(v2)) or not np.isfinite(C).all():
         raise ValueError(f"C must be finite, of shape ({len(v1)}, {len(v2)}); got shape {C.shape}")
@@ -136,7 +137,7 @@ def from_grid(v1, v2, C, name="surface"):
         return np.stack([between(v, (1, 0)), between(v, (0, 1))])
 
     domain = (v1[0], v1[-1]), (v2[0], v2[-1])
-    return Cost(name, lambda v: between(v, (0, 0)), gradient, domain, "C on a plane through v")
+    return Cost(name, lambda v: between(v, (0, 0)), gradient, domain, formula)
 
 
 # Row i: the weight of the i-th of four neighbours, as a polynomial 1, t, t², t³ of the place

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdlib.curvature import sharpness as sharpness
 from gdlib.network import _chunks, sigmoid
 
 
@@ -26,9 +27,9 @@ def cost_on_line(network, v, direction, t, x, y):
 
     `y` is (n, n_out); arguments and errors: see `outputs_on_line`.
     """
-    x, y = network._pairs(x, y)
-    outputs = outputs_on_line(network, v, direction, t, x)
-    return np.array([np.sum((y - a) ** 2, dtype=float) / (2 * len(x)) for a in outputs])
+    v, direction = _vectors(network, v=v, direction=direction)
+    t = _positions(network, "t", t)
+    return _costs(network, v, [direction], t[:, None], x, y)
 
 
 def cost_on_plane(network, origin, d1, d2, a, b, x, y):
@@ -44,14 +45,19 @@ def cost_on_plane(network, origin, d1, d2, a, b, x, y):
     """
     origin, d1, d2 = _vectors(network, origin=origin, d1=d1, d2=d2)
     a, b = _positions(network, "a", a), _positions(network, "b", b)
-    x, y = network._pairs(x, y)
     points = [(a_i, b_j) for a_i in a for b_j in b]
+    return _costs(network, origin, [d1, d2], points, x, y).reshape(len(a), len(b))
+
+
+def _costs(network, v, directions, points, x, y):
+    """Return C at v + Σ tᵢ · directionᵢ for each point (t₁, t₂, …), 1,000 images at a time."""
+    x, y = network._pairs(x, y)
     C = np.zeros(len(points))
     for part in _chunks(len(x)):
-        outputs = _outputs(network, origin, [d1, d2], points, network._scaled(x[part]))
-        for k, output in enumerate(outputs):
-            C[k] += np.sum((y[part] - output) ** 2, dtype=float)
-    return C.reshape(len(a), len(b)) / (2 * len(x))
+        outputs = _outputs(network, v, directions, points, network._scaled(x[part]))
+        for k, a in enumerate(outputs):
+            C[k] += np.sum((y[part] - a) ** 2, dtype=float)
+    return C / (2 * len(x))
 
 
 def _outputs(network, v, directions, points, x):

@@ -16,7 +16,12 @@ def ink(strokes):
     ValueError for points that are not pairs of finite numbers.
     """
     side, radius = FINE * BOX, FINE * PEN / 2
-    strokes = [_points(stroke) for stroke in strokes if len(stroke)]
+    try:
+        strokes = [_points(stroke) for stroke in strokes if len(stroke)]
+    except TypeError:
+        raise ValueError(
+            f"strokes must be a list of lists of points, got {strokes!r:.60}"
+        ) from None
     if not strokes:
         return np.zeros((side, side), np.uint8)
     every = np.concatenate(strokes)
@@ -85,6 +90,6 @@ def _points(stroke):
         points = np.array(stroke, dtype=float)
     except (TypeError, ValueError):
         points = np.array(np.nan)
-    if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
+    if points.ndim != 2 or points.shape[1] != 2 or not (np.abs(points) < 1e100).all():
         raise ValueError(f"a stroke must be points (x, y) of finite numbers, got {stroke!r:.60}")
     return points

@@ -267,12 +267,12 @@ def test_no_move_on_the_circle_beats_the_gradient():
     ("cost", "eta", "minima", "shares"),
     [
         # of 201 columns, those left of the ridge at v₁ = 0.0506 end left
-        (COSTS["two_valleys"], 0.05, [(-1.02, 0), (0.97, 0)], [104 / 201, 97 / 201, 0, 0]),
-        (COSTS["saddle"], 0.1, [], [1 / 201, 200 / 201]),  # the row on the ridge line rests
-        (ravine, 0.02, [(0, 0)], [1, 0, 0]),
-        (ravine, 0.2, [(0, 0)], [1 / 201, 0, 200 / 201]),  # only the row v₂ = 0 stays
+        (COSTS["two_valleys"], 0.05, [(-1.02, 0), (0.97, 0)], [104 / 201, 97 / 201, 0, 0, 0]),
+        (COSTS["saddle"], 0.1, [], [0, 1 / 201, 200 / 201]),  # the row on the ridge line rests
+        (ravine, 0.02, [(0, 0)], [1, 0, 0, 0]),
+        (ravine, 0.2, [(0, 0)], [1 / 201, 0, 0, 200 / 201]),  # only the row v₂ = 0 stays
         # whoever is not thrown out at once comes within 1 % if (1 − 2η)²⁰⁰ is small enough
-        (valley, 0.001, [(0, 0)], [None, None, 0]),
+        (valley, 0.001, [(0, 0)], [None, 0, None, 0]),
     ],
 )
 def test_every_start_is_coloured_by_where_it_ends(cost, eta, minima, shares):
@@ -282,14 +282,44 @@ def test_every_start_is_coloured_by_where_it_ends(cost, eta, minima, shares):
     assert sum(counted) == pytest.approx(1)
     if shares[0] is None:  # v shrinks by (1 − 2η)²⁰⁰ in 200 steps, and 1 % of the picture is 0.02
         v = np.linspace(-1, 1, 201) * (1 - 2 * eta) ** 200
-        shares[:2] = [np.mean(abs(v) < 0.02) ** 2, 1 - np.mean(abs(v) < 0.02) ** 2]
+        shares[:3] = [np.mean(abs(v) < 0.02) ** 2, 0, 1 - np.mean(abs(v) < 0.02) ** 2]
     assert counted == pytest.approx(shares)
+
+
+def test_more_than_four_minima_are_still_minima():
+    def bumps(v):
+        return np.cos(2 * np.pi * v[0]) + np.cos(2 * np.pi * v[1])
+
+    lab = labs.basins(from_function(bumps, ((-1.5, 1.5), (-1.5, 1.5))), eta=0.02)
+    assert "yellow: other minima" in lab.summary()
+    assert "not in a minimum" not in lab.summary() or "not in a minimum < 1%" in lab.summary()
+
+
+def test_small_pictures_have_minima_with_enough_decimals():
+    tiny = from_function(lambda v: (v[0] * 1e4) ** 2 + (v[1] * 1e4) ** 2, ((-2e-4, 2e-4),) * 2)
+    lab = labs.basins(tiny, eta=2e-9)
+    assert "(0.000000, 0.000000) 100%" in lab.summary()
+
+
+def test_labs_of_the_plane_want_two_variables():
+    one = from_function(lambda v: v[0] ** 2, ((-1, 1),))
+    for lab in (labs.small_move, labs.epsilon_circle):
+        with pytest.raises(ValueError, match="has 1 variables, not 2"):
+            lab(one, (0.5,))
+    with pytest.raises(ValueError, match="basins need a cost of 2 variables"):
+        labs.basins(one)
+
+
+def test_the_circle_around_a_minimum_says_that_there_is_no_direction():
+    lab = labs.epsilon_circle(valley, (0, 0))
+    assert "∇C is 0 there" in lab.summary()
+    assert lab._repr_mimebundle_()[0]["image/png"]
 
 
 def test_the_basins_follow_the_slider_and_the_surface():
     lab = labs.basins(ravine, eta=0.02)
     hint = lab.scene["pictures"][1]["hint"]
-    assert hint == "blue: to (0.00, 0.00) 100%"
+    assert hint == "η = 0.02. blue: to (0.00, 0.00) 100%"
     lab.sliders = [120]
     assert "black: far away 100%" in lab.scene["pictures"][1]["hint"]
     before = lab.scene
@@ -457,9 +487,11 @@ def test_the_edge_shows_each_run_beside_its_limit():
         in (lab.summary())
     )
     with pytest.raises(ValueError, match=r"two or more arrays of shape \(k, 3\)"):
-        labs.edge({3: np.zeros((5, 3))})
+        labs.edge({3: np.ones((5, 3))})
+    with pytest.raises(ValueError, match="each C must be positive"):
+        labs.edge({3: np.ones((5, 3)), 4: np.zeros((5, 3))})
     with pytest.raises(ValueError, match="steps of all runs must be the same"):
-        labs.edge({3: np.zeros((5, 3)), 4: np.ones((4, 3))})
+        labs.edge({3: np.ones((5, 3)), 4: 2 * np.ones((4, 3))})
 
 
 EVERY_LAB = {

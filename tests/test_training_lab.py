@@ -118,6 +118,41 @@ def test_an_error_or_an_interrupt_stops_it_and_is_told(lab, network, monkeypatch
         np.testing.assert_array_equal(network.v, v)
 
 
+def test_a_failing_measurement_does_not_leave_the_lab_looking_alive(lab, network, monkeypatch):
+    run(lab, "batch")
+
+    def fails(x):
+        raise MemoryError("too little")
+
+    monkeypatch.setattr(network, "feedforward", fails)
+    run(lab, "batch")
+    assert not lab.running
+    assert lab.shown["running"] is False
+    assert "Stopped by MemoryError too little" in lab.shown["message"]
+
+
+def test_an_epoch_ends_with_the_data_though_the_size_changes(network):
+    lab = labs.train(network, digits(2000), digits(40, 1), rng(), mini_batch_size=1)
+
+    async def work():
+        lab.respond({"do": "epoch"})
+        while lab._steps < 5:
+            await asyncio.sleep(0)
+        lab.size = 4  # mini-batches of 20, while it runs
+        while lab.running:
+            await asyncio.sleep(0)
+
+    asyncio.run(work())
+    assert lab.shown["epoch"] == 1
+    assert lab.shown["steps"] < 2000
+
+
+def test_weights_that_are_all_zero_are_shown_as_zero(network):
+    network.v[:] = 0
+    lab = labs.train(network, digits(60), digits(40, 1), rng())
+    assert set(lab.shown["weights"]) == {128}
+
+
 def test_two_labs_do_not_disturb_each_other_but_one_network_has_one_teacher(lab, network):
     other = labs.train(
         Network([784, 5, 10], np.random.default_rng(2)), digits(60), digits(40, 1), rng()
@@ -170,8 +205,14 @@ def test_it_refuses_what_it_cannot_train():
     ]:
         with pytest.raises(error, match="network"):
             labs.train(network, digits(20), digits(20), rng())
+    network = Network([784, 5, 10], rng())
     with pytest.raises(ValueError, match="positive"):
-        labs.train(Network([784, 5, 10], rng()), digits(20), digits(20), rng(), eta=-1)
+        labs.train(network, digits(20), digits(20), rng(), eta=-1)
+    with pytest.raises(ValueError, match="mini_batch_size must be at least 1, got 0"):
+        labs.train(network, digits(20), digits(20), rng(), mini_batch_size=0)
+    for train, test in [(5, digits(20)), (digits(20), digits(0))]:
+        with pytest.raises(ValueError, match="must be Digits, at least one"):
+            labs.train(network, train, test, rng())
 
 
 def test_it_has_a_poster_and_a_summary(lab):

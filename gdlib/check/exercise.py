@@ -1,5 +1,7 @@
 """What an exercise is: it judges an answer in the terms of the mistake, and gives hints."""
 
+import copy
+
 import numpy as np
 
 NOT_YET = "Not attempted yet. Replace the ... and run this cell again."
@@ -50,7 +52,7 @@ class Function(Exercise):
         for trial in self.trials:
             shown = ", ".join(_show(x) for x in trial if not callable(x))
             try:
-                value = answer(*(np.copy(x) if isinstance(x, np.ndarray) else x for x in trial))
+                value = answer(*map(copy.deepcopy, trial))
             except Exception as error:  # a learner's function may raise anything
                 return False, f"For {shown} your function raised {type(error).__name__}: {error}"
             if value is None or value is ...:

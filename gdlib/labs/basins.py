@@ -5,13 +5,14 @@ import numpy as np
 from matplotlib.colors import ListedColormap
 
 from gdlib import plots
+from gdlib.costs import Cost
 from gdlib.descent import destinations
 from gdlib.labs import scene
 from gdlib.labs.descents import ONE, Descents
 
 STEPS, N = 200, 201
 MINIMA = {"blue": "#56b4e9", "orange": "#e69f00", "pink": "#cc79a7", "green": "#009e73"}
-REST = {"grey": "#b4b9c2", "black": "#3a3f47"}
+REST = {"yellow": "#f0e442", "grey": "#b4b9c2", "black": "#3a3f47"}
 
 
 class Basins(Descents):
@@ -24,6 +25,8 @@ class Basins(Descents):
     """
 
     def __init__(self, cost, start=None, eta=None):
+        if isinstance(cost, Cost) and cost.m != 2:
+            raise ValueError(f"basins need a cost of 2 variables, {cost.name} has {cost.m}")
         self._ends = None
         super().__init__("What can go wrong", cost, start, [eta], STEPS, [ONE])
         self.observe(lambda _: self._colour(), "sliders")
@@ -38,16 +41,18 @@ class Basins(Descents):
         if self._ends and self._ends[:2] == (self._cost.name, self.eta):
             return
         labels, minima = ends(self._cost, self.eta)
+        places = _places(self._cost)
         colours = [*list(MINIMA.values())[: len(minima)], *REST.values()]
-        names = [f"{name}: to ({v1 + 0:.2f}, {v2 + 0:.2f})".replace("-", "−")
+        names = [f"{name}: to ({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−")
                  for name, (v1, v2) in zip(MINIMA, minima, strict=False)]  # fmt: skip
-        names += ["grey: not in a minimum", "black: far away"]
+        names += ["yellow: other minima", "grey: not in a minimum", "black: far away"]
         shares = [np.mean(labels == label) for label in range(len(names))]
         text = ", ".join(
             f"{name} {share:.0%}" if share >= 0.01 else f"{name} < 1%"
             for name, share in zip(names, shares, strict=True)
             if share
         )
+        text = f"η = {self.eta:g}. {text}"
         self._ends = self._cost.name, self.eta, labels, colours, text
         valley, plan, curve = self.scene["pictures"]
         lines = [["transparent", outline] for _, outline in plan["bands"][-13:]]
@@ -57,7 +62,7 @@ class Basins(Descents):
 
     def summary(self):
         """Return the descent on show and the shares of the ends in plain sentences."""
-        return f"{super().summary()} Of a grid of starts, {self._ends[-1]}."
+        return f"{super().summary()} A grid of starts ends so: {self._ends[-1]}."
 
     def poster(self):
         """Return a Figure with the coloured map and the descent on show."""
@@ -70,14 +75,15 @@ class Basins(Descents):
         top.grid(visible=False)
         plots.path(top, self.descent, "white")
         plots.cost_curve(curve, self.descent)
-        figure.suptitle(f"{self._cost.name}, η = {self.eta:g}; {text}", fontsize=10)
+        figure.suptitle(f"{self._cost.name}, {text}", fontsize=10)
         return figure
 
 
 def ends(cost, eta):
     """Return (labels, minima): labels (N, N), rows along v2, and minima, a list of points.
 
-    A label counts the minima from the lowest; after them come "not in a minimum", "far away".
+    A label counts the minima from the lowest, at most four; after them come "in another
+    minimum", "not in a minimum" and "far away".
     """
     low, high = np.transpose(cost.domain)
     width = high - low
@@ -97,15 +103,22 @@ def ends(cost, eta):
         where = np.unravel_index(np.argmin(np.where(free, C, np.inf)), C.shape)
         near = (np.abs(v - v[:, *where][:, None, None]) < 4 * reach).all(axis=0)
         labels[free & near] = len(minima)
-        minima.append(np.round(v[:, *where], 2))
-    labels[labels < 0] = len(minima)
-    labels[away] = len(minima) + 1
+        minima.append(np.round(v[:, *where], _places(cost)))
+    labels[settled & (labels < 0)] = len(minima)
+    labels[labels < 0] = len(minima) + 1
+    labels[away] = len(minima) + 2
     return labels, minima
+
+
+def _places(cost):
+    """Return how many decimals tell points of the picture apart: 2, or more if it is small."""
+    width = max(high - low for low, high in cost.domain)
+    return max(2, int(np.ceil(2 - np.log10(width))))
 
 
 def _to_the_bottom(cost, v):
     """Return Newton's step (2, ...) at v (2, ...), and where C curves up in all directions."""
-    h = 1e-4
+    h = 5e-5 * max(high - low for low, high in cost.domain)
     (a, b), (c, d) = (
         (cost.gradient(v + move) - cost.gradient(v - move)) / (2 * h)
         for move in h * np.eye(2)[:, :, None, None]

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
+from gdlib.descent import check_eta
 from gdlib.labs import scene
 from gdlib.labs.player import Player
 from gdlib.landscape import cost_on_line
@@ -52,7 +53,12 @@ class Line(Curves):
         exact = Network(network.sizes, np.random.default_rng(0), np.float64)
         self._etas = etas = np.array(scene.three_decades(largest))
         delta_C, slopes = [], []
-        for v in np.atleast_2d(np.asarray(points, dtype=float)):
+        points = np.atleast_2d(np.asarray(points, dtype=float))
+        if points.shape[1:] != exact.v.shape or not np.isfinite(points).all():
+            raise ValueError(
+                f"points must be finite, of shape (k, {exact.v.size}), got {points.shape}"
+            )
+        for v in points:
             exact.v[:] = v
             nabla_C = exact.gradient(x, y)
             delta_C.append(cost_on_line(exact, v, -nabla_C, etas, x, y) - exact.cost(x, y))
@@ -141,10 +147,14 @@ class Edge(Curves):
     """
 
     def __init__(self, runs, eta=None):
-        runs = {float(rate): np.asarray(run, dtype=float) for rate, run in sorted(runs.items())}
+        if not isinstance(runs, dict):
+            raise TypeError(f"runs must be a dictionary from η to its run, got {runs!r:.60}")
+        runs = {check_eta(rate): np.asarray(run, dtype=float) for rate, run in sorted(runs.items())}
         shapes = [run.shape for run in runs.values()]
         if len(runs) < 2 or any(len(shape) != 2 or shape[1] != 3 for shape in shapes):
             raise ValueError(f"runs must be two or more arrays of shape (k, 3), got {shapes}")
+        if not all(np.isfinite(run).all() and (run[:, 2] > 0).all() for run in runs.values()):
+            raise ValueError("runs must hold finite numbers, and each C must be positive")
         longest = max(runs.values(), key=len)
         steps = longest[:, 0]
         if len(steps) < 2 or not all(

@@ -5,7 +5,7 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.labs import scene
-from gdlib.labs.player import Player
+from gdlib.labs.player import Player, check_reader
 from gdlib.landscape import outputs_on_line
 from gdlib.mnist import one_hot
 from gdlib.network import Network
@@ -25,6 +25,7 @@ class Nudge(Player):
     """
 
     def __init__(self, network, digits, variable=None):
+        check_reader(network)
         super().__init__()
         self._network = Network(network.sizes, np.random.default_rng(0), np.float64)
         self._network.v[:] = network.v
@@ -164,9 +165,10 @@ def _scaled(values):
 def _choices(network):
     """Return {name: what it is}: some weights and biases of the first and the last layer."""
     weights, biases = network._layers(np.arange(network.v.size))
-    first, last = weights[0][3], weights[-1]
-    some = [last[8, 3], last[5, 11 % last.shape[1]], first[14 * 28 + 12], first[0], biases[-1][8],
-            biases[0][3]]  # fmt: skip
+    neuron = min(3, len(weights[0]) - 1)
+    first, last = weights[0][neuron], weights[-1]
+    some = [last[8, 3 % last.shape[1]], last[5, 11 % last.shape[1]], first[14 * 28 + 12],
+            first[0], biases[-1][8], biases[0][neuron]]  # fmt: skip
     return {f"v[{k}]": _name(network, k) for k in some} | {DOWNHILL: f"all of v, along {DOWNHILL}"}
 
 
@@ -187,7 +189,7 @@ def _name(network, k):
 def _index(network, name):
     """Return k for the name "v[k]"; raise ValueError for any other name."""
     k = name[2:-1] if name.startswith("v[") and name.endswith("]") else ""
-    if not k.isdigit() or int(k) >= network.v.size:
+    if not k.isdecimal() or int(k) >= network.v.size:
         raise ValueError(
             f'variable must be "{DOWNHILL}" or "v[k]" with k below {network.v.size}, got {name!r}'
         )

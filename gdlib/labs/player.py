@@ -7,6 +7,7 @@ import anywidget
 import matplotlib.pyplot as plt
 from traitlets import Dict, Int, List
 
+from gdlib.network import Network
 from gdlib.plots.style import style
 
 _HERE = Path(__file__).parent
@@ -15,6 +16,17 @@ _HERE = Path(__file__).parent
 def front_end(*names):
     """Return the text of these files of this folder, one after another."""
     return "\n".join((_HERE / name).read_text(encoding="utf8") for name in names)
+
+
+def check_reader(network):
+    """Raise TypeError or ValueError unless this is a Network of 784 inputs and 10 outputs."""
+    if not isinstance(network, Network):
+        raise TypeError(f"network must be a gdlib.network.Network, got {network!r:.60}")
+    if (network.sizes[0], network.sizes[-1]) != (784, 10):
+        raise ValueError(
+            "to read digits a network needs 784 inputs and 10 outputs, "
+            f"this one has sizes {network.sizes}"
+        )
 
 
 class Lab(anywidget.AnyWidget):

@@ -30,6 +30,9 @@ class SmallMove(Player):
     def __init__(self, cost, v, length=0.5, angle=45):
         super().__init__()
         self._cost = cost if isinstance(cost, Cost) else from_function(cost)
+        if self._cost.m != 2:
+            name, m = self._cost.name, self._cost.m
+            raise ValueError(f"a move is aimed in the plane: {name} has {m} variables, not 2")
         widths = [high - low for low, high in self._cost.domain]
         self._lengths = scene.three_decades(max(widths) / 2)[::2]
         film = self._film(v)
@@ -173,11 +176,12 @@ class EpsilonCircle(SmallMove):
     def _films(self, frames, size):
         """Return two films: one for the promise, one for the actual change."""
         size = np.broadcast_to(size[:, None], frames.shape[:2])
-        return np.stack([
-            np.stack([*np.moveaxis(frames[..., :3], -1, 0), change, change, change / size, -size],
-                     axis=-1)
-            for change in (frames[..., 3], frames[..., 4])
-        ])  # fmt: skip
+        with np.errstate(all="ignore"):  # where ∇C = 0 there is no share
+            return np.stack([
+                np.stack([*np.moveaxis(frames[..., :3], -1, 0), change, change, change / size,
+                          -size], axis=-1)
+                for change in (frames[..., 3], frames[..., 4])
+            ])  # fmt: skip
 
     def summary(self):
         """Return the move on show in one plain sentence."""
@@ -187,8 +191,9 @@ class EpsilonCircle(SmallMove):
         return (
             f"Lab, the ε-circle: on {self._cost.name} from v = ({v1:g}, {v2:g}), a move "
             f"of length {epsilon:g} in the direction {self.step * DEGREES}°. "
-            f"∇C · Δv = {promised:.4f}, cos θ = {promised / bound:.3f}, bound {-bound:.4f}, "
-            f"actual ΔC = {actual:.4f}."
+            f"∇C · Δv = {promised:.4f}, bound {-bound:.4f}, "
+            + (f"cos θ = {promised / bound:.3f}" if bound else "∇C is 0 there")
+            + f", actual ΔC = {actual:.4f}."
         )
 
     def poster(self):

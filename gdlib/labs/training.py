@@ -13,10 +13,9 @@ from threadpoolctl import ThreadpoolController
 from traitlets import Dict, Int
 
 from gdlib import plots
-from gdlib.descent import check_eta, step
-from gdlib.labs.player import Lab, front_end
-from gdlib.mnist import one_hot
-from gdlib.network import Network
+from gdlib.descent import check_count, check_eta, step
+from gdlib.labs.player import Lab, check_reader, front_end
+from gdlib.mnist import Digits, one_hot
 
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
@@ -53,10 +52,11 @@ class Training(Lab):
     _alive: ClassVar = weakref.WeakSet()
 
     def __init__(self, network, train, test, rng, eta=3.0, mini_batch_size=10):
-        if not isinstance(network, Network):
-            raise TypeError(f"network must be a gdlib.network.Network, got {network!r}")
-        if (network.sizes[0], network.sizes[-1]) != (784, 10):
-            raise ValueError(f"the network needs 784 inputs and 10 outputs, got {network.sizes}")
+        check_reader(network)
+        mini_batch_size = check_count("mini_batch_size", mini_batch_size)
+        for name, digits in (("train", train), ("test", test)):
+            if not isinstance(digits, Digits) or len(digits.images) == 0:
+                raise ValueError(f"{name} must be Digits, at least one; got {digits!r:.60}")
         self.network, self._images, self._rng = network, train.images, rng
         self._y = one_hot(train.labels, network.v.dtype)
         self._samples = [(d.images[:SAMPLE], d.labels[:SAMPLE]) for d in (train, test)]
@@ -96,18 +96,25 @@ class Training(Lab):
             "start": self.start,
             "pause": self.pause,
             "batch": lambda: self.start(1),
-            "epoch": lambda: self.start(self._to_epoch()),
+            "epoch": lambda: self.start(epoch=True),
             "reset": self.reset,
         }
+        action = actions[request["do"]]
         if self._loop is None:
-            actions[request["do"]]()
+            action()
         else:  # JupyterLab may bring requests in a thread of their own
-            self._loop.call_soon_threadsafe(actions[request["do"]])
+            self._loop.call_soon_threadsafe(self._act, action)
 
-    def start(self, steps=np.inf):
-        """Train on in the background: for a number of steps, or until paused."""
+    def _act(self, action):
+        try:
+            action()
+        except Exception as error:  # nobody waits for it here
+            self._stopped(error)
+
+    def start(self, steps=np.inf, epoch=False):
+        """Train in the background: for some steps, to the end of the epoch, or until paused."""
         self.pause()
-        self._task = asyncio.ensure_future(self._train(steps))
+        self._task = asyncio.ensure_future(self._train(steps, epoch))
 
     def pause(self):
         """Stop after the present mini-batch. The network keeps what it has learned."""
@@ -148,14 +155,9 @@ class Training(Lab):
         self._order, self._place, self._seen, self._steps = [], 0, 0, 0
         self._meter, self._used, self.history = (None, None), (None, 0), []
 
-    def _to_epoch(self):
-        """Return how many steps end the epoch under way, or the next one."""
-        left = len(self._order) - self._place or len(self._images)
-        return -(-left // self.mini_batch_size)
-
-    async def _train(self, steps):
+    async def _train(self, steps, epoch):
         """Train in short pieces; between them, messages are answered and pictures sent."""
-        message, drawn = "", time.perf_counter()
+        drawn = time.perf_counter()
         if self._loop:  # a kernel ignores its stop button while no cell is running
             signal.signal(signal.SIGINT, _pause_all)
         try:
@@ -165,20 +167,26 @@ class Training(Lab):
                     while steps > 0 and time.perf_counter() < end:
                         due = steps == 1 or time.perf_counter() > drawn + PICTURE
                         self.one_step(measure=due)
-                        steps -= 1
+                        steps = 0 if epoch and self._place >= len(self._order) else steps - 1
                         if due:
                             drawn = time.perf_counter()
                             self._show()
                 for _ in range(4):  # a message takes a few turns of the loop to arrive
                     await asyncio.sleep(0)
+            self._task = None
+            self._show()
         except asyncio.CancelledError:  # by pause, which shows the rest
             return
         except (Exception, KeyboardInterrupt) as error:
-            message = f"Stopped by {type(error).__name__} {error}: what was learned is kept."
-        self._task = None
-        self._show(message)
+            self._stopped(error)
 
-    def _show(self, message=""):
+    def _stopped(self, error):
+        """Say what stopped the training. Nothing is measured: that may be what failed."""
+        self._task = None
+        text = f"Stopped by {type(error).__name__} {error}: what was learned is kept."
+        self.shown = {**self.shown, "running": False, "message": text, "steps": self._steps}
+
+    def _show(self):
         """Measure, and hand the front end all that it shows."""
         outputs = [self.network.feedforward(images) for images, _ in self._samples]
         answers = [a.argmax(axis=1) for a in outputs]
@@ -194,7 +202,7 @@ class Training(Lab):
         first = np.flatnonzero(wrong[1])[:10]
         self.shown = {
             "running": self.running,
-            "message": message,
+            "message": "",
             "steps": self._steps,
             "eta": self._used[0],
             "size": self._used[1],
@@ -209,8 +217,8 @@ class Training(Lab):
 
     def _weights(self):
         """Return the weights of up to 30 hidden neurons, (n, 784) uint8, where 128 is zero."""
-        w = self.network.weights[0][:30]
-        return np.rint(128 + 127 * w / np.abs(w).max()).astype(np.uint8)
+        w = np.nan_to_num(self.network.weights[0][:30])
+        return np.rint(128 + 127 * w / (np.abs(w).max() or 1)).astype(np.uint8)
 
     def summary(self):
         """Return the state of the training in plain sentences."""

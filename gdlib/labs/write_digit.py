@@ -5,8 +5,7 @@ import numpy as np
 from traitlets import Dict
 
 from gdlib import plots
-from gdlib.labs.player import Lab, front_end
-from gdlib.network import Network
+from gdlib.labs.player import Lab, check_reader, front_end
 from gdlib.writing import as_mnist, ink
 
 
@@ -25,13 +24,7 @@ class WriteDigit(Lab):
     shown = Dict().tag(sync=True)  # strokes, image, outputs and words, always of one moment
 
     def __init__(self, network, strokes=()):
-        if not isinstance(network, Network):
-            raise TypeError(f"network must be a gdlib.network.Network, got {network!r}")
-        if (network.sizes[0], network.sizes[-1]) != (784, 10):
-            raise ValueError(
-                "to read digits a network needs 784 inputs and 10 outputs, "
-                f"this one has sizes {network.sizes}"
-            )
+        check_reader(network)
         self._network = network
         super().__init__(shown=self._read(strokes))
 

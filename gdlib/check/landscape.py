@@ -97,7 +97,7 @@ slices = Statements(
         "C": "The path has a share of 98 %, so it lies on the surface, nearly.",
         "D": "The slice is a bowl, and yet C may fall in a direction that leaves it.",
         "E": "The slice bends little, so a large η is safe.",
-        "F": "If the slice has a hump, then C has one.",
+        "F": "If C bends down along a direction in the slice, then C is no bowl there.",
     },
     {
         "A": "It is the lowest of those in the plane. Out of the plane C may fall on along −∇C.",
@@ -107,7 +107,7 @@ slices = Statements(
         "D": "You have seen both: the bowl, and the direction w.",
         "E": "Compare the bends of the slice with the sharpness. The steepest bend of all need not "
         "lie in the plane.",
-        "F": "The points of the slice are points of the space. What C does there, it does.",
+        "F": "A direction in the slice is one of the directions of the space.",
     },
     [
         "Three of the six are true.",

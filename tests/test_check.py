@@ -77,8 +77,9 @@ def test_a_learner_cannot_spoil_the_trials(exercise):
                 argument[:] = 0
         return 1
 
+    before = [str(trial) for trial in exercise.trials]
     exercise.judge(spoils)
-    assert exercise.judge(exercise.right) == (True, "Right.")
+    assert [str(trial) for trial in exercise.trials] == before
 
 
 @pytest.mark.parametrize("answer", [3, ["A"], "AZ", "A and C", lambda: "A"])

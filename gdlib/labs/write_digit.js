@@ -103,11 +103,12 @@ function render({ model, el }) {
   };
   pad.onblur = () => { lower(false); keyed = false; paint(); };
 
-  const theme = new MutationObserver(paint);
-  theme.observe(document.body, { attributes: true });
+  const observers = [new MutationObserver(paint), new ResizeObserver(paint)]; // the theme; and that the card is on the page
+  observers[0].observe(document.body, { attributes: true });
+  observers[1].observe(card);
   model.on("change:shown", paint);
   paint();
-  return () => theme.disconnect();
+  return () => observers.forEach((observer) => observer.disconnect());
 }
 
 export default { render };

@@ -33,6 +33,21 @@ def bring(lab, source):
     lab.card().wait_for()
 
 
+def test_the_pad_has_the_colour_of_paper_before_anyone_touches_it(desk):
+    bring(desk, LAB)
+    desk.page.wait_for_function(
+        """card => {
+          const paper = getComputedStyle(card.querySelector('.gd-readout')).backgroundColor;
+          return [...card.querySelectorAll('.gd-pad canvas, .gd-seen canvas')].every(canvas => {
+            const [r, g, b] = canvas.getContext('2d').getImageData(1, 1, 1, 1).data;
+            return `rgb(${r}, ${g}, ${b})` === paper;
+          });
+        }""",
+        arg=desk.card().element_handle(),
+        timeout=5000,
+    )
+
+
 @pytest.fixture
 def pad(desk):
     """The page object, the lab in view and its pad cleared."""

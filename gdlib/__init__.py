@@ -12,6 +12,10 @@ The core is NumPy and the standard library only. Read it in this order:
     gdlib.curvature  how sharply C bends at v
     gdlib.writing    handwriting of your own, made into an image of MNIST's kind
 
+Beside the core, with a progress bar and clusters in mind:
+
+    gdlib.sweep      a training function, run over a grid of settings
+
 On top of the core, and never below it:
 
     gdlib.check      exercises: what is wrong with an answer, and hints
@@ -20,3 +24,5 @@ On top of the core, and never below it:
 
 Importing gdlib imports none of these; say what you want: `from gdlib.costs import valley`.
 """
+
+__version__ = "0.1.0"

@@ -26,7 +26,11 @@ TEXTS = ("error", "function", "versions")
 OWN = ("seconds", *TEXTS)  # what a record holds beside settings and results
 LARGEST = 1_000_000  # bytes that a training function may carry to a worker
 
-digits = functools.cache(load_mnist)  # train and test, read once by each process that asks
+
+@functools.cache
+def digits():
+    """Return load_mnist(): train and test, read only once in each process."""
+    return load_mnist()
 
 
 def sweep(train_one, grid, executor=None, progress=True, file=None):

@@ -60,8 +60,10 @@ class: .venv/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
 
 data: .venv/lab  ## train the networks in data/ anew
+	rm -f data/experiments.csv
 	$(BIN)/python data/train.py
 	$(BIN)/python data/valley.py
+	$(BIN)/python data/experiments.py
 
 bench: .venv/bench  ## measure the labs, live training, training and the landscape
 	$(BIN)/python benchmarks/labs.py

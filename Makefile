@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class lint notebooks data class bench clean
+.PHONY: help lab test test-browser test-class test-cluster lint notebooks data class bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -32,10 +32,13 @@ help:  ## show this help
 	$(call install,'.[dev]')
 
 .venv/bench: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[dev,bench]')
+	$(call install,'.[dev,bench,cluster]')
 
 .venv/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')
+
+.venv/cluster: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[cluster]')
 
 lab: .venv/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
@@ -48,6 +51,9 @@ test-browser: .venv/dev  ## drive a real JupyterLab in Chromium
 
 test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py
+
+test-cluster: .venv/cluster  ## run a sweep on processes, Dask and ipyparallel
+	$(BIN)/python -m pytest tests/test_clusters.py
 
 lint: .venv/dev  ## check style with ruff
 	$(BIN)/ruff check .
@@ -65,11 +71,12 @@ data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/valley.py
 	$(BIN)/python data/experiments.py
 
-bench: .venv/bench  ## measure the labs, live training, training and the landscape
+bench: .venv/bench  ## measure the labs, live training, training, the landscape and a sweep
 	$(BIN)/python benchmarks/labs.py
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/landscape.py
+	$(BIN)/python benchmarks/sweep.py
 
 clean:  ## remove what was installed and built
 	rm -rf .venv build

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gdlib.class_round import Choice, read_choices, write_choice
+from gdlib.choices import Choice, read_choices, write_choice
 
 
 def test_what_is_written_is_read(tmp_path):

@@ -1,6 +1,6 @@
 """Seconds, efficiency and memory of one sweep, in turns and on two workers of each kind.
 
-Run: python benchmarks/sweep.py [--epochs 3]. 24 runs of [784, 30, 10] on all 60,000 images, one
+Run: python benchmarks/sweep.py [--epochs 5]. 24 runs of [784, 30, 10] on all 60,000 images, one
 core each. The wall time includes the start of the workers, which is also printed alone.
 Efficiency is the serial seconds over twice the wall seconds: 1 is the most that two workers can
 give. Memory is the largest of a worker's: its unique set (what would be free without it) where
@@ -119,7 +119,7 @@ def results(records):
 def main():
     """Run the sweep on each kind of workers and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=5)
     train_one = training(parser.parse_args().epochs)
     grid = {"eta": [0.3, 3], "mini_batch_size": [10, 30, 100], "seed": range(4)}
     print(f"a run carries {len(cloudpickle.dumps(train_one))} bytes to its worker")

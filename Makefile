@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class test-cluster lint notebooks data class bench clean
+.PHONY: help lab test test-browser test-class test-cluster lint notebooks data class film bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/train.py
 	$(BIN)/python data/valley.py
 	$(BIN)/python data/experiments.py
+
+film: .venv/dev  ## film the lab of the rolling ball for README.md
+	$(BIN)/python docs/film.py
 
 bench: .venv/bench  ## measure the labs, live training, training, the landscape and a sweep
 	$(BIN)/python benchmarks/labs.py

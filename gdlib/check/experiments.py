@@ -12,14 +12,14 @@ def _best(records, mini_batch_size, summary=np.mean, of_size=True, best=max):
     return best(etas, key=lambda eta: summary([r["accuracy"] for r in runs if r["eta"] == eta]))
 
 
-_accuracies = {  # of three seeds, for each mini-batch size and η
+_accuracies = {  # of two or three seeds, for each mini-batch size and η
     (10, 0.3): (0.80, 0.82, 0.81),
-    (10, 1): (0.90, 0.91, 0.92),
-    (10, 3): (0.95, 0.70, 0.94),
+    (10, 1): (0.90, 0.92),
+    (10, 3): (0.95, 0.70, 0.90),
     (10, 10): (0.60, 0.96, 0.20),
     (40, 0.3): (0.50, 0.52, 0.51),
     (40, 1): (0.80, 0.81, 0.82),
-    (40, 3): (0.90, 0.99, 0.85),
+    (40, 3): (0.95, 0.99, 0.80),
     (40, 10): (0.97, 0.93, 0.91),
 }
 _records = [
@@ -34,6 +34,12 @@ best_eta = Function(
     {
         "That is the η of the single best run. One seed may have been lucky: take the mean over "
         "the seeds.": lambda records, size: _best(records, size, np.max),
+        "That is the sum, so an η wins by the number of its runs. Take the mean.": (
+            lambda records, size: _best(records, size, np.sum)
+        ),
+        "That is the median over the seeds. Take the mean.": (
+            lambda records, size: _best(records, size, np.median)
+        ),
         "You averaged over all mini-batch sizes. Keep only the runs of the size asked for.": (
             lambda records, size: _best(records, size, of_size=False)
         ),
@@ -74,7 +80,7 @@ conclusions = Statements(
         "F": "What do you know of an η that you did not try?",
     },
     [
-        "Three of the six are true.",
-        "Two of the true ones are warnings.",
+        "You may make three of the six.",
+        "Two of those are warnings.",
     ],
 )

@@ -1,6 +1,8 @@
 # Each target sets up what it needs in .venv, with uv if it is there, else with venv and pip.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV := .venv
+VERSIONS := -c constraints.txt
+BIN = $(VENV)/bin
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -11,70 +13,89 @@ define install
 	|| { echo "This course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." \
 	"Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 @if command -v uv >/dev/null; then \
-	test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) .venv; \
-	uv pip install --quiet --python $(BIN)/python -c constraints.txt -e $(1); \
+	test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
+	uv pip install --quiet --python $(BIN)/python $(VERSIONS) -e $(1); \
 else \
-	test -x $(BIN)/pip || $(PYTHON) -m venv .venv; \
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e $(1); \
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
+	$(BIN)/pip install --quiet --disable-pip-version-check $(VERSIONS) -e $(1); \
 fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class test-cluster lint notebooks data class film bench clean
+# $(1): a name for the set of versions, $(2): how to tell pip. Libraries of different ages warn of
+# each other, which is no error here.
+define test_with
+rm -rf .venv-$(1)
+PYTEST_ADDOPTS="-W default" $(MAKE) test VENV=.venv-$(1) VERSIONS='$(2)'
+endef
+
+.PHONY: help lab test test-oldest test-newest test-colab test-browser test-class \
+	test-cluster lint notebooks data class film bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
-.venv/lab: requirements.txt constraints.txt pyproject.toml
+$(VENV)/lab: requirements.txt constraints.txt pyproject.toml
 	$(call install,.)
 
-.venv/dev: requirements.txt constraints.txt pyproject.toml
+$(VENV)/dev: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[dev]')
 
-.venv/bench: requirements.txt constraints.txt pyproject.toml
+$(VENV)/bench: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[dev,bench,cluster]')
 
-.venv/class: requirements.txt constraints.txt pyproject.toml
+$(VENV)/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')
 
-.venv/cluster: requirements.txt constraints.txt pyproject.toml
+$(VENV)/cluster: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[cluster]')
 
-lab: .venv/lab  ## open the first notebook in JupyterLab
+lab: $(VENV)/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
 
-test: .venv/lab  ## run the unit tests, and every notebook under strict nbval
+test: $(VENV)/lab  ## run the unit tests, and every notebook under strict nbval
 	$(BIN)/python -m pytest
 
-test-browser: .venv/dev  ## drive a real JupyterLab in Chromium
+test-oldest:  ## the same, with the oldest versions that requirements.txt admits
+	mkdir -p build
+	sed -E 's/>=/==/; s/,<.*//' requirements.txt > build/oldest.txt
+	$(call test_with,oldest,-c build/oldest.txt)
+
+test-newest:  ## the same, with the newest versions there are
+	$(call test_with,newest,)
+
+test-colab:  ## the same, with the versions of Google Colab
+	$(call test_with,colab,--no-deps -r tests/colab.txt)
+
+test-browser: $(VENV)/dev  ## drive a real JupyterLab in Chromium
 	$(BIN)/python -m pytest -m browser tests/browser
 
-test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrader
+test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py
 
-test-cluster: .venv/cluster  ## run a sweep on processes, Dask and ipyparallel
+test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
 	$(BIN)/python -m pytest tests/test_clusters.py
 
-lint: .venv/dev  ## check style with ruff
+lint: $(VENV)/dev  ## check style with ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-notebooks: .venv/lab  ## execute all notebooks anew and write them in normal form
+notebooks: $(VENV)/lab  ## execute all notebooks anew and write them in normal form
 	$(BIN)/python tests/refresh.py
 
-class: .venv/lab  ## write the version for a class into build/class/
+class: $(VENV)/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
 
-data: .venv/lab  ## train the networks in data/ anew
+data: $(VENV)/lab  ## train the networks in data/ anew
 	rm -f data/experiments.csv
 	$(BIN)/python data/train.py
 	$(BIN)/python data/valley.py
 	$(BIN)/python data/experiments.py
 
-film: .venv/dev  ## film the lab of the rolling ball for README.md
+film: $(VENV)/dev  ## film the lab of the rolling ball for README.md
 	$(BIN)/python docs/film.py
 
-bench: .venv/bench  ## measure the labs, live training, training, the landscape and a sweep
+bench: $(VENV)/bench  ## measure the labs, live training, training, the landscape and a sweep
 	$(BIN)/python benchmarks/labs.py
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/training.py
@@ -82,4 +103,4 @@ bench: .venv/bench  ## measure the labs, live training, training, the landscape 
 	$(BIN)/python benchmarks/sweep.py
 
 clean:  ## remove what was installed and built
-	rm -rf .venv build
+	rm -rf .venv .venv-* build

@@ -1,9 +1,10 @@
 """Execute every notebook in a fresh kernel and write it back in normal form (make notebooks).
 
-Two runs give the same bytes: ids of widgets are numbered in order of appearance, metadata is
-reduced to what is needed, pieces of printed text are joined, and pictures get a palette of 256
-colours (a third of the size, hardly a visible difference). Cells tagged `nbval-ignore-output`,
-whose output depends on the machine, keep the output they have; to renew it, clear it first.
+Below the title comes the setup cell, the same in all. Two runs give the same bytes: ids of widgets
+are numbered in order of appearance, metadata is reduced to what is needed, pieces of printed text
+are joined, and pictures get a palette of 256 colours (a third of the size, hardly a visible
+difference). Cells tagged `nbval-ignore-output`, whose output depends on the machine, keep the
+output they have; to renew it, clear it first.
 """
 
 import base64
@@ -12,6 +13,7 @@ import json
 import os
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -20,6 +22,23 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDGETS = "application/vnd.jupyter.widget-state+json"
+REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
+SETUP = f"""\
+# On Google Colab this fetches the rest of the course. Elsewhere it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    !test -d course || git clone --quiet --depth 1 {REPOSITORY} course
+    sys.path.append("course")"""
+
+
+def with_setup(notebook):
+    """Return the notebook with the setup cell as its second cell, put in or brought up to date."""
+    if notebook.cells[1].id != "setup":
+        hidden = {"jupyter": {"source_hidden": True}}
+        notebook.cells.insert(1, nbformat.v4.new_code_cell(id="setup", metadata=hidden))
+    notebook.cells[1].source = SETUP
+    return notebook
 
 
 def joined(outputs):
@@ -95,7 +114,7 @@ def in_order_of_appearance(text, state):
 
 def refresh(path):
     """Execute one notebook and write it back."""
-    before = nbformat.read(path, as_version=4)
+    before = with_setup(nbformat.read(path, as_version=4))
     after = nbformat.reads(nbformat.writes(before), as_version=4)
     os.environ["PYTHONHASHSEED"] = "0"  # ipywidgets walks through sets
     NotebookClient(

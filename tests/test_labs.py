@@ -1,5 +1,7 @@
 import io
 import math
+import sys
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -558,3 +560,15 @@ def test_every_lab_has_a_poster_and_a_summary(lab):
     assert len(np.unique(Image.open(io.BytesIO(data["image/png"])))) > 50
     assert metadata["image/png"]["alt"] == data["text/plain"]
     assert data["text/plain"].startswith("Lab, ")
+
+
+def test_on_colab_a_lab_names_the_widget_manager_that_can_show_it(monkeypatch):
+    url = "https://manager"
+    colab = SimpleNamespace(
+        enable_custom_widget_manager=lambda: None, _widgets=SimpleNamespace(_installed_url=url)
+    )
+    monkeypatch.setitem(sys.modules, "google.colab.output", colab)
+    _, metadata = labs.ball(valley)._repr_mimebundle_()
+    view = metadata["application/vnd.jupyter.widget-view+json"]
+    assert view["colab"]["custom_widget_manager"]["url"] == url
+    assert metadata["image/png"]["alt"]

@@ -1,12 +1,13 @@
 """What nbval does not see: that the committed notebooks are whole, executed, and in normal form."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from refresh import WIDGETS, normal_form
+from refresh import REPOSITORY, SETUP, WIDGETS, normal_form
 
 from build import exercises
 from gdlib.check.exercise import NOT_YET
@@ -104,6 +105,48 @@ def test_it_opens_with_what_you_will_do_learn_and_need(notebook):
     assert re.match(r"# \w+", head)
     for word in ("**You will**", "**You will learn**", "**You need**"):
         assert word in head
+
+
+def test_the_setup_cell_is_the_same_everywhere_and_folded(notebook):
+    cell = notebook.cells[1]
+    assert cell.source == SETUP, "make notebooks"
+    assert cell.metadata.jupyter.source_hidden
+
+
+def test_setup_cells_and_badges_lead_to_the_address_in_pyproject():
+    texts = [path.read_text(encoding="utf8") for path in (*NOTEBOOKS, ROOT / "README.md")]
+    places = (
+        r"--depth 1 https://github\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh"
+    )
+    found = re.findall(rf"(?:{places})/([^/\s]+/[\w.-]+)", "".join(texts))
+    assert {f"https://github.com/{name}" for name in found} == {REPOSITORY}
+
+
+def test_on_colab_the_setup_cell_fetches_the_course(tmp_path, monkeypatch):
+    """It runs in an empty folder; git takes a folder of ours for the address of the project."""
+    source = tmp_path / "source"
+    (source / "gdlib").mkdir(parents=True)
+    (source / "gdlib" / "__init__.py").touch()
+    for command in ("init", "add .", "-c user.name=me -c user.email=me@here commit -m course"):
+        subprocess.run(["git", *command.split()], cwd=source, check=True, capture_output=True)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.file://{source}.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", REPOSITORY)
+    colab = tmp_path / "colab"
+    colab.mkdir()
+    cells = [
+        "import sys; sys.modules['google.colab'] = sys",
+        SETUP,
+        SETUP,  # as after a restart of the kernel
+        "from importlib.machinery import PathFinder\n"
+        "print(PathFinder.find_spec('gdlib', sys.path[-1:]).origin)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    resources = {"metadata": {"path": colab}}
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources=resources).execute()
+    *silent, last = [cell.outputs for cell in notebook.cells]
+    assert silent == [[], [], []]
+    assert last[0].text.strip() == str(colab / "course" / "gdlib" / "__init__.py")
 
 
 def test_links_between_notebooks_lead_somewhere(notebook, path):

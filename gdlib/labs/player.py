@@ -36,6 +36,8 @@ class Lab(anywidget.AnyWidget):
     `respond`. An error there is shown in the lab, which goes on as it was.
     """
 
+    _ipython_display_ = None  # that of ipywidgets 7, as on Colab, would go before the bundle
+
     def __init__(self, **state):
         super().__init__(**state)
         self.on_msg(self._on_request)
@@ -68,13 +70,14 @@ class Lab(anywidget.AnyWidget):
             png = io.BytesIO()
             figure.savefig(png, format="png", dpi=100, metadata={"Software": None})
             plt.close(figure)
+        _, metadata = super()._repr_mimebundle_()  # empty, but for what Colab needs
         view = {"version_major": 2, "version_minor": 1, "model_id": self.model_id}
         bundle = {
             "text/plain": self.summary(),
             "image/png": png.getvalue(),
             "application/vnd.jupyter.widget-view+json": view,
         }
-        return bundle, {"image/png": {"alt": self.summary()}}
+        return bundle, metadata | {"image/png": {"alt": self.summary()}}
 
 
 class Player(Lab):

@@ -18,6 +18,8 @@ class Predict(widgets.VBox):
     not among the choices, TypeError if it is no number where there are none.
     """
 
+    _ipython_display_ = None  # that of ipywidgets 7, as on Colab, would go before the bundle
+
     def __init__(self, question, truth, choices=None, because="", picture=None):
         if choices is not None and truth not in choices:
             raise ValueError(f"the truth, {truth!r}, must be one of the choices {choices}")

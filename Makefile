@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class lint notebooks data class bench clean
+.PHONY: help lab test test-browser test-class mutants lint notebooks data class bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ test-browser: .venv/dev  ## drive a real JupyterLab in Chromium
 
 test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py
+
+mutants: .venv/lab  ## put faults into the core, and see whether the notebooks notice
+	$(BIN)/python tests/mutants.py
 
 lint: .venv/dev  ## check style with ruff
 	$(BIN)/ruff check .

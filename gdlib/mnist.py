@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdlib.arguments import check_real
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -77,10 +79,8 @@ def one_hot(labels, dtype=np.float32):
 
     Raises ValueError for labels that are not whole numbers from 0 to 9.
     """
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu" or (
-        labels.size and not 0 <= labels.min() <= labels.max() < 10
-    ):
+    labels = check_real("labels", labels)
+    if labels.dtype.kind == "f" or (labels.size and not 0 <= labels.min() <= labels.max() < 10):
         raise ValueError(f"labels must be whole numbers from 0 to 9, got {labels}")
     return np.eye(10, dtype=dtype)[labels]
 

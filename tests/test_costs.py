@@ -150,7 +150,7 @@ def test_beyond_its_grid_a_cost_is_not_a_number():
         ([0, 1, 3], np.zeros((3, 2)), "evenly spaced, growing"),
         ([2, 1, 0], np.zeros((3, 2)), "evenly spaced, growing"),
         ([0], np.zeros((1, 2)), "evenly spaced, growing"),
-        ([0, 1, 2], np.zeros((2, 3)), r"of shape \(3, 2\); got shape \(2, 3\)"),
+        ([0, 1, 2], np.zeros((2, 3)), r"of shape \(3, 2\), got shape \(2, 3\)"),
         ([0, 1, 2], np.full((3, 2), np.nan), "must be finite"),
     ],
 )

@@ -120,7 +120,7 @@ def trajectory_plane(path):
     path = _path(path, at_least=3)
     _, size, directions = np.linalg.svd(path - path[-1], full_matrices=False)
     if size[1] <= 1e-6 * size[0]:
-        raise ValueError("the path lies on a straight line, so it does not span a plane")
+        raise ValueError("the path must span a plane, but it lies on a straight line")
     d1, d2 = directions[:2]
     d1, d2 = (-d if (path[0] - path[-1]) @ d < 0 else d for d in (d1, d2))
     return plane_through(path[-1], d1, d2, path)
@@ -138,11 +138,11 @@ def plane_through(origin, direction_1, direction_2, path):
     d1 = check_numbers("direction_1", direction_1, path.shape[1:])
     d2 = check_numbers("direction_2", direction_2, path.shape[1:])
     if not (d1.any() and d2.any()):
-        raise ValueError("direction_1 and direction_2 must not be 0")
+        raise ValueError("direction_1 and direction_2 must not be 0, but one is")
     d1, d2 = d1 / np.linalg.norm(d1), d2 / np.linalg.norm(d2)
     d2 = d2 - (d1 @ d2) * d1
     if np.linalg.norm(d2) <= 1e-6:
-        raise ValueError("direction_1 and direction_2 are parallel, so they span no plane")
+        raise ValueError("direction_1 and direction_2 must span a plane, but they are parallel")
     d2 = d2 - (d1 @ d2) * d1  # once more, for what rounding left
     d2 /= np.linalg.norm(d2)
     beside = path - origin

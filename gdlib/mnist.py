@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdlib.arguments import check_real
+from gdlib.arguments import MOST, check_real
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -49,7 +49,7 @@ def read_idx(path):
     The file starts with two zero bytes, 8 (for uint8), and the number of dimensions, then the
     dimensions as big-endian 32-bit numbers; then come the values. Raises ValueError if the
     file is not gzip, is damaged, has another header, or holds more or fewer values than the
-    header says.
+    header says, or more than 100 million: whatever it claims, no more are unpacked.
     """
     path = Path(path)
     try:
@@ -63,9 +63,9 @@ def read_idx(path):
             sizes = file.read(4 * header[3])
             shape = tuple(int.from_bytes(sizes[i : i + 4]) for i in range(0, len(sizes), 4))
             expected = math.prod(shape)
-            # No gzip file unpacks to more than 1,032 times its size, whatever its header claims.
-            room = min(expected, 1032 * path.stat().st_size)
-            values = file.read(room + 1)
+            if expected > MOST:
+                raise ValueError(f"{path.name} says it holds {shape}, more than {MOST:,d} values")
+            values = file.read(expected + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path.name} is not a whole gzip file: {error}") from error
     if len(sizes) < 4 * header[3] or len(values) != expected:

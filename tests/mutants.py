@@ -281,16 +281,16 @@ network 06: a scaled start divides by n, not by its root
 +                w /= w.shape[1]
 
 network 04: the start is uniform, not normal
--        self._set_v(rng.standard_normal(_count_variables(self.sizes)).astype(dtype))
-+        self._set_v(rng.random(_count_variables(self.sizes)).astype(dtype))
+-        self._set_v(check_rng(rng).standard_normal(_count_variables(self.sizes)).astype(dtype))
++        self._set_v(check_rng(rng).random(_count_variables(self.sizes)).astype(dtype))
 
 network 04: grey values are divided by 256
 -        x *= 1 / 255
 +        x *= 1 / 256
 
 network 04: accuracy counts the mistakes
--            np.count_nonzero(self.feedforward(x[i]).argmax(axis=1) == labels[i])
-+            np.count_nonzero(self.feedforward(x[i]).argmax(axis=1) != labels[i])
+-            right += np.count_nonzero(outputs.argmax(axis=1) == labels[i])
++            right += np.count_nonzero(outputs.argmax(axis=1) != labels[i])
 
 network 04: the biases are forgotten on the way forward
 -            activations.append(sigmoid(w @ activations[-1] + b[:, None]))
@@ -301,8 +301,8 @@ network 05: one image in a thousand is left out
 +    return (slice(start, start + CHUNK - 1) for start in range(0, n, CHUNK))
 
 sgd 05: the data are not shuffled
--    order = rng.permutation(n)
-+    order = sorted(rng.permutation(n))
+-    order = check_rng(rng).permutation(n)
++    order = sorted(check_rng(rng).permutation(n))
 
 sgd 05: the last mini-batch is lost
 -    return [order[start : start + size] for start in range(0, n, size)]
@@ -391,10 +391,10 @@ landscape 06: the directions of the plane point the other way
 landscape 06: the second direction is not at a right angle to the first
 -    d2 = d2 - (d1 @ d2) * d1
 -    if np.linalg.norm(d2) <= 1e-6:
--        raise ValueError("direction_1 and direction_2 are parallel, so they span no plane")
+-        raise ValueError("direction_1 and direction_2 must span a plane, but they are parallel")
 -    d2 = d2 - (d1 @ d2) * d1  # once more, for what rounding left
 +    if np.linalg.norm(d2) <= 1e-6:
-+        raise ValueError("direction_1 and direction_2 are parallel, so they span no plane")
++        raise ValueError("direction_1 and direction_2 must span a plane, but they are parallel")
 
 landscape 06: the distance is that from the origin, not from the plane
 -    residual = np.linalg.norm(beside - coordinates @ [d1, d2], axis=1)

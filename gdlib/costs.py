@@ -1,5 +1,7 @@
 """Cost functions C(v): each travels with its gradient, its name, and the space worth seeing."""
 
+import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +9,8 @@ import numpy as np
 
 from gdlib.arguments import check_numbers
 from gdlib.gradient import numerical_gradient
+
+PATIENCE = 5  # seconds until a slow function of yours is mentioned
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,33 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
 
     C takes v of shape (m,) and returns a number. Written with NumPy it usually takes whole
     grids, shape (m, ...), too, and is then called with them; if it cannot (say, because of
-    an `if` on v[0]), it is called point by point. Raises TypeError if C is not callable;
-    a C that returns anything but a real number per point raises ValueError when called.
+    an `if` on v[0]), it is called point by point; a warning says so once that has taken
+    5 seconds. Raises TypeError if C is not callable; a C that returns anything but a real number
+    per point raises ValueError when called.
     """
     if not callable(C):
         raise TypeError(f"C must be a function of v, got {C!r}")
     name = getattr(C, "__name__", "C")
+    spent = 0.0
+
+    def point_by_point(v):
+        nonlocal spent
+        C_v = []
+        for point in v.reshape(len(v), -1).T:
+            start = time.perf_counter()
+            C_v.append(function(point))
+            spent += time.perf_counter() - start
+            if spent > PATIENCE:
+                spent = -np.inf  # it is said once
+                warnings.warn(
+                    f"{name}(v) takes one point at a time; that has taken {PATIENCE} seconds. You "
+                    "may interrupt it. Written with NumPy for a v of whole grids it is far faster.",
+                    stacklevel=2,
+                )
+        return np.reshape(C_v, v.shape[1:])
 
     def function(v):
-        v = np.asarray(v, dtype=float)
+        v = np.array(v, dtype=float)  # its own, whatever C does to it
         if v.ndim > 1:
             try:
                 C_v = np.asarray(C(v))
@@ -85,7 +107,7 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
                     return C_v
             except (TypeError, ValueError, OverflowError):  # C is written for one point at a time
                 pass
-            return np.reshape([function(p) for p in v.reshape(len(v), -1).T], v.shape[1:])
+            return point_by_point(v)
         try:
             C_v = np.asarray(C(v))
         except OverflowError:  # math.exp and ** raise where NumPy gives infinity

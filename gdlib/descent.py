@@ -45,10 +45,9 @@ def check_start(cost, v0):
     Raises TypeError or ValueError otherwise, and for what is no Cost.
     """
     v0 = check_numbers(f"v0 of {_check_cost(cost).name}", v0, (cost.m,))
-    for what, found, shape in [
-        ("C(v0)", np.asarray(cost.function(v0)), ()),
-        ("the gradient at v0", np.asarray(cost.gradient(v0)), v0.shape),
-    ]:
+    with np.errstate(all="ignore"):
+        C, nabla_C = np.asarray(cost.function(v0)), np.asarray(cost.gradient(v0))
+    for what, found, shape in [("C(v0)", C, ()), ("the gradient at v0", nabla_C, v0.shape)]:
         if found.shape != shape:
             raise ValueError(f"{what} of {cost.name} must have shape {shape}, got {found.shape}")
         if found.dtype.kind not in "fiu" or not np.isfinite(found).all():

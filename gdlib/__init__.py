@@ -2,6 +2,7 @@
 
 The core is NumPy and the standard library only. Read it in this order:
 
+    gdlib.arguments  what arguments must be, and errors that say what came
     gdlib.costs      cost functions C(v), each with its gradient; the named surfaces
     gdlib.gradient   the gradient by differences, to check any other against
     gdlib.descent    step: v -> v - eta * nabla_C, and the path it makes when repeated
@@ -12,6 +13,10 @@ The core is NumPy and the standard library only. Read it in this order:
     gdlib.curvature  how sharply C bends at v
     gdlib.writing    handwriting of your own, made into an image of MNIST's kind
 
+Beside the core, with a progress bar and clusters in mind:
+
+    gdlib.sweep      a training function, run over a grid of settings
+
 On top of the core, and never below it:
 
     gdlib.check      exercises: what is wrong with an answer, and hints
@@ -20,3 +25,5 @@ On top of the core, and never below it:
 
 Importing gdlib imports none of these; say what you want: `from gdlib.costs import valley`.
 """
+
+__version__ = "0.1.0"

@@ -1,5 +1,6 @@
 """What arguments must be: each check returns a sound one, or says what was expected and came."""
 
+import sys
 from numbers import Integral, Real
 
 import numpy as np
@@ -12,7 +13,7 @@ def check_eta(eta):
     """Return eta as a float; raise TypeError or ValueError unless it is positive and finite."""
     if isinstance(eta, bool) or not isinstance(eta, Real):
         raise TypeError(f"the learning rate eta must be a number, got {eta!r:.60}")
-    if not 0 < eta < np.inf:
+    if not 0 < eta <= sys.float_info.max:
         raise ValueError(f"the learning rate eta must be positive and finite, got {eta!r}")
     return float(eta)
 

@@ -1,0 +1,301 @@
+"""A sweep: one training function, run for every combination of settings, here or on a cluster."""
+
+import csv
+import functools
+import hashlib
+import inspect
+import io
+import itertools
+import json
+import os
+import platform
+import time
+import warnings
+from concurrent.futures import BrokenExecutor, Future, as_completed
+from pathlib import Path
+
+import cloudpickle
+import numpy as np
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+
+import gdlib
+from gdlib.mnist import load_mnist
+
+TEXTS = ("error", "function", "versions")
+OWN = ("seconds", *TEXTS)  # what a record holds beside settings and results
+LARGEST = 1_000_000  # bytes that a training function may carry to a worker
+
+
+@functools.cache
+def digits():
+    """Return load_mnist(): train and test, read only once in each process."""
+    return load_mnist()
+
+
+def sweep(train_one, grid, executor=None, progress=True, file=None):
+    """Run train_one(**settings) for all combinations in the grid; return a list of records.
+
+    `train_one` returns a dictionary of results: numbers, texts, or lists of them. All that
+    decides a run must be among its settings, the seed too. `grid` maps the name of each setting
+    to its values, such as {"eta": [0.3, 3], "mini_batch_size": [10], "seed": range(3)}.
+    `executor` is any concurrent.futures.Executor; without one the runs take turns here. Each
+    run computes on one core. Under an executor train_one is copied to the workers, so it must
+    fetch large data itself: `digits()` returns (train, test), loaded once by each worker.
+
+    A record is a dictionary of the settings, the results, `seconds`, `error` ("" if there was
+    none), `function` (name and fingerprint of train_one's source) and `versions`. A run that
+    raises has its error recorded, and the others go on. With `file`, each record is appended to
+    this CSV file when its run is finished, and runs that the file already holds, without error
+    and by the same function, are not done again. An interrupt (Ctrl-C, or the stop button)
+    ends the sweep; like an end, it returns the finished runs, in the order of the grid.
+
+    Raises TypeError or ValueError for a grid that is none, a train_one that carries more than a
+    megabyte, or a file that no sweep wrote; OSError if the file cannot be written when the
+    sweep begins. If that happens later, there is a warning, and the records are returned.
+    """
+    runs, table = _combinations(grid), None if file is None else _Table(file)
+    same = {"function": _fingerprint(train_one), "versions": _versions()}
+    finished = {}
+    for record in table.records if table else []:
+        if not record["error"] and record["function"] == same["function"]:
+            finished[_key({name: record.get(name) for name in grid})] = record
+    missing = [settings for settings in runs if _key(settings) not in finished]
+    bar = tqdm(
+        total=len(runs),
+        initial=len(runs) - len(missing),
+        desc="runs",
+        bar_format="{desc} {n_fmt}/{total_fmt} {bar} {remaining} left",
+        disable=not progress,
+    )
+    with bar, threadpool_limits(1):
+        try:
+            for settings, outcome in _outcomes(train_one, missing, executor):
+                record = settings | outcome | same
+                finished[_key(settings)] = record
+                if table:
+                    table.append(record)
+                bar.update()
+        except KeyboardInterrupt:
+            print("Interrupted: the runs that were finished are kept.")
+    records = [finished[key] for key in map(_key, runs) if key in finished]
+    failed = [record for record in records if record["error"]]
+    if failed:
+        print(f"{len(failed)} of {len(runs)} runs failed. The first: {failed[0]['error']}")
+    return records
+
+
+def read_records(file):
+    """Return the records in a CSV file that `sweep` wrote, the failed ones too, as it wrote them.
+
+    A line that was cut off in the middle is left out. Raises ValueError for any other file, and
+    OSError as `open` does.
+    """
+    return _parse(file)[1]
+
+
+def _combinations(grid):
+    """Return the settings of all runs as dictionaries of plain Python values."""
+    if not isinstance(grid, dict) or not grid:
+        raise TypeError(f"grid must be a dictionary from names to lists of values, got {grid!r}")
+    lists = []
+    for name, values in grid.items():
+        if name in OWN:
+            raise ValueError(f"a record has its own entry {name}; give the setting another name")
+        if isinstance(values, str) or not hasattr(values, "__iter__"):
+            raise TypeError(f"grid[{name!r}] must be a list of values, got {values!r}")
+        lists.append([_plain(value) for value in values])
+        if not lists[-1] or len(set(map(json.dumps, lists[-1]))) < len(lists[-1]):
+            raise ValueError(f"grid[{name!r}] must hold values, each once; got {lists[-1]}")
+    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*lists)]
+
+
+def _plain(value):
+    """Return a value as plain Python data, 3.0 as 3. Raises TypeError if that is not possible."""
+    return _parsed(json.dumps(value, default=_unpacked))
+
+
+def _parsed(text):
+    return json.loads(text, parse_float=lambda x: int(float(x)) if _whole(float(x)) else float(x))
+
+
+def _whole(x):
+    return x.is_integer() and abs(x) < 1e15
+
+
+def _unpacked(value):
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    raise TypeError(f"expected a number, a text, or a list of them, got {value!r:.60}")
+
+
+def _key(settings):
+    return json.dumps(settings, sort_keys=True)
+
+
+def _fingerprint(function):
+    """Return the name of a function and, where its source is to be had, six digits of its hash."""
+    name = getattr(function, "__name__", type(function).__name__)
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        return name
+    return f"{name} {hashlib.sha256(source.encode()).hexdigest()[:6]}"
+
+
+def _versions():
+    return f"gdlib {gdlib.__version__}, numpy {np.__version__}, Python {platform.python_version()}"
+
+
+def _outcomes(train_one, missing, executor):
+    """Yield each run's settings and what came of it, as the runs finish."""
+    if executor is None:
+        for settings in missing:
+            yield settings, _run(train_one, settings)
+        return
+    carried = cloudpickle.dumps(train_one)
+    if len(carried) > LARGEST:
+        raise ValueError(
+            f"{train_one.__name__} would carry {len(carried) / 1e6:.0f} MB to every worker, at "
+            "most 1 MB is expected: let it fetch its data itself, as gdlib.sweep.digits() does"
+        )
+    futures = {_submit(executor, carried, settings): settings for settings in missing}
+    try:
+        for future in as_completed(futures):
+            error = future.exception()
+            if isinstance(error, KeyboardInterrupt):  # the workers may hear of it before we do
+                raise error
+            outcome = {"seconds": 0.0, "error": _text(error)} if error else future.result()
+            yield futures[future], outcome
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _submit(executor, carried, settings):
+    try:
+        return executor.submit(_run, carried, settings)
+    except BrokenExecutor as error:  # a worker died while we were still handing out runs
+        future = Future()
+        future.set_exception(error)
+        return future
+
+
+def _run(train_one, settings):
+    """Return the results of one run, with its seconds and its error. This is what a worker does."""
+    threadpool_limits(1)
+    start = time.perf_counter()
+    try:
+        if isinstance(train_one, bytes):
+            train_one = cloudpickle.loads(train_one)
+        results, error = _plain(train_one(**settings)), ""
+        if not isinstance(results, dict):
+            raise TypeError(f"expected a dictionary of results, got {results!r:.60}")
+        if taken := {*settings, *OWN} & set(results):
+            raise ValueError(f"a result must have a name of its own, not {', '.join(taken)}")
+    except Exception as raised:  # whatever the learner's function raises
+        results, error = {}, _text(raised)
+    return results | {"seconds": round(time.perf_counter() - start, 3), "error": error}
+
+
+def _text(error):
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+class _Table:
+    """The CSV file of a sweep: a line for each record, written as soon as it is there."""
+
+    def __init__(self, path):
+        self._path = Path(path)
+        self._columns, self.records, whole = [], [], True
+        if self._path.exists():
+            self._columns, self.records, whole = _parse(path)
+        with self._path.open("a"):  # whoever may not write here hears of it before the first run
+            pass
+        self._written = len(self.records) if whole else 0
+        self._warned = False
+
+    def append(self, record):
+        """Write a record and all that still wait for room; warn once if that is impossible."""
+        self.records.append(record)
+        new = [name for name in record if name not in self._columns]
+        try:
+            self._write([*self._columns, *new])
+        except OSError as error:
+            if not self._warned:
+                warnings.warn(
+                    f"{self._path} cannot be written now: {error}. The sweep goes on and tries "
+                    "again after each run; what sweep returns holds all records.",
+                    stacklevel=3,
+                )
+            self._warned = True
+
+    def _write(self, columns):
+        if self._written == 0 or columns != self._columns:  # all of it, in a new file
+            part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+            try:
+                part.write_text(_lines([columns], self.records, columns), encoding="utf8")
+                part.replace(self._path)
+            finally:
+                part.unlink(missing_ok=True)
+        else:
+            with self._path.open("ab", buffering=0) as file:
+                end = file.tell()
+                text = _lines([], self.records[self._written :], columns).encode()
+                try:
+                    if file.write(text) < len(text):
+                        raise OSError("there was no room for all of it")
+                except OSError:
+                    file.truncate(end)  # half a line is worse than none
+                    raise
+        self._columns, self._written = columns, len(self.records)
+
+
+def _lines(rows, records, columns):
+    """Return the text of these rows, then of the records, in CSV."""
+    text = io.StringIO()
+    cells = ([_cell(name, record) for name in columns] for record in records)
+    csv.writer(text, lineterminator="\n").writerows([*rows, *cells])
+    return text.getvalue()
+
+
+def _cell(name, record):
+    """Return an entry of a record as text that `_entry` reads back: "" if it has none."""
+    value = record.get(name, "")
+    if name in TEXTS or name not in record:
+        return value
+    plain = isinstance(value, str) and value and _entry("", value) == value
+    return value if plain else json.dumps(value)
+
+
+def _entry(name, cell):
+    if name in TEXTS:
+        return cell
+    try:
+        return _parsed(cell)
+    except ValueError:
+        return cell
+
+
+def _parse(path):
+    """Return the columns and the records of a sweep's file, and whether all its lines are whole."""
+    try:
+        with Path(path).open(encoding="utf8", newline="") as file:
+            lines = file.readlines()
+        rows = list(csv.reader(line for line in lines if line.endswith("\n")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} should be a CSV file that sweep wrote; but: {error}") from None
+    if not rows and not lines:
+        return [], [], True
+    if not rows or not set(OWN) <= set(rows[0]):
+        raise ValueError(
+            f"{path} should be a CSV file that sweep wrote, with the columns {', '.join(OWN)} "
+            f"among others; it begins with {lines[0][:80]!r}"
+        )
+    columns, *rows = rows
+    whole = [dict(zip(columns, row, strict=True)) for row in rows if len(row) == len(columns)]
+    records = [
+        {name: _entry(name, cell) for name, cell in row.items() if cell or name in TEXTS}
+        for row in whole
+    ]
+    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\n")

@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class mutants lint notebooks data class bench clean
+.PHONY: help lab test test-browser test-class test-cluster mutants lint notebooks data class bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -32,10 +32,13 @@ help:  ## show this help
 	$(call install,'.[dev]')
 
 .venv/bench: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[dev,bench]')
+	$(call install,'.[dev,bench,cluster]')
 
 .venv/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')
+
+.venv/cluster: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[cluster]')
 
 lab: .venv/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
@@ -52,6 +55,9 @@ test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrade
 mutants: .venv/lab  ## put faults into the core, and see whether the notebooks notice
 	$(BIN)/python tests/mutants.py
 
+test-cluster: .venv/cluster  ## run a sweep on processes, Dask and ipyparallel
+	$(BIN)/python -m pytest tests/test_clusters.py
+
 lint: .venv/dev  ## check style with ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -63,14 +69,17 @@ class: .venv/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
 
 data: .venv/lab  ## train the networks in data/ anew
+	rm -f data/experiments.csv
 	$(BIN)/python data/train.py
 	$(BIN)/python data/valley.py
+	$(BIN)/python data/experiments.py
 
-bench: .venv/bench  ## measure the labs, live training, training and the landscape
+bench: .venv/bench  ## measure the labs, live training, training, the landscape and a sweep
 	$(BIN)/python benchmarks/labs.py
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/landscape.py
+	$(BIN)/python benchmarks/sweep.py
 
 clean:  ## remove what was installed and built
 	rm -rf .venv build

@@ -11,7 +11,7 @@ import os
 import platform
 import time
 import warnings
-from concurrent.futures import BrokenExecutor, Future, as_completed
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
 from pathlib import Path
 
 import cloudpickle
@@ -25,6 +25,8 @@ from gdlib.mnist import load_mnist
 TEXTS = ("error", "function", "versions")
 OWN = ("seconds", *TEXTS)  # what a record holds beside settings and results
 LARGEST = 1_000_000  # bytes that a training function may carry to a worker
+
+csv.field_size_limit(2**31 - 1)  # a result may be a long list
 
 
 @functools.cache
@@ -44,18 +46,24 @@ def sweep(train_one, grid, executor=None, progress=True, file=None):
     fetch large data itself: `digits()` returns (train, test), loaded once by each worker.
 
     A record is a dictionary of the settings, the results, `seconds`, `error` ("" if there was
-    none), `function` (name and fingerprint of train_one's source) and `versions`. A run that
-    raises has its error recorded, and the others go on. With `file`, each record is appended to
-    this CSV file when its run is finished, and runs that the file already holds, without error
-    and by the same function, are not done again. An interrupt (Ctrl-C, or the stop button)
-    ends the sweep; like an end, it returns the finished runs, in the order of the grid.
+    none), `function` (name of train_one, fingerprint of its source and of the settings' names)
+    and `versions`. A run that raises has its error recorded, and the others go on. With `file`,
+    each record is appended to this CSV file when its run is finished, and runs that the file
+    already holds, without error and by the same function, are not done again. An interrupt
+    (Ctrl-C, or the stop button) ends the sweep; like an end, it returns the finished runs, in
+    the order of the grid.
 
-    Raises TypeError or ValueError for a grid that is none, a train_one that carries more than a
-    megabyte, or a file that no sweep wrote; OSError if the file cannot be written when the
-    sweep begins. If that happens later, there is a warning, and the records are returned.
+    Raises TypeError or ValueError for a grid, a function or an executor that is none, a train_one
+    that carries more than a megabyte, or a file that no sweep wrote; OSError if the file cannot
+    be written when the sweep begins. If that happens later, there is a warning, and the records
+    are returned.
     """
+    if not inspect.isfunction(train_one):
+        raise TypeError(f"train_one must be a function, got {train_one!r:.60}")
+    if not isinstance(executor, Executor | None):
+        raise TypeError(f"executor must be a concurrent.futures.Executor, got {executor!r:.60}")
     runs, table = _combinations(grid), None if file is None else _Table(file)
-    same = {"function": _fingerprint(train_one), "versions": _versions()}
+    same = {"function": _fingerprint(train_one, grid), "versions": _versions()}
     finished = {}
     for record in table.records if table else []:
         if not record["error"] and record["function"] == same["function"]:
@@ -133,14 +141,14 @@ def _key(settings):
     return json.dumps(settings, sort_keys=True)
 
 
-def _fingerprint(function):
-    """Return the name of a function and, where its source is to be had, six digits of its hash."""
-    name = getattr(function, "__name__", type(function).__name__)
+def _fingerprint(function, grid):
+    """Return a function's name and six digits of a hash of its source and its settings' names."""
     try:
         source = inspect.getsource(function)
-    except (OSError, TypeError):
-        return name
-    return f"{name} {hashlib.sha256(source.encode()).hexdigest()[:6]}"
+    except OSError:  # typed where Python keeps no source
+        source = ""
+    digest = hashlib.sha256("\n".join([source, *sorted(grid)]).encode()).hexdigest()
+    return f"{function.__name__} {digest[:6]}"
 
 
 def _versions():
@@ -159,17 +167,20 @@ def _outcomes(train_one, missing, executor):
             f"{train_one.__name__} would carry {len(carried) / 1e6:.0f} MB to every worker, at "
             "most 1 MB is expected: let it fetch its data itself, as gdlib.sweep.digits() does"
         )
-    futures = {_submit(executor, carried, settings): settings for settings in missing}
+    futures = {}
     try:
+        for settings in missing:
+            futures[_submit(executor, carried, settings)] = settings
         for future in as_completed(futures):
-            error = future.exception()
+            error = CancelledError("by the cluster") if future.cancelled() else future.exception()
             if isinstance(error, KeyboardInterrupt):  # the workers may hear of it before we do
                 raise error
             outcome = {"seconds": 0.0, "error": _text(error)} if error else future.result()
-            yield futures[future], outcome
+            yield futures.pop(future), outcome  # one that is kept, Dask would redo
     finally:
-        for future in futures:
-            future.cancel()
+        waiting = [future for future in futures if future.cancel()]
+        if waiting and hasattr(executor, "view"):  # ipyparallel's engines know nothing of cancel
+            executor.view.abort(waiting)
 
 
 def _submit(executor, carried, settings):
@@ -193,7 +204,7 @@ def _run(train_one, settings):
             raise TypeError(f"expected a dictionary of results, got {results!r:.60}")
         if taken := {*settings, *OWN} & set(results):
             raise ValueError(f"a result must have a name of its own, not {', '.join(taken)}")
-    except Exception as raised:  # whatever the learner's function raises
+    except (Exception, SystemExit) as raised:  # whatever the learner's function raises
         results, error = {}, _text(raised)
     return results | {"seconds": round(time.perf_counter() - start, 3), "error": error}
 
@@ -234,14 +245,14 @@ class _Table:
         if self._written == 0 or columns != self._columns:  # all of it, in a new file
             part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
             try:
-                part.write_text(_lines([columns], self.records, columns), encoding="utf8")
+                part.write_bytes(_lines([columns], self.records, columns))
                 part.replace(self._path)
             finally:
                 part.unlink(missing_ok=True)
         else:
             with self._path.open("ab", buffering=0) as file:
                 end = file.tell()
-                text = _lines([], self.records[self._written :], columns).encode()
+                text = _lines([], self.records[self._written :], columns)
                 try:
                     if file.write(text) < len(text):
                         raise OSError("there was no room for all of it")
@@ -252,11 +263,11 @@ class _Table:
 
 
 def _lines(rows, records, columns):
-    """Return the text of these rows, then of the records, in CSV."""
+    """Return these rows, then the records, as the bytes of a CSV file."""
     text = io.StringIO()
     cells = ([_cell(name, record) for name in columns] for record in records)
     csv.writer(text, lineterminator="\n").writerows([*rows, *cells])
-    return text.getvalue()
+    return text.getvalue().encode("utf8", "backslashreplace")
 
 
 def _cell(name, record):
@@ -264,7 +275,7 @@ def _cell(name, record):
     value = record.get(name, "")
     if name in TEXTS or name not in record:
         return value
-    plain = isinstance(value, str) and value and _entry("", value) == value
+    plain = isinstance(value, str) and value and value.isprintable() and _entry("", value) == value
     return value if plain else json.dumps(value)
 
 

@@ -59,6 +59,17 @@ def test_it_refuses_a_grid_that_is_none(grid, kind, text):
         sweep(run, grid)
 
 
+@pytest.mark.parametrize("function", [3, print, functools.partial(run, eta=1)])
+def test_it_refuses_what_is_no_function(function):
+    with pytest.raises(TypeError, match="train_one must be a function, got"):
+        sweep(function, {"seed": [1]})
+
+
+def test_it_refuses_what_is_no_executor():
+    with pytest.raises(TypeError, match=r"a concurrent\.futures\.Executor, got <class .*Thread"):
+        sweep(run, GRID, ThreadPoolExecutor)
+
+
 def broken(eta, seed):
     if seed == 1:
         raise ArithmeticError("too\nmuch")
@@ -70,6 +81,11 @@ def test_a_run_that_fails_is_recorded_and_the_others_go_on(tmp_path, capsys):
     assert [record["error"] for record in records] == ["", "ArithmeticError: too much", ""] * 2
     assert "2 of 6 runs failed. The first: ArithmeticError: too much" in capsys.readouterr().out
     assert read_records(tmp_path / "a.csv") == records
+
+
+def test_a_run_that_exits_is_recorded():
+    (record,) = sweep(lambda seed: sys.exit("enough"), {"seed": [1]})
+    assert record["error"] == "SystemExit: enough"
 
 
 @pytest.mark.parametrize(
@@ -117,6 +133,16 @@ def test_failed_runs_and_runs_of_another_function_are_done_again(tmp_path, capsy
     assert len(read_records(file)) == 6 + 2 + 6
 
 
+def test_runs_of_a_grid_with_another_setting_are_done_again(tmp_path):
+    def hidden(seed, neurons=30):
+        return {"had": neurons}
+
+    file = tmp_path / "a.csv"
+    sweep(hidden, {"seed": [1], "neurons": [30, 100]}, file=file)
+    (record,) = sweep(hidden, {"seed": [1]}, file=file)
+    assert record["had"] == 30
+
+
 def test_each_record_is_in_the_file_before_the_next_run_begins(tmp_path):
     file = tmp_path / "a.csv"
 
@@ -135,7 +161,12 @@ def test_results_that_come_later_widen_the_table(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "value", ["3", "", "a,b", 'a "b"', "two\nlines", None, True, -1.5e-300, [1, ["x"]], math.inf]
+    "value",
+    [
+        *["3", "", "a,b", 'a "b"', "two\nlines", "a\rb", "\ud800"],
+        *[None, True, -1.5e-300, math.inf, [1, ["x"]], [0.1] * 50_000],
+    ],
+    ids=lambda value: f"{value!a:.20}",
 )
 def test_values_survive_the_file(value, tmp_path):
     calls, file = [], tmp_path / "a.csv"
@@ -252,6 +283,19 @@ def test_when_the_executor_breaks_what_is_finished_is_kept_and_the_rest_can_foll
     records = sweep(run, GRID, Dying(), file=file)
     assert [record["error"] for record in records] == ["", *["BrokenExecutor: a worker died"] * 5]
     assert [record["error"] for record in sweep(run, GRID, file=file)] == [""] * 6
+
+
+class Cancelling(Executor):
+    def submit(self, function, /, *arguments):
+        future = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_runs_that_the_cluster_cancels_are_recorded():
+    (record,) = sweep(run, {"eta": [1], "seed": [1]}, Cancelling())
+    assert record["error"] == "CancelledError: by the cluster"
 
 
 def test_a_function_that_carries_large_data_is_refused():

@@ -312,7 +312,7 @@ def gzipped(content):
     return gzip.compress(content, mtime=0)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=60)
     | st.binary(max_size=60).map(gzipped)
@@ -371,7 +371,7 @@ NETWORK = saved(sizes=SIZES, v=np.ones(3))
 
 
 @pytest.mark.filterwarnings("ignore")  # zipfile and NumPy warn of some files before they give up
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=60)
     | damaged(NETWORK)

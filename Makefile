@@ -30,7 +30,7 @@ PYTEST_ADDOPTS="-W default" $(MAKE) test VENV=.venv-$(1) VERSIONS='$(2)'
 endef
 
 .PHONY: help lab test test-oldest test-newest test-colab test-browser test-class \
-	test-cluster lint notebooks data class film bench clean
+	test-cluster mutants lint notebooks data class film bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,9 @@ test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgra
 
 test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
 	$(BIN)/python -m pytest tests/test_clusters.py
+
+mutants: $(VENV)/lab  ## see which faults in the core the notebooks alone would notice
+	$(BIN)/python tests/mutants.py
 
 lint: $(VENV)/dev  ## check style with ruff
 	$(BIN)/ruff check .

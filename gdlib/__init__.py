@@ -2,6 +2,7 @@
 
 The core is NumPy and the standard library only. Read it in this order:
 
+    gdlib.arguments  what arguments must be, and errors that say what came
     gdlib.costs      cost functions C(v), each with its gradient; the named surfaces
     gdlib.gradient   the gradient by differences, to check any other against
     gdlib.descent    step: v -> v - eta * nabla_C, and the path it makes when repeated

@@ -1,11 +1,16 @@
 """Cost functions C(v): each travels with its gradient, its name, and the space worth seeing."""
 
+import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from gdlib.arguments import check_numbers
 from gdlib.gradient import numerical_gradient
+
+PATIENCE = 5  # seconds until a slow function of yours is mentioned
 
 
 @dataclass(frozen=True)
@@ -25,15 +30,18 @@ class Cost:
     formula: str
 
     def __post_init__(self):
-        object.__setattr__(self, "domain", tuple(map(tuple, self.domain)))
-        if not self.domain:
-            raise ValueError(f"the domain of {self.name!r} needs a (low, high) pair per variable")
-        for pair in set(self.domain):
-            if len(pair) != 2 or not np.isfinite(pair).all() or not pair[0] < pair[1]:
-                raise ValueError(
-                    f"each pair of the domain of {self.name!r} must be (low, high) with "
-                    f"low < high, both finite; got {pair}"
-                )
+        for what in ("function", "gradient"):
+            if not callable(getattr(self, what)):
+                raise TypeError(f"the {what} must be a function, got {getattr(self, what)!r:.60}")
+        what = f"the (low, high) pairs in the domain of {self.name!r}"
+        try:
+            domain = tuple(map(tuple, self.domain))
+            pairs = check_numbers(what, list(set(domain)), ("m", 2))
+        except TypeError:
+            raise TypeError(f"{what} must be numbers, got {self.domain!r:.60}") from None
+        if not (pairs[:, 0] < pairs[:, 1]).all():
+            raise ValueError(f"{what} must have low < high, got {self.domain!r:.60}")
+        object.__setattr__(self, "domain", domain)
 
     @property
     def m(self):
@@ -44,14 +52,11 @@ class Cost:
 def quadratic(curvatures):
     """Return the Cost C = ½ Σ λᵢvᵢ² for curvatures λ of shape (m,), any m.
 
-    Raises ValueError unless the curvatures are a non-empty row of finite numbers.
+    Raises TypeError or ValueError unless the curvatures are a non-empty row of finite numbers.
     """
-    curvatures = np.asarray(curvatures, dtype=float)
-    if curvatures.ndim != 1 or curvatures.size == 0 or not np.isfinite(curvatures).all():
-        raise ValueError(
-            "curvatures must be a non-empty one-dimensional row of finite numbers, got shape "
-            f"{curvatures.shape}"
-        )
+    curvatures = check_numbers("curvatures", curvatures, ("m",))
+    if not len(curvatures):
+        raise ValueError("curvatures must be at least one number, got none")
 
     def function(v):
         return 0.5 * np.tensordot(curvatures, np.square(v), axes=1)
@@ -68,15 +73,33 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
 
     C takes v of shape (m,) and returns a number. Written with NumPy it usually takes whole
     grids, shape (m, ...), too, and is then called with them; if it cannot (say, because of
-    an `if` on v[0]), it is called point by point. Raises TypeError if C is not callable;
-    a C that returns anything but a real number per point raises ValueError when called.
+    an `if` on v[0]), it is called point by point; a warning says so once that has taken
+    5 seconds. Raises TypeError if C is not callable; a C that returns anything but a real number
+    per point raises ValueError when called.
     """
     if not callable(C):
         raise TypeError(f"C must be a function of v, got {C!r}")
     name = getattr(C, "__name__", "C")
+    spent = 0.0
+
+    def point_by_point(v):
+        nonlocal spent
+        C_v = []
+        for point in v.reshape(len(v), -1).T:
+            start = time.perf_counter()
+            C_v.append(function(point))
+            spent += time.perf_counter() - start
+            if spent > PATIENCE:
+                spent = -np.inf  # it is said once
+                warnings.warn(
+                    f"{name}(v) takes one point at a time; that has taken {PATIENCE} seconds. You "
+                    "may interrupt it. Written with NumPy for a v of whole grids it is far faster.",
+                    stacklevel=2,
+                )
+        return np.reshape(C_v, v.shape[1:])
 
     def function(v):
-        v = np.asarray(v, dtype=float)
+        v = np.array(v, dtype=float)  # its own, whatever C does to it
         if v.ndim > 1:
             try:
                 C_v = np.asarray(C(v))
@@ -84,7 +107,7 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
                     return C_v
             except (TypeError, ValueError, OverflowError):  # C is written for one point at a time
                 pass
-            return np.reshape([function(p) for p in v.reshape(len(v), -1).T], v.shape[1:])
+            return point_by_point(v)
         try:
             C_v = np.asarray(C(v))
         except OverflowError:  # math.exp and ** raise where NumPy gives infinity
@@ -103,16 +126,17 @@ def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
     C has shape (len(v1), len(v2)); v1 and v2 are evenly spaced and grow, at least two of each.
     At the points of the grid the Cost has the heights given; in between it follows Catmull and
     Rom's cubic (Keys 1981: the error is of third order in the spacing). Beyond the grid it is nan.
-    Raises ValueError for arrays that do not fit.
+    Raises TypeError or ValueError for arrays that do not fit.
     """
-    v1, v2, C = (np.asarray(a, dtype=float) for a in (v1, v2, C))
+    v1, v2 = check_numbers("v1", v1, ("n1",)), check_numbers("v2", v2, ("n2",))
     for axis in (v1, v2):
-        even = axis.ndim == 1 and len(axis) > 1 and axis[-1] > axis[0]
+        even = len(axis) > 1 and axis[-1] > axis[0]
         spacing = (axis[-1] - axis[0]) / (len(axis) - 1) if even else 0
         if not even or np.abs(np.diff(axis) - spacing).max() > 1e-6 * spacing:
-            raise ValueError("v1 and v2 must each be two or more evenly spaced, growing numbers")
-    if C.shape != (len(v1), len(v2)) or not np.isfinite(C).all():
-        raise ValueError(f"C must be finite, of shape ({len(v1)}, {len(v2)}); got shape {C.shape}")
+            raise ValueError(
+                f"v1 and v2 must each be two or more evenly spaced, growing numbers, got {axis}"
+            )
+    C = check_numbers("C", C, (len(v1), len(v2)))
     padded = np.pad(C, 1, mode="reflect", reflect_type="odd")  # goes on straight beyond its edge
 
     def between(v, derivatives):

@@ -4,6 +4,8 @@ import copy
 
 import numpy as np
 
+from gdlib.arguments import check_numbers, check_rng
+
 STEP = 1e-5  # how far from v, as a length, the differences of the gradient go
 
 
@@ -16,12 +18,8 @@ def hessian_times(network, v, direction, x, y):
     `direction` are (m,), `x` is (n, n_in), `y` (n, n_out). Costs two gradients. Raises
     ValueError for shapes that do not fit and for values that are not finite.
     """
-    v, direction = (np.array(a, dtype=float) for a in (v, direction))
-    for name, a in (("v", v), ("direction", direction)):
-        if a.shape != network.v.shape or not np.isfinite(a).all():
-            raise ValueError(
-                f"{name} must be finite numbers of shape {network.v.shape}, got shape {a.shape}"
-            )
+    v = check_numbers("v", v, network.v.shape)
+    direction = check_numbers("direction", direction, network.v.shape)
     length = np.linalg.norm(direction)
     if length == 0:
         return direction
@@ -44,9 +42,9 @@ def sharpness(network, v, x, y, rng, tolerance=1e-3):
     random direction, not proven. Takes some tens of `hessian_times`; see it for `v`, `x`, `y`
     and errors. Raises ValueError unless 0 < tolerance < 1.
     """
-    if not 0 < tolerance < 1:
+    if not 0 < check_numbers("tolerance", tolerance, ()) < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, got {tolerance!r}")
-    q = rng.standard_normal(network.v.size)
+    q = check_rng(rng).standard_normal(network.v.size)
     basis = np.empty((0, q.size))
     alpha, beta = [], []  # the diagonal of the small tridiagonal matrix, and beside it
     while True:

@@ -1,11 +1,13 @@
 """The update rule v → v − η∇C, and the path it makes when it is repeated."""
 
-import sys
 from dataclasses import dataclass
 from inspect import signature
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
+
+from gdlib.arguments import check_count, check_eta, check_numbers, check_real
+from gdlib.costs import Cost
 
 
 def step(v, nabla_C, eta):
@@ -37,37 +39,15 @@ class Descent:
     regime: str
 
 
-def check_eta(eta):
-    """Return eta as a float; raise TypeError or ValueError unless it is positive and finite."""
-    if isinstance(eta, bool) or not isinstance(eta, Real):
-        raise TypeError(f"the learning rate eta must be a number, got {eta!r}")
-    if not 0 < eta <= sys.float_info.max:
-        raise ValueError(f"the learning rate eta must be positive and finite, got {eta!r}")
-    return float(eta)
-
-
-def check_count(name, value, least=1):
-    """Return value as an int; raise TypeError or ValueError unless it is a whole number ≥ least."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value!r}")
-    return int(value)
-
-
 def check_start(cost, v0):
-    """Return v0 as a float array (m,) at which C and ∇C make sense; raise ValueError otherwise."""
-    v0 = np.array(v0, dtype=float)
-    if v0.shape != (cost.m,):
-        raise ValueError(
-            f"{cost.name} has {cost.m} variables, so v0 must have shape ({cost.m},), got {v0.shape}"
-        )
-    if not np.isfinite(v0).all():
-        raise ValueError(f"v0 must hold finite numbers, got {v0}")
-    for what, found, shape in [
-        ("C(v0)", np.asarray(cost.function(v0)), ()),
-        ("the gradient at v0", np.asarray(cost.gradient(v0)), v0.shape),
-    ]:
+    """Return v0 as a float array (m,) at which C and ∇C make sense.
+
+    Raises TypeError or ValueError otherwise, and for what is no Cost.
+    """
+    v0 = check_numbers(f"v0 of {_check_cost(cost).name}", v0, (cost.m,))
+    with np.errstate(all="ignore"):
+        C, nabla_C = np.asarray(cost.function(v0)), np.asarray(cost.gradient(v0))
+    for what, found, shape in [("C(v0)", C, ()), ("the gradient at v0", nabla_C, v0.shape)]:
         if found.shape != shape:
             raise ValueError(f"{what} of {cost.name} must have shape {shape}, got {found.shape}")
         if found.dtype.kind not in "fiu" or not np.isfinite(found).all():
@@ -102,7 +82,11 @@ def descents(cost, v0, etas, steps, momentum=0.0):
     the gradient at n points at once. Errors: as there.
     """
     v0 = check_start(cost, v0)
-    etas = np.array([check_eta(eta) for eta in etas])
+    etas = check_real("etas", etas)
+    if etas.ndim != 1:
+        raise ValueError(f"etas must have shape (n,), got {etas.shape}")
+    for eta in etas:
+        check_eta(eta)
     v0 = np.repeat(v0[:, None], len(etas), axis=1)
     walk = _walk(cost, v0, lambda k, v, nabla_C: etas, steps, momentum)
     return [_describe(cost, *(part[..., i] for part in walk)) for i in range(len(etas))]
@@ -115,8 +99,8 @@ def destinations(cost, v, eta, steps):
     as `gradient_descent` does.
     """
     eta, steps = check_eta(eta), check_count("steps", steps, least=0)
-    v = np.array(v, dtype=float)
-    if v.ndim == 0 or len(v) != cost.m:
+    v = check_real("v", v).astype(float)
+    if v.ndim == 0 or len(v) != _check_cost(cost).m:
         raise ValueError(f"v must have shape ({cost.m}, ...) for {cost.name}, got {v.shape}")
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -138,7 +122,7 @@ def backtracking(cost, eta):
 
     Good means that C falls by at least half of what (9) promises, η‖∇C‖² (Armijo 1966).
     """
-    eta = check_eta(eta)
+    cost, eta = _check_cost(cost), check_eta(eta)
 
     def choose(k, v, nabla_C):
         rate, C, slope = eta, cost.function(v), np.sum(nabla_C**2)
@@ -151,12 +135,18 @@ def backtracking(cost, eta):
     return choose
 
 
+def _check_cost(cost):
+    if not isinstance(cost, Cost):
+        raise TypeError(f"cost must be a Cost, such as from_function(C), got {cost!r:.60}")
+    return cost
+
+
 def _walk(cost, v0, choose_eta, steps, momentum):
     """Walk from v0 (m, ...); return v, C, ∇C (steps+1 of each) and eta (steps of them)."""
     steps = check_count("steps", steps)
     if isinstance(momentum, bool) or not isinstance(momentum, Real) or not 0 <= momentum < 1:
         raise ValueError(
-            f"momentum must be a number from 0 up to, not including, 1, got {momentum!r}"
+            f"momentum must be a number from 0 up to, not including, 1, got {momentum!r:.60}"
         )
     v = np.full((steps + 1, *v0.shape), np.nan)
     C, nabla_C = np.full((steps + 1, *v0.shape[1:]), np.nan), v.copy()
@@ -199,7 +189,16 @@ def regime(cost, v, C, diverged=False):
       by more than 90° against the one before.
     - "oscillates for ever": it turns back at most steps and C no longer falls.
     - "crawls": it is still on its way.
+
+    Raises TypeError or ValueError for what is no path of the cost, or is not finite.
     """
+    v, C, m = check_real("v", v), check_real("C", C), _check_cost(cost).m
+    fit = C.ndim == 1 and C.size and v.shape == (len(C), m)
+    if not fit or not np.isfinite(C).all() or not np.isfinite(v).all():
+        raise ValueError(
+            f"a path must be finite v of shape (n + 1, {m}) and C of shape (n + 1,), got shapes "
+            f"{v.shape} and {C.shape}"
+        )
     moves = np.diff(v, axis=0)
     with np.errstate(over="ignore"):
         lengths = np.linalg.norm(moves, axis=1)

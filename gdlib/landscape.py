@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdlib.arguments import check_numbers
 from gdlib.curvature import sharpness as sharpness
 from gdlib.network import _chunks, sigmoid
 
@@ -19,7 +20,7 @@ def outputs_on_line(network, v, direction, t, x):
     """
     v, direction = _vectors(network, v=v, direction=direction)
     t = _positions(network, "t", t)
-    return _outputs(network, v, [direction], t[:, None], network._scaled(np.atleast_2d(x)))
+    return _outputs(network, v, [direction], t[:, None], np.atleast_2d(network._scaled(x)))
 
 
 def cost_on_line(network, v, direction, t, x, y):
@@ -119,7 +120,7 @@ def trajectory_plane(path):
     path = _path(path, at_least=3)
     _, size, directions = np.linalg.svd(path - path[-1], full_matrices=False)
     if size[1] <= 1e-6 * size[0]:
-        raise ValueError("the path lies on a straight line, so it does not span a plane")
+        raise ValueError("the path must span a plane, but it lies on a straight line")
     d1, d2 = directions[:2]
     d1, d2 = (-d if (path[0] - path[-1]) @ d < 0 else d for d in (d1, d2))
     return plane_through(path[-1], d1, d2, path)
@@ -133,19 +134,15 @@ def plane_through(origin, direction_1, direction_2, path):
     that are not finite, and for directions that are 0 or parallel.
     """
     path = _path(path, at_least=1)
-    vectors = [np.array(a, dtype=float) for a in (origin, direction_1, direction_2)]
-    for name, a in zip(("origin", "direction_1", "direction_2"), vectors, strict=True):
-        if a.shape != path.shape[1:] or not np.isfinite(a).all():
-            raise ValueError(
-                f"{name} must be finite numbers of shape {path.shape[1:]}, got shape {a.shape}"
-            )
-    origin, d1, d2 = vectors
+    origin = check_numbers("origin", origin, path.shape[1:])
+    d1 = check_numbers("direction_1", direction_1, path.shape[1:])
+    d2 = check_numbers("direction_2", direction_2, path.shape[1:])
     if not (d1.any() and d2.any()):
-        raise ValueError("direction_1 and direction_2 must not be 0")
+        raise ValueError("direction_1 and direction_2 must not be 0, but one is")
     d1, d2 = d1 / np.linalg.norm(d1), d2 / np.linalg.norm(d2)
     d2 = d2 - (d1 @ d2) * d1
     if np.linalg.norm(d2) <= 1e-6:
-        raise ValueError("direction_1 and direction_2 are parallel, so they span no plane")
+        raise ValueError("direction_1 and direction_2 must span a plane, but they are parallel")
     d2 = d2 - (d1 @ d2) * d1  # once more, for what rounding left
     d2 /= np.linalg.norm(d2)
     beside = path - origin
@@ -158,26 +155,20 @@ def plane_through(origin, direction_1, direction_2, path):
 
 def _path(path, at_least):
     """Return the path as float64, (k, m)."""
-    path = np.array(path, dtype=float)
-    if path.ndim != 2 or len(path) < at_least or path.shape[1] < 2 or not np.isfinite(path).all():
+    path = check_numbers("path", path, ("k", "m"))
+    if len(path) < at_least or path.shape[1] < 2:
         raise ValueError(
-            f"path must be finite numbers of shape (k, m) with k at least {at_least} and m at "
-            f"least 2, got shape {path.shape}"
+            f"path must have shape (k, m) with k at least {at_least} and m at least 2, got shape "
+            f"{path.shape}"
         )
     return path
 
 
 def _vectors(network, **vectors):
     """Return each vector in network.v's type; raise ValueError unless it has v's shape."""
-    for name, a in vectors.items():
-        vectors[name] = np.array(a, network.v.dtype)
-        if vectors[name].shape != network.v.shape:
-            raise ValueError(f"{name} must have shape {network.v.shape}, got {vectors[name].shape}")
-    return vectors.values()
+    v = network.v
+    return [check_numbers(name, a, v.shape).astype(v.dtype) for name, a in vectors.items()]
 
 
 def _positions(network, name, t):
-    t = np.array(t, network.v.dtype)
-    if t.ndim != 1 or not np.isfinite(t).all():
-        raise ValueError(f"{name} must be finite numbers of shape (k,), got {t}")
-    return t
+    return check_numbers(name, t, ("k",)).astype(network.v.dtype)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdlib.arguments import MOST, check_real
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -47,7 +49,7 @@ def read_idx(path):
     The file starts with two zero bytes, 8 (for uint8), and the number of dimensions, then the
     dimensions as big-endian 32-bit numbers; then come the values. Raises ValueError if the
     file is not gzip, is damaged, has another header, or holds more or fewer values than the
-    header says.
+    header says, or more than 100 million: whatever it claims, no more are unpacked.
     """
     path = Path(path)
     try:
@@ -61,9 +63,9 @@ def read_idx(path):
             sizes = file.read(4 * header[3])
             shape = tuple(int.from_bytes(sizes[i : i + 4]) for i in range(0, len(sizes), 4))
             expected = math.prod(shape)
-            # No gzip file unpacks to more than 1,032 times its size, whatever its header claims.
-            room = min(expected, 1032 * path.stat().st_size)
-            values = file.read(room + 1)
+            if expected > MOST:
+                raise ValueError(f"{path.name} says it holds {shape}, more than {MOST:,d} values")
+            values = file.read(expected + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path.name} is not a whole gzip file: {error}") from error
     if len(sizes) < 4 * header[3] or len(values) != expected:
@@ -77,10 +79,8 @@ def one_hot(labels, dtype=np.float32):
 
     Raises ValueError for labels that are not whole numbers from 0 to 9.
     """
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu" or (
-        labels.size and not 0 <= labels.min() <= labels.max() < 10
-    ):
+    labels = check_real("labels", labels)
+    if labels.dtype.kind == "f" or (labels.size and not 0 <= labels.min() <= labels.max() < 10):
         raise ValueError(f"labels must be whole numbers from 0 to 9, got {labels}")
     return np.eye(10, dtype=dtype)[labels]
 

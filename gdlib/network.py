@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gdlib.descent import check_count
+from gdlib.arguments import check_count, check_real, check_rng
 
 CHUNK = 1000  # how many images are fed forward at once when there are many
+FLOATS = (np.float16, np.float32, np.float64)  # what the entries of v may be
 
 
 def sigmoid(z):
@@ -36,7 +37,9 @@ class Network:
 
     def __init__(self, sizes, rng, dtype=np.float32, scaled=False):
         self.sizes = _check_sizes(sizes)
-        self._set_v(rng.standard_normal(_count_variables(self.sizes)).astype(dtype))
+        if np.dtype(dtype) not in FLOATS:
+            raise TypeError(f"dtype must be float16, float32 or float64, got {dtype!r}")
+        self._set_v(check_rng(rng).standard_normal(_count_variables(self.sizes)).astype(dtype))
         if scaled:
             for w in self.weights:
                 w /= math.sqrt(w.shape[1])
@@ -94,13 +97,23 @@ class Network:
         return nabla_C
 
     def accuracy(self, x, labels):
-        """Return the share, 0 to 1, of inputs whose largest output is the one of their label."""
-        x, labels = np.atleast_2d(x), np.atleast_1d(labels)
+        """Return the share, 0 to 1, of inputs whose largest output is the one of their label.
+
+        Raises ValueError where an output is no number, so that none is the largest.
+        """
+        x, labels = np.atleast_2d(self._inputs(x)), np.atleast_1d(check_real("labels", labels))
+        if labels.ndim != 1 or labels.dtype.kind == "f":
+            raise ValueError(
+                f"labels must be whole numbers of shape (n,), got {labels.dtype} of shape "
+                f"{labels.shape}"
+            )
         _check_lengths(x, "labels", labels)
-        right = sum(
-            np.count_nonzero(self.feedforward(x[i]).argmax(axis=1) == labels[i])
-            for i in _chunks(len(x))
-        )
+        right = 0
+        for i in _chunks(len(x)):
+            outputs = self.feedforward(x[i])
+            if np.isnan(outputs).any():
+                raise ValueError("x and v must be finite numbers, but an output is nan")
+            right += np.count_nonzero(outputs.argmax(axis=1) == labels[i])
         return float(right / len(x))
 
     def save(self, path):
@@ -154,13 +167,18 @@ class Network:
             activations.append(sigmoid(w @ activations[-1] + b[:, None]))
         return activations
 
-    def _scaled(self, x):
-        """Return x as floats of v's type: uint8 grey values become 0 to 1."""
-        x = np.asarray(x)
+    def _inputs(self, x):
+        """Return x as an array (n, n_in) or (n_in,); raise TypeError or ValueError otherwise."""
+        x = check_real("x", x)
         if x.ndim not in (1, 2) or x.shape[-1] != self.sizes[0]:
             raise ValueError(
                 f"x must have shape (n, {self.sizes[0]}) or ({self.sizes[0]},), got {x.shape}"
             )
+        return x
+
+    def _scaled(self, x):
+        """Return x as floats of v's type: uint8 grey values become 0 to 1."""
+        x = self._inputs(x)
         if x.dtype != np.uint8:
             return x.astype(self.v.dtype, copy=False)
         x = x.astype(self.v.dtype)
@@ -169,7 +187,7 @@ class Network:
 
     def _pairs(self, x, y):
         """Return x and y as (n, n_in) and (n, n_out); raise ValueError if they do not fit."""
-        x, y = np.asarray(x), np.asarray(y)
+        x, y = self._inputs(x), check_real("y", y)
         if x.ndim == 1:
             x = x[None]
         if y.ndim == 1:
@@ -193,6 +211,10 @@ def _chunks(n):
 
 def _check_sizes(sizes):
     """Return sizes as a list of ints; raise TypeError or ValueError unless they make a network."""
+    try:
+        sizes = list(sizes)
+    except TypeError:
+        raise TypeError(f"sizes must be a list of whole numbers, got {sizes!r:.60}") from None
     sizes = [check_count("each entry of sizes", size) for size in sizes]
     if len(sizes) < 2:
         raise ValueError(f"sizes needs an input and an output layer, got {sizes}")
@@ -225,7 +247,7 @@ def _check_saved(sizes, v):
     """Raise TypeError or ValueError unless sizes and v from a file make a network."""
     if sizes.dtype.kind not in "iu":
         raise ValueError(f"sizes must be whole numbers, got {sizes.dtype}")
-    if v.dtype not in (np.float16, np.float32, np.float64):
+    if v.dtype not in FLOATS:
         raise ValueError(f"v must be float16, float32 or float64, got {v.dtype}")
     m = _count_variables(_check_sizes(sizes))
     if v.size != m:

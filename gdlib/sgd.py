@@ -3,7 +3,8 @@
 import time
 from typing import NamedTuple
 
-from gdlib.descent import check_count, check_eta, step
+from gdlib.arguments import check_count, check_eta, check_rng
+from gdlib.descent import step
 from gdlib.mnist import one_hot
 
 
@@ -27,10 +28,10 @@ def mini_batches(n, mini_batch_size, rng):
     Each index is in exactly one; where mini_batch_size does not divide n, the last is smaller.
     Raises TypeError or ValueError unless 1 ≤ mini_batch_size ≤ n.
     """
-    size = check_count("mini_batch_size", mini_batch_size)
+    n, size = check_count("n", n), check_count("mini_batch_size", mini_batch_size)
     if size > n:
         raise ValueError(f"mini_batch_size is {size}, but there are only {n} training inputs")
-    order = rng.permutation(n)
+    order = check_rng(rng).permutation(n)
     return [order[start : start + size] for start in range(0, n, size)]
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gdlib.arguments import check_numbers, check_real
+
 PEN = 2.5  # width of a stroke in pixels of the image, as in MNIST
 FINE = 2  # the pen draws with this many pixels for each pixel of the 20 × 20 box
 BOX, SIZE = 20, 28
@@ -13,20 +15,19 @@ def ink(strokes):
     Each stroke is a sequence of points (x, y), x to the right and y down, in any unit. They are
     scaled first, so that the drawing fills the picture, and drawn then: the pen is as wide for a
     small digit as for a large one. 0 is paper, 255 ink, the edges are anti-aliased. Raises
-    ValueError for points that are not pairs of finite numbers.
+    TypeError or ValueError for points that are not pairs of finite numbers.
     """
     side, radius = FINE * BOX, FINE * PEN / 2
     try:
-        strokes = [_points(stroke) for stroke in strokes if len(stroke)]
+        strokes = [stroke for stroke in strokes if len(stroke)]
     except TypeError:
-        raise ValueError(
-            f"strokes must be a list of lists of points, got {strokes!r:.60}"
-        ) from None
+        raise TypeError(f"strokes must be a list of lists of points, got {strokes!r:.60}") from None
+    strokes = [check_numbers("the points (x, y) of a stroke", s, ("n", 2)) for s in strokes]
     if not strokes:
         return np.zeros((side, side), np.uint8)
     every = np.concatenate(strokes)
     low, extent = every.min(axis=0), np.ptp(every, axis=0).max()
-    scale = (side - 2 * radius) / extent if extent > 0 else 1
+    scale = (side - 2 * radius) / extent if extent > 1e-100 else 1
     y, x = np.mgrid[:side, :side] + 0.5  # the middle of each pixel
     distance = np.full((side, side), np.inf)  # to the nearest point of a stroke
     for stroke in strokes:
@@ -45,21 +46,18 @@ def as_mnist(picture):
     The part with ink is scaled, by averaging areas, so that its longer side is 20 pixels and its
     shape is kept; then it is moved, by whole pixels, so that its centre of mass lies at pixel
     (14, 14), counted from 0, as far as all of it stays in the image. Grey values run from 0
-    (paper) to 255 (ink); a picture without ink gives zeros. Raises ValueError for another shape
-    or other values. Source: http://yann.lecun.com/exdb/mnist/, and MNIST's images themselves,
-    which come out as they went in.
+    (paper) to 255 (ink); a picture without ink gives zeros. Raises TypeError or ValueError for
+    another shape or other values. Source: http://yann.lecun.com/exdb/mnist/, and MNIST's images
+    themselves, which come out as they went in.
     """
-    picture = np.asarray(picture)
-    if picture.ndim != 2 or picture.dtype.kind not in "iuf":
-        raise ValueError(
-            f"picture must be numbers of shape (height, width), got {picture.dtype} "
-            f"of shape {picture.shape}"
-        )
+    picture = check_real("picture", picture)
+    if picture.ndim != 2:
+        raise ValueError(f"picture must have shape (height, width), got {picture.shape}")
     if not np.all((picture >= 0) & (picture <= 255)):
         raise ValueError(
             f"grey values must lie from 0 to 255, got {picture.min()} to {picture.max()}"
         )
-    image = np.zeros((SIZE, SIZE), np.uint8)
+    picture, image = np.rint(picture), np.zeros((SIZE, SIZE), np.uint8)
     rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
     if not rows.size:
         return image
@@ -83,13 +81,3 @@ def _averaging(n_out, n_in):
     edges = np.arange(n_out + 1)[:, None] * n_in / n_out
     covered = np.clip(edges - np.arange(n_in), 0, 1)  # of each pixel, left of each edge
     return np.diff(covered, axis=0) * n_out / n_in
-
-
-def _points(stroke):
-    try:
-        points = np.array(stroke, dtype=float)
-    except (TypeError, ValueError):
-        points = np.array(np.nan)
-    if points.ndim != 2 or points.shape[1] != 2 or not (np.abs(points) < 1e100).all():
-        raise ValueError(f"a stroke must be points (x, y) of finite numbers, got {stroke!r:.60}")
-    return points

@@ -88,6 +88,16 @@ def test_own_function_that_returns_no_real_number(returned):
         from_function(lambda v: returned, SQUARE).function(np.zeros(2))
 
 
+def test_a_slow_function_for_single_points_is_mentioned_once(monkeypatch):
+    seconds = iter(range(100))
+    monkeypatch.setattr("gdlib.costs.time.perf_counter", lambda: next(seconds))
+    slow = from_function(lambda v: math.sin(v[0]), SQUARE)
+    assert slow.function(np.zeros((2, 5))).tolist() == [0] * 5  # 5 seconds: one for each point
+    with pytest.warns(UserWarning, match="takes one point at a time; that has taken 5 seconds"):
+        slow.function(np.zeros((2, 1)))
+    slow.function(np.zeros((2, 20)))
+
+
 def test_own_function_must_be_a_function():
     with pytest.raises(TypeError, match="must be a function of v, got 3"):
         from_function(3)
@@ -150,7 +160,7 @@ def test_beyond_its_grid_a_cost_is_not_a_number():
         ([0, 1, 3], np.zeros((3, 2)), "evenly spaced, growing"),
         ([2, 1, 0], np.zeros((3, 2)), "evenly spaced, growing"),
         ([0], np.zeros((1, 2)), "evenly spaced, growing"),
-        ([0, 1, 2], np.zeros((2, 3)), r"of shape \(3, 2\); got shape \(2, 3\)"),
+        ([0, 1, 2], np.zeros((2, 3)), r"of shape \(3, 2\), got shape \(2, 3\)"),
         ([0, 1, 2], np.full((3, 2), np.nan), "must be finite"),
     ],
 )

@@ -148,5 +148,5 @@ def test_bad_input_is_refused(rng):
     with pytest.raises(ValueError, match="v must be finite numbers"):
         sharpness(network, v * np.inf, x, y, rng)
     for tolerance in (0, 1, -1, np.nan):
-        with pytest.raises(ValueError, match="tolerance must lie between 0 and 1"):
+        with pytest.raises(ValueError, match="tolerance must"):
             sharpness(network, v, x, y, rng, tolerance)

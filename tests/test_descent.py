@@ -163,8 +163,8 @@ def test_numbers_of_steps_that_make_no_sense():
 @pytest.mark.parametrize(
     ("v0", "message"),
     [
-        ((1, 2, 3), r"valley has 2 variables, so v0 must have shape \(2,\), got \(3,\)"),
-        (1.0, r"must have shape \(2,\), got \(\)"),
+        ((1, 2, 3), r"v0 of valley must be finite numbers of shape \(2,\), got shape \(3,\)"),
+        (1.0, r"of shape \(2,\), got shape \(\)"),
         ((np.nan, 0), "finite"),
     ],
 )

@@ -85,6 +85,80 @@ def test_requests_drop_the_ball_and_change_the_surface():
     np.testing.assert_array_equal(lab.descent.C[0], rosenbrock.function(lab.descent.v[0]))
 
 
+def lab_of(name, function):
+    """Return a lab of your own function by its name."""
+    where = [(0.5, 0.25)] if name in ("small_move", "epsilon_circle") else []
+    return getattr(labs, name)(function, *where)
+
+
+OWN = ["ball", "duel", "ghost", "basins", "small_move", "epsilon_circle"]
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize(
+    ("function", "error", "message"),
+    [
+        (lambda v: v[0] + 1j, ValueError, "must return one real number for one point v, got"),
+        (lambda v: v, ValueError, r"must return one real number .* got shape \(2,\)"),
+        (lambda v: "high", ValueError, "must return one real number .* got 'high'"),
+        (lambda v: None, ValueError, "must return one real number .* got None"),
+        (lambda v: math.nan, ValueError, "finite"),
+        (lambda v: {}["a road"], KeyError, "a road"),  # its own error is the clearest
+    ],
+)
+def test_a_function_of_your_own_that_is_no_cost_is_refused(name, function, error, message):
+    with pytest.raises(error, match=message):
+        lab_of(name, function)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_function_of_your_own_may_have_a_hole_and_may_write_into_v(name):
+    def hole(v):
+        inside = v[0] ** 2 + v[1] ** 2
+        v[:] = 7
+        return np.where((inside > 0.1) & (inside < 3), np.sqrt(np.maximum(inside - 0.1, 0)), np.nan)
+
+    data, _ = lab_of(name, hole)._repr_mimebundle_()
+    assert data["image/png"]
+    assert "hole" in data["text/plain"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_lab_goes_on_after_an_interrupt(name):
+    calls_left = math.inf
+
+    def bowl(v):
+        nonlocal calls_left
+        calls_left -= 1
+        if calls_left < 0:
+            raise KeyboardInterrupt
+        return v[0] ** 2 + 2 * v[1] ** 2
+
+    lab = lab_of(name, bowl)
+    before = lab.film, lab.scene, lab.summary()
+    for calls in (0, 3, 8):
+        calls_left = calls
+        with pytest.raises(KeyboardInterrupt):
+            lab._on_request(lab, {"start": [0.5, -0.5]}, [])
+        calls_left = math.inf
+        assert (lab.film, lab.scene, lab.summary()) == before
+    lab._on_request(lab, {"start": [0.5, -0.5]}, [])
+    assert lab.film["start"][:2] == [0.5, -0.5]
+
+
+@pytest.mark.parametrize(("name", "most"), [("ball", 1000), ("basins", 2500), ("small_move", 50)])
+def test_a_lab_calls_a_function_of_your_own_with_whole_grids(name, most):
+    calls = 0
+
+    def bowl(v):
+        nonlocal calls
+        calls += 1
+        return v[0] ** 2 + 2 * v[1] ** 2
+
+    lab_of(name, bowl)._repr_mimebundle_()
+    assert 0 < calls < most
+
+
 def test_an_error_is_told_and_the_lab_stays_as_it_was():
     told = []
     lab = labs.ball(from_function(lambda v: math.hypot(*v) if v[0] < 0.9 else math.nan))
@@ -115,7 +189,7 @@ def test_a_lab_refuses_what_it_cannot_show():
         labs.ball(Cost("bowl", valley.function, valley.gradient, ((-1, 1),) * 3, ""))
     with pytest.raises(ValueError, match="is not finite anywhere"):
         labs.ball(from_function(lambda v: math.nan))
-    with pytest.raises(ValueError, match=r"v0 must have shape \(2,\), got \(3,\)"):
+    with pytest.raises(ValueError, match=r"v0 of valley must be finite numbers of shape \(2,\)"):
         labs.ball(valley, start=(1, 2, 3))
     with pytest.raises(ValueError, match="eta must be positive"):
         labs.ball(valley, eta=-1)
@@ -206,7 +280,7 @@ def test_a_small_move_is_promised_and_measured():
 
 
 def test_a_small_move_refuses_what_it_cannot_show():
-    with pytest.raises(ValueError, match=r"v0 must have shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"v0 of valley must be finite numbers of shape \(2,\)"):
         labs.small_move(valley, (1, 2, 3))
     with pytest.raises(ValueError, match="length of the move must be positive and finite, got -1"):
         labs.small_move(valley, (0.5, 0.5), length=-1)

@@ -66,11 +66,15 @@ def test_the_network_may_change_while_the_line_is_walked(rng):
 
 def test_wrong_shapes_are_refused_at_once(rng):
     network, v, direction, x, y = problem(rng, [6, 5, 4], np.float64)
-    with pytest.raises(ValueError, match=r"v must have shape \(59,\), got \(3,\)"):
+    with pytest.raises(ValueError, match=r"v must be .* of shape \(59,\), got shape \(3,\)"):
         outputs_on_line(network, v[:3], direction, T, x)
-    with pytest.raises(ValueError, match=r"direction must have shape \(59,\), got \(1, 59\)"):
+    with pytest.raises(
+        ValueError, match=r"direction must be .* of shape \(59,\), got shape \(1, 59\)"
+    ):
         outputs_on_line(network, v, direction[None], T, x)
-    with pytest.raises(ValueError, match=r"t must be finite numbers of shape \(k,\), got nan"):
+    with pytest.raises(
+        ValueError, match=r"t must be finite numbers of shape \(k,\), got shape \(\)"
+    ):
         outputs_on_line(network, v, direction, np.nan, x)
     with pytest.raises(ValueError, match=r"t must be finite numbers"):
         outputs_on_line(network, v, direction, [0, np.inf], x)
@@ -144,9 +148,9 @@ def test_a_plane_over_many_images_takes_little_memory(rng):
 
 def test_a_plane_s_bad_input_is_refused(rng):
     network, v, d, x, y = problem(rng, [6, 5, 4], np.float64)
-    with pytest.raises(ValueError, match=r"origin must have shape \(59,\), got \(3,\)"):
+    with pytest.raises(ValueError, match=r"origin must be .* of shape \(59,\), got shape \(3,\)"):
         cost_on_plane(network, v[:3], d, d, A, B, x, y)
-    with pytest.raises(ValueError, match=r"d2 must have shape \(59,\), got \(58,\)"):
+    with pytest.raises(ValueError, match=r"d2 must be .* of shape \(59,\), got shape \(58,\)"):
         cost_on_plane(network, v, d, d[1:], A, B, x, y)
     with pytest.raises(ValueError, match=r"b must be finite numbers of shape \(k,\)"):
         cost_on_plane(network, v, d, d, A, [np.nan], x, y)

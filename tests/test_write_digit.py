@@ -133,18 +133,18 @@ def test_no_ink_gives_zeros_and_a_dot_a_blot():
         (np.full((28, 28), 256), "must lie from 0 to 255, got 256 to 256"),
         (np.full((28, 28), -1.0), "must lie from 0 to 255"),
         (np.full((28, 28), np.nan), "must lie from 0 to 255, got nan"),
-        (np.zeros(784), r"shape \(height, width\), got float64 of shape \(784,\)"),
-        ([["a", "b"]], "must be numbers"),
+        (np.zeros(784), r"shape \(height, width\), got \(784,\)"),
+        ([["a", "b"]], "must be an array of real numbers"),
     ],
 )
 def test_as_mnist_refuses_what_is_no_grey_picture(picture, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         as_mnist(picture)
 
 
 @pytest.mark.parametrize("stroke", [[1, 2], [(1, 2, 3)], [(1, np.nan)], [(1,), (1, 2)], ["ab"]])
 def test_ink_refuses_what_is_no_stroke(stroke):
-    with pytest.raises(ValueError, match="points"):
+    with pytest.raises((TypeError, ValueError), match="points"):
         ink([stroke])
 
 

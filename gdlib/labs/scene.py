@@ -36,7 +36,8 @@ def limit(cost):
         i, j = np.unravel_index(np.nanargmin(r.C), r.C.shape)
         inside = 0 < i < len(r.C) - 1 and 0 < j < len(r.C) - 1
         point = np.array([r.v1[i, j], r.v2[i, j]])
-    curvature = largest_curvature(cost, point) if inside else 0
+    with np.errstate(all="ignore"):  # C may have a hole beside its lowest point
+        curvature = largest_curvature(cost, point) if inside else 0
     return float(f"{2 / curvature:.6g}") if curvature > 1e-6 else None
 
 

@@ -104,7 +104,8 @@ class SmallMove(Player):
             else "not to be trusted"
             for e in np.nan_to_num(error, nan=np.inf)
         ]
-        films = self._films(frames, size).astype(np.float32)
+        with np.errstate(over="ignore"):
+            films = self._films(frames, size).astype(np.float32)
         return {
             "frames": films.tobytes(),
             "shape": films.shape,

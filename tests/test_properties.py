@@ -1,0 +1,540 @@
+"""Properties that hold for every input: a sound answer for sound input, else a clear error.
+
+Hypothesis makes the input, the same in every run.
+"""
+
+import gzip
+import inspect
+import io
+import linecache
+import pkgutil
+import tracemalloc
+import zipfile
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import gdlib
+from gdlib import (
+    arguments,
+    costs,
+    curvature,
+    descent,
+    gradient,
+    landscape,
+    mnist,
+    network,
+    sgd,
+    writing,
+)
+
+settings.register_profile("course", derandomize=True, database=None, deadline=None)
+settings.load_profile("course")
+
+
+# Every public function of the core, with one argument replaced by anything.
+
+
+def small():
+    """Return a small network in float64."""
+    return network.Network([3, 4, 10], np.random.default_rng(0), np.float64)
+
+
+def kept(value):
+    """Mark an argument that is left as it is: a file, or an object that the course hands over."""
+    return lambda: value
+
+
+RNG = np.random.default_rng(1)
+X, Y, LABELS = np.full((5, 3), 0.5), np.eye(10)[:5], np.arange(5)
+V, POINT = np.linspace(-1, 1, 66), np.array([0.5, -0.25])
+PATH = np.array([[1.0, 2.0], [0.5, 1.0], [0.0, -1.0], [3.0, 0.0]])
+DIGITS = kept(mnist.Digits(np.full((5, 3), 100, np.uint8), LABELS))
+VALLEY = kept(costs.valley)
+
+# A sound call of each. `step` and `sigmoid` are one line of arithmetic each, and so fast that
+# they check nothing: what does not fit is NumPy's to refuse.
+CALLS = {
+    "arguments.check_count": (arguments.check_count, {"name": kept("n"), "value": 3}),
+    "arguments.check_eta": (arguments.check_eta, {"eta": 0.1}),
+    "arguments.check_numbers": (arguments.check_numbers, {"name": kept("v"), "values": POINT}),
+    "arguments.check_real": (arguments.check_real, {"name": kept("v"), "values": POINT}),
+    "arguments.check_rng": (arguments.check_rng, {"rng": RNG}),
+    "costs.Cost": (
+        costs.Cost,
+        {
+            "name": kept("C"),
+            "function": abs,
+            "gradient": abs,
+            "domain": ((-1, 1),),
+            "formula": kept("|v|"),
+        },
+    ),
+    "costs.quadratic": (costs.quadratic, {"curvatures": [1.0, 3.0]}),
+    "costs.from_function": (costs.from_function, {"C": abs, "domain": ((-1, 1), (-1, 1))}),
+    "costs.from_grid": (
+        costs.from_grid,
+        {"v1": [0, 1, 2], "v2": [0, 1], "C": [[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]},
+    ),
+    "gradient.numerical_gradient": (
+        gradient.numerical_gradient,
+        {"function": kept(lambda v: sum(v**2)), "v": POINT, "h": 1e-5},
+    ),
+    "gradient.gradient_error": (gradient.gradient_error, {"cost": VALLEY, "v": POINT}),
+    "gradient.largest_curvature": (
+        gradient.largest_curvature,
+        {"cost": VALLEY, "v": POINT, "h": 1e-5},
+    ),
+    "descent.step": (descent.step, {"v": kept(POINT), "nabla_C": kept(POINT), "eta": kept(0.1)}),
+    "descent.check_start": (descent.check_start, {"cost": costs.valley, "v0": POINT}),
+    "descent.gradient_descent": (
+        descent.gradient_descent,
+        {"cost": costs.valley, "v0": POINT, "eta": 0.1, "steps": 3, "momentum": 0.5},
+    ),
+    "descent.descents": (
+        descent.descents,
+        {"cost": costs.valley, "v0": POINT, "etas": [0.1, 0.2], "steps": 3, "momentum": 0.5},
+    ),
+    "descent.destinations": (
+        descent.destinations,
+        {"cost": costs.valley, "v": POINT, "eta": 0.1, "steps": 3},
+    ),
+    "descent.decaying": (descent.decaying, {"eta": 0.1, "half_life": 3}),
+    "descent.backtracking": (descent.backtracking, {"cost": costs.valley, "eta": 0.1}),
+    "descent.regime": (
+        descent.regime,
+        {"cost": costs.valley, "v": PATH, "C": [4.0, 3.0, 2.0, 1.0], "diverged": kept(False)},
+    ),
+    "mnist.load_mnist": (mnist.load_mnist, {"folder": kept(mnist.DATA)}),
+    "mnist.one_hot": (mnist.one_hot, {"labels": LABELS}),
+    "mnist.read_idx": (mnist.read_idx, {"path": kept(mnist.DATA / "t10k-labels-idx1-ubyte.gz")}),
+    "network.sigmoid": (network.sigmoid, {"z": kept(POINT)}),
+    "network.Network": (network.Network, {"sizes": [3, 4, 10], "rng": RNG}),
+    "network.Network.feedforward": (network.Network.feedforward, {"self": small, "x": X}),
+    "network.Network.cost": (network.Network.cost, {"self": small, "x": X, "y": Y}),
+    "network.Network.gradient": (network.Network.gradient, {"self": small, "x": X, "y": Y}),
+    "network.Network.accuracy": (
+        network.Network.accuracy,
+        {"self": small, "x": X, "labels": LABELS},
+    ),
+    "network.Network.save": (network.Network.save, {"self": small, "path": kept("/dev/null/no")}),
+    "network.Network.load": (network.Network.load, {"path": kept(mnist.DATA / "network.npz")}),
+    "sgd.mini_batches": (sgd.mini_batches, {"n": 5, "mini_batch_size": 2, "rng": RNG}),
+    "sgd.sgd": (
+        sgd.sgd,
+        {
+            "network": small,
+            "train": DIGITS,
+            "eta": 0.1,
+            "mini_batch_size": 2,
+            "epochs": 2,
+            "rng": RNG,
+            "test": DIGITS,
+        },
+    ),
+    "writing.ink": (writing.ink, {"strokes": [[(0, 0), (3, 4)], [(1, 1)]]}),
+    "writing.as_mnist": (writing.as_mnist, {"picture": np.full((5, 3), 100)}),
+    "landscape.outputs_on_line": (
+        landscape.outputs_on_line,
+        {"network": small, "v": V, "direction": V, "t": [0.0, 1.0], "x": X},
+    ),
+    "landscape.cost_on_line": (
+        landscape.cost_on_line,
+        {"network": small, "v": V, "direction": V, "t": [0.0, 1.0], "x": X, "y": Y},
+    ),
+    "landscape.cost_on_plane": (
+        landscape.cost_on_plane,
+        {"network": small, "origin": V, "d1": V, "d2": V, "a": [0.0], "b": [1.0], "x": X, "y": Y},
+    ),
+    "landscape.trajectory_plane": (landscape.trajectory_plane, {"path": PATH}),
+    "landscape.plane_through": (
+        landscape.plane_through,
+        {"origin": PATH[0], "direction_1": PATH[1], "direction_2": PATH[2], "path": PATH},
+    ),
+    "curvature.hessian_times": (
+        curvature.hessian_times,
+        {"network": small, "v": V, "direction": V, "x": X, "y": Y},
+    ),
+    "curvature.sharpness": (
+        curvature.sharpness,
+        {"network": small, "v": V, "x": X, "y": Y, "rng": RNG, "tolerance": 0.1},
+    ),
+}
+FREE = [
+    (name, argument)
+    for name, (_, sound) in CALLS.items()
+    for argument, value in sound.items()
+    if not inspect.isfunction(value)
+]
+
+
+def public():
+    """Return the names of all public functions of the core, and of the methods of its classes."""
+    for module in pkgutil.iter_modules(gdlib.__path__):
+        if module.ispkg or module.name in ("sweep", "class_round"):  # have tests of their own
+            continue
+        for name, found in vars(import_module(f"gdlib.{module.name}")).items():
+            ours = getattr(found, "__module__", None) == f"gdlib.{module.name}"
+            is_record = inspect.isclass(found) and (issubclass(found, tuple | descent.Descent))
+            if name.startswith("_") or not ours or not callable(found) or is_record:
+                continue
+            yield f"{module.name}.{name}"
+            if inspect.isclass(found):
+                for method in vars(found):
+                    if not method.startswith("_") and callable(getattr(found, method)):
+                        yield f"{module.name}.{name}.{method}"
+
+
+def test_the_table_holds_every_public_function():
+    assert set(CALLS) == set(public())
+
+
+SPOILT = [
+    lambda a: a[..., None],
+    lambda a: a[None],
+    lambda a: a[:-1],
+    lambda a: a[:0],
+    lambda a: a.T,
+    lambda a: a.tolist(),
+    lambda a: -a,
+    lambda a: 0 * a,
+    lambda a: 1e9 * a,
+    lambda a: 1e300 * a,
+    lambda a: a * np.where(np.arange(a.size).reshape(a.shape) == 1, np.nan, 1),
+    lambda a: a + np.where(np.arange(a.size).reshape(a.shape) == 1, np.inf, 0),
+    *(lambda a, kind=kind: a.astype(kind) for kind in (int, bool, complex, str, object, "f2")),
+]
+SCALARS = st.one_of(
+    st.integers(-3, 12),
+    st.floats(-1e3, 1e3),
+    st.sampled_from([np.nan, np.inf, -np.inf, 1e300, 1e-300, 2**70, 1j, True, None, "", "a", b"a"]),
+)
+ARRAYS = hnp.arrays(
+    st.sampled_from([np.int64, np.float64]),
+    hnp.array_shapes(min_dims=0, max_side=5),
+    elements=st.integers(-3, 12),
+)
+LISTS = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3), max_leaves=6)
+
+
+def anything(sound):
+    """Return a strategy for what may stand in the place of a sound argument."""
+    others = st.one_of(SCALARS, ARRAYS, LISTS, st.sampled_from([costs.valley, {}, range(3)]))
+    try:
+        sound = np.array(sound, dtype=float)
+    except (TypeError, ValueError):
+        return others
+    return others if sound.ndim == 0 else st.sampled_from(SPOILT).map(lambda f: f(sound)) | others
+
+
+def refuses_clearly(error):
+    """Tell whether gdlib itself raised this TypeError or ValueError, and said what came."""
+    *_, (frame, line) = [*walk(error.__traceback__)]
+    path = frame.f_code.co_filename
+    return (
+        isinstance(error, (TypeError, ValueError))
+        and Path(path).parent == Path(gdlib.__file__).parent
+        and linecache.getline(path, line).strip().startswith("raise ")
+        and ("got" in str(error) or "but" in str(error))
+    )
+
+
+def walk(traceback):
+    while traceback:
+        yield traceback.tb_frame, traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def numbers(result):
+    """Yield all arrays of numbers in a result."""
+    if isinstance(result, descent.Descent):
+        result = list(vars(result).values())
+    if isinstance(result, network.Network):
+        result = result.v
+    if isinstance(result, (list, tuple)) or inspect.isgenerator(result):
+        for part in result:
+            yield from numbers(part)
+    elif isinstance(result, (float, int, np.ndarray)):
+        yield np.asarray(result)
+
+
+def is_moderate(value):
+    """Tell whether a value is numbers whose squares do not overflow."""
+    try:
+        return (np.abs(np.array(value, dtype=float)) < 1e100).all()
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+@pytest.mark.parametrize(("name", "argument"), FREE)
+def test_anything_gives_a_result_that_makes_sense_or_a_clear_error(name, argument):
+    function, sound = CALLS[name]
+
+    @settings(max_examples=40)
+    @given(anything(sound[argument]))
+    def check(value):
+        given_ = {a: v() if inspect.isfunction(v) else v for a, v in sound.items()}
+        try:
+            with np.errstate(all="ignore"):
+                found = list(numbers(function(**given_ | {argument: value})))
+        except Exception as error:
+            if not refuses_clearly(error):
+                raise
+        else:
+            assert all(array.dtype.kind in "iufb" for array in found)
+            assert not is_moderate(value) or not any(np.isnan(array).any() for array in found)
+
+    check()
+
+
+# Files.
+
+WHOLE = bytes([0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 4, *range(12)])  # IDX, 3 × 4
+
+
+@st.composite
+def damaged(draw, whole):
+    """Return bytes like these: some replaced, some put in, the end perhaps cut off."""
+    content = bytearray(whole)
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(content)))
+        length = draw(st.integers(0, 4))
+        content[start : start + length] = draw(st.binary(max_size=4))
+    return bytes(content[: draw(st.integers(0, len(content))) or None])
+
+
+def gzipped(content):
+    return gzip.compress(content, mtime=0)
+
+
+@settings(max_examples=150)
+@given(
+    st.binary(max_size=60)
+    | st.binary(max_size=60).map(gzipped)
+    | damaged(WHOLE).map(gzipped)
+    | damaged(gzipped(WHOLE))
+)
+def test_any_bytes_are_an_idx_file_or_are_refused(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.gz"
+    path.write_bytes(content)
+    try:
+        array = mnist.read_idx(path)
+    except ValueError as error:
+        assert "any.gz" in str(error)  # noqa: PT017
+    else:
+        sizes = b"".join(n.to_bytes(4) for n in array.shape)
+        again = bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
+        assert gzip.decompress(content) == again
+
+
+@pytest.fixture
+def memory():
+    """Return a function that tells the largest memory since the test began, in bytes."""
+    tracemalloc.start()
+    yield lambda: tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("n", [3, 2**20, 2**32 - 1])
+def test_a_file_that_unpacks_without_end_takes_little_memory(tmp_path, memory, n):
+    bomb = tmp_path / "bomb.gz"
+    header = bytes([0, 0, 8, 3]) + n.to_bytes(4) + (28).to_bytes(4) * 2
+    with gzip.open(bomb, "wb", compresslevel=1) as file:
+        file.write(header)
+        for _ in range(200):
+            file.write(bytes(1_000_000))
+    before = memory()
+    with pytest.raises(ValueError, match=r"holds more|more than 100,000,000"):
+        mnist.read_idx(bomb)
+    assert bomb.stat().st_size < 1e6
+    assert memory() < before + 2.1e6  # bytes, of 200 million
+
+
+def saved(compression=zipfile.ZIP_STORED, **arrays):
+    """Return an npz archive of arrays, or of what stands in their place."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        for name, array in arrays.items():
+            part = io.BytesIO()
+            np.save(part, array)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), part.getvalue(), compression)
+    return file.getvalue()
+
+
+SIZES = np.array([2, 1])
+NETWORK = saved(sizes=SIZES, v=np.ones(3))
+
+
+@pytest.mark.filterwarnings("ignore")  # zipfile and NumPy warn of some files before they give up
+@settings(max_examples=150)
+@given(
+    st.binary(max_size=60)
+    | damaged(NETWORK)
+    | st.builds(
+        saved,
+        st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
+        sizes=ARRAYS | st.just(SIZES) | st.just(np.array([2**40, 2**40])),
+        v=hnp.arrays(hnp.scalar_dtypes() | st.just(np.dtype(float)), st.integers(0, 6)),
+    )
+)
+def test_any_bytes_are_a_network_or_are_refused(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.npz"
+    path.write_bytes(content)
+    try:
+        loaded = network.Network.load(path)
+    except ValueError as error:
+        assert "any.npz should be a network" in str(error)  # noqa: PT017
+    else:
+        assert np.isfinite(loaded.feedforward(np.ones(loaded.sizes[0]))).all()
+
+
+def test_a_network_that_unpacks_without_end_takes_little_memory(tmp_path, memory):
+    path = tmp_path / "bomb.npz"
+    path.write_bytes(saved(zipfile.ZIP_DEFLATED, sizes=SIZES, v=np.zeros(10**7)))
+    before = memory()
+    size = path.stat().st_size
+    with pytest.raises(ValueError, match="is compressed"):
+        network.Network.load(path)
+    assert size < 1e6
+    assert memory() <= max(before, 3 * size + 1e6)
+
+
+# What is true of every sound input.
+
+FINITE = st.floats(-10, 10)
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def quadratics(draw):
+    """Return curvatures and a point, both (m,), m from 1 to 6."""
+    m = draw(st.integers(1, 6))
+    return draw(hnp.arrays(float, m, elements=FINITE)), draw(hnp.arrays(float, m, elements=FINITE))
+
+
+@given(quadratics())
+def test_the_gradient_of_a_quadratic_is_that_of_differences(problem):
+    curvatures, v = problem
+    cost = costs.quadratic(curvatures)
+    measured = gradient.numerical_gradient(cost.function, v)
+    np.testing.assert_allclose(cost.gradient(v), measured, rtol=1e-6, atol=1e-5)
+    assert gradient.largest_curvature(cost, v) == pytest.approx(curvatures.max(), abs=1e-6)
+
+
+@given(quadratics(), st.floats(1e-3, 1), st.floats(1e-3, 1))
+def test_a_step_is_linear_in_the_learning_rate(problem, eta, other):
+    v, nabla_C = problem
+    once, then = descent.step(v, nabla_C, eta) - v, descent.step(v, nabla_C, other) - v
+    both = descent.step(v, nabla_C, eta + other) - v
+    np.testing.assert_allclose(once + then, both, atol=1e-12)
+
+
+@given(
+    quadratics(),
+    st.lists(st.floats(1e-3, 2), min_size=1, max_size=4),
+    st.integers(1, 30),
+    st.floats(0, 0.95),
+)
+def test_descents_are_repeated_gradient_descent(problem, etas, steps, momentum):
+    curvatures, v0 = problem
+    cost = costs.quadratic(curvatures)
+    for eta, one in zip(etas, descent.descents(cost, v0, etas, steps, momentum), strict=True):
+        alone = descent.gradient_descent(cost, v0, eta, steps, momentum)
+        np.testing.assert_array_equal(one.v, alone.v)
+        assert (one.regime, one.diverged) == (alone.regime, alone.diverged)
+        if not momentum:
+            end = descent.destinations(cost, v0, eta, steps)
+            assert np.isnan(end).all() if alone.diverged else np.array_equal(end, alone.v[-1])
+
+
+@given(st.integers(1, 200), st.data(), SEEDS)
+def test_mini_batches_are_a_partition(n, data, seed):
+    size = data.draw(st.integers(1, n))
+    batches = sgd.mini_batches(n, size, np.random.default_rng(seed))
+    assert sorted(np.concatenate(batches)) == list(range(n))
+    assert [len(batch) for batch in batches] == [size] * (n // size) + [n % size] * (n % size > 0)
+
+
+@st.composite
+def problems(draw):
+    """Return a network in float64, and inputs and desired outputs for it."""
+    rng = np.random.default_rng(draw(SEEDS))
+    sizes = draw(st.lists(st.integers(1, 5), min_size=2, max_size=4))
+    n = draw(st.integers(1, 12))
+    net = network.Network(sizes, rng, np.float64, draw(st.booleans()))
+    return net, rng.standard_normal((n, sizes[0])), rng.random((n, sizes[-1]))
+
+
+@given(problems(), st.integers(1, 11))
+def test_the_cost_and_the_gradient_are_averages_over_the_data(problem, cut):
+    net, x, y = problem
+    parts = [(x[:cut], y[:cut]), (x[cut:], y[cut:])] if cut < len(x) else [(x, y)]
+    for average in (net.cost, net.gradient):
+        total = sum(len(a) * average(a, b) for a, b in parts)
+        np.testing.assert_allclose(total / len(x), average(x, y), rtol=1e-10, atol=1e-14)
+
+
+@given(problems())
+def test_the_network_s_gradient_is_that_of_differences(problem):
+    net, x, y = problem
+    v, backpropagated = net.v.copy(), net.gradient(x, y)
+
+    def C(values):
+        net.v[:] = values
+        return net.cost(x, y)
+
+    measured = gradient.numerical_gradient(C, v)
+    np.testing.assert_allclose(backpropagated, measured, atol=1e-8)
+
+
+@given(problems())
+def test_a_network_comes_back_as_it_was_saved(tmp_path_factory, problem):
+    net, x, _ = problem
+    path = tmp_path_factory.getbasetemp() / "saved.npz"
+    net.save(path)
+    loaded = network.Network.load(path)
+    assert loaded.sizes == net.sizes
+    np.testing.assert_array_equal(loaded.feedforward(x), net.feedforward(x))
+
+
+@given(problems(), SEEDS)
+def test_lines_and_planes_hold_the_network_s_own_cost(problem, seed):
+    net, x, y = problem
+    v, d1, d2 = np.random.default_rng(seed).standard_normal((3, net.v.size))
+    a, b = np.array([-1.0, 0.0, 2.0]), np.array([0.5, 3.0])
+    plane = landscape.cost_on_plane(net, v, d1, d2, a, b, x, y)
+    line = landscape.cost_on_line(net, v + b[1] * d2, d1, a, x, y)
+    np.testing.assert_allclose(plane[:, 1], line, rtol=1e-9)
+    for i, j in np.ndindex(plane.shape):
+        net.v[:] = v + a[i] * d1 + b[j] * d2
+        assert plane[i, j] == pytest.approx(net.cost(x, y), rel=1e-9)
+
+
+@given(hnp.arrays(np.uint8, st.integers(0, 20), elements=st.integers(0, 9)))
+def test_the_largest_entry_of_one_hot_is_the_label(labels):
+    y = mnist.one_hot(labels)
+    np.testing.assert_array_equal(y.argmax(axis=1), labels)
+    np.testing.assert_array_equal(y.sum(axis=1), 1)
+
+
+@settings(max_examples=50)
+@given(
+    hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, max_side=20)),
+    st.tuples(*[st.integers(0, 9)] * 4),
+    st.integers(1, 4),
+)
+def test_an_image_depends_on_neither_the_place_nor_the_size_of_the_ink(picture, paper, larger):
+    image = writing.as_mnist(picture)
+    moved = np.pad(picture, (paper[:2], paper[2:]))
+    np.testing.assert_array_equal(writing.as_mnist(moved), image)
+    assert image.any() or picture.max() < 20
+    enlarged = writing.as_mnist(np.kron(picture, np.ones((larger, larger), np.uint8)))
+    # All but rounding: of grey values, and of a centre that lies half way between two pixels.
+    shifts = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    near = [np.abs(np.roll(image, shift, (0, 1)) - enlarged.astype(int)).max() for shift in shifts]
+    assert min(near) <= 1

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from gdlib.descent import check_eta
+from gdlib.arguments import check_eta
 
 LARGEST = 10_000  # bytes of a file of this kind
 

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.descent import check_eta
+from gdlib.arguments import check_eta
 from gdlib.labs import scene
 from gdlib.labs.player import Player
 from gdlib.landscape import cost_on_line

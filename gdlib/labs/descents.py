@@ -4,8 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
+from gdlib.arguments import check_count, check_eta
 from gdlib.costs import COSTS, Cost, from_function
-from gdlib.descent import check_count, check_eta, check_start, descents
+from gdlib.descent import check_start, descents
 from gdlib.labs import scene
 from gdlib.labs.player import Player
 from gdlib.plots.surface import cost_axis

@@ -13,7 +13,8 @@ from threadpoolctl import ThreadpoolController
 from traitlets import Dict, Int
 
 from gdlib import plots
-from gdlib.descent import check_count, check_eta, step
+from gdlib.arguments import check_count, check_eta
+from gdlib.descent import step
 from gdlib.labs.player import Lab, check_reader, front_end
 from gdlib.mnist import Digits, one_hot
 

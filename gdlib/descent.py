@@ -122,7 +122,7 @@ def backtracking(cost, eta):
 
     Good means that C falls by at least half of what (9) promises, η‖∇C‖² (Armijo 1966).
     """
-    cost, eta = _check_cost(cost), check_eta(eta)
+    eta = check_eta(eta)
 
     def choose(k, v, nabla_C):
         rate, C, slope = eta, cost.function(v), np.sum(nabla_C**2)

@@ -105,7 +105,7 @@ CALLS = {
         {"cost": costs.valley, "v": POINT, "eta": 0.1, "steps": 3},
     ),
     "descent.decaying": (descent.decaying, {"eta": 0.1, "half_life": 3}),
-    "descent.backtracking": (descent.backtracking, {"cost": costs.valley, "eta": 0.1}),
+    "descent.backtracking": (descent.backtracking, {"cost": VALLEY, "eta": 0.1}),
     "descent.regime": (
         descent.regime,
         {"cost": costs.valley, "v": PATH, "C": [4.0, 3.0, 2.0, 1.0], "diverged": kept(False)},
@@ -173,10 +173,13 @@ FREE = [
 ]
 
 
+BESIDE = ("choices", "records", "sweep")  # experiments and their files: tests of their own
+
+
 def public():
     """Return the names of all public functions of the core, and of the methods of its classes."""
     for module in pkgutil.iter_modules(gdlib.__path__):
-        if module.ispkg or module.name in ("sweep", "records", "choices"):  # have tests of their own
+        if module.ispkg or module.name in BESIDE:
             continue
         for name, found in vars(import_module(f"gdlib.{module.name}")).items():
             ours = getattr(found, "__module__", None) == f"gdlib.{module.name}"

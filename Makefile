@@ -42,7 +42,7 @@ $(VENV)/dev: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[dev]')
 
 $(VENV)/bench: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[dev,bench,cluster]')
+	$(call install,'.[bench]')
 
 $(VENV)/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')

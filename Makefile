@@ -20,7 +20,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class lint notebooks data class bench clean
+.PHONY: help lab test test-browser test-class test-site lint notebooks data class site bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ help:  ## show this help
 .venv/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')
 
+.venv/site: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[dev,site]')
+
 lab: .venv/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
 
@@ -49,6 +52,9 @@ test-browser: .venv/dev  ## drive a real JupyterLab in Chromium
 test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py
 
+test-site: site  ## drive the site in Chromium
+	$(BIN)/python -m pytest -m browser tests/browser/test_site.py
+
 lint: .venv/dev  ## check style with ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -58,6 +64,11 @@ notebooks: .venv/lab  ## execute all notebooks anew and write them in normal for
 
 class: .venv/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
+
+site: .venv/site  ## write the static site into build/site/
+	$(BIN)/python website/prepare.py build/pages
+	rm -rf build/site
+	$(BIN)/sphinx-build -qW --keep-going -d build/doctrees build/pages build/site
 
 data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/train.py

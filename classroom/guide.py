@@ -11,7 +11,7 @@ START = r"(?:\*\*(?:Exercise )?\d|## )"  # where an exercise may start: its numb
 
 
 def prediction(source):
-    """Return what the labs.predict of a cell says, {argument: value}; what it computes is left out."""
+    """Return what a labs.predict says, {argument: value}, without what only running tells."""
     names, said, tree = {}, {}, ast.parse(source)
     for line in tree.body:
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):

@@ -88,7 +88,8 @@ def question(name, question, choices=None, truth=None, because=""):
     answer = f"It is <b>{html.escape(truth)}</b>." if truth else "The next cell shows it."
     return (
         f'<fieldset class="gd-asks"><p><b>Predict.</b> {html.escape(question)}</p>{"".join(fields)}'
-        f"<details><summary>Answer</summary><p>{answer} {html.escape(because)}</p></details></fieldset>"
+        f"<details><summary>Answer</summary><p>{answer} {html.escape(because)}</p></details>"
+        "</fieldset>"
     )
 
 

@@ -5,6 +5,9 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 
+# What JupyterLite installs beside Pyodide's own packages, when a learner runs the first cell.
+LITE_WHEELS := anywidget comm ipywidgets jupyterlab_widgets psygnal
+
 # $(1): what to install
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -65,10 +68,18 @@ notebooks: .venv/lab  ## execute all notebooks anew and write them in normal for
 class: .venv/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
 
-site: .venv/site  ## write the static site into build/site/
-	$(BIN)/python website/prepare.py build/pages
-	rm -rf build/site
+site: .venv/site  ## write the static site, and a lab in the browser, into build/site/
+	rm -rf build/site build/lite
+	$(BIN)/python website/prepare.py build/pages build/lite/files
 	$(BIN)/sphinx-build -qW --keep-going -d build/doctrees build/pages build/site
+	$(BIN)/pip download -q --disable-pip-version-check -c constraints.txt --no-deps \
+		--only-binary :all: --platform any -d build/lite/pypi $(LITE_WHEELS)
+ifdef PYODIDE  # the folder of a full release of Pyodide: else browsers fetch it from its makers
+	mkdir build/lite/static
+	ln -s $(abspath $(PYODIDE)) build/lite/static/pyodide
+endif
+	$(BIN)/jupyter lite build --lite-dir build/lite --output-dir build/site/lab --apps lab \
+		--no-sourcemaps >build/lite.log
 
 data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/train.py

@@ -1,6 +1,6 @@
-"""Lay out the pages of the site for Sphinx: the notebooks, with films in place of widgets.
+"""Lay out what the site is built of: pages for Sphinx, and the files of JupyterLite.
 
-Run: python website/prepare.py FOLDER
+Run: python website/prepare.py PAGES FILES
 """
 
 import base64
@@ -32,6 +32,7 @@ LIVE = (
     "<p>This lab computes in Python all the time, so here it is only a picture. {} to use it.</p>"
 )
 DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
+SETUP = "%pip install -q anywidget matplotlib threadpoolctl tqdm"  # in the browser's own Python
 COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
 
 
@@ -101,7 +102,7 @@ def player():
     return f"window.gdPlayer = (() => {{\n{body}\nreturn {{ render }};\n}})();\n"
 
 
-def prepare(folder):
+def prepare_pages(folder):
     """Write all that Sphinx needs into this folder, anew."""
     shutil.rmtree(folder, ignore_errors=True)
     static = folder / "_static"
@@ -113,7 +114,7 @@ def prepare(folder):
     (static / "player.js").write_text(player(), encoding="utf8")
     (static / "card.css").write_text(Player._css, encoding="utf8")
     shutil.copy(ROOT / "README.md", folder)
-    shutil.copytree(ROOT / "gdlib", folder / "gdlib", ignore=shutil.ignore_patterns("__pycache__"))
+    copy("gdlib", folder)
     shutil.copytree(ROOT / "notebooks" / "images", folder / "notebooks" / "images")
     balls = []
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
@@ -127,5 +128,22 @@ def prepare(folder):
     (folder / "index.md").write_text(index, encoding="utf8")
 
 
+def prepare_files(folder):
+    """Write what the learner has at hand in JupyterLite into this folder, anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    copy("gdlib", folder)
+    copy("data", folder)
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.insert(1, nbformat.v4.new_code_cell(SETUP, id="set-up"))
+        nbformat.write(notebook, folder / path.name)
+
+
+def copy(name, folder):
+    """Copy a folder of the project into this one."""
+    shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
 if __name__ == "__main__":
-    prepare(Path(sys.argv[1]))
+    prepare_pages(Path(sys.argv[1]))
+    prepare_files(Path(sys.argv[2]))

@@ -1,6 +1,7 @@
-# Each target sets up what it needs in .venv, with uv if it is there, else with venv and pip.
+# Each target sets up what it needs in .venv (the site: in .venv-site), with uv if it is there, else with venv and pip.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV := .venv
+BIN = $(VENV)/bin
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -14,10 +15,10 @@ define install
 	|| { echo "This course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." \
 	"Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 @if command -v uv >/dev/null; then \
-	test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) .venv; \
+	test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
 	uv pip install --quiet --python $(BIN)/python -c constraints.txt -e $(1); \
 else \
-	test -x $(BIN)/pip || $(PYTHON) -m venv .venv; \
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e $(1); \
 fi
 @touch $@
@@ -40,8 +41,10 @@ help:  ## show this help
 .venv/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')
 
-.venv/site: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[dev,site]')
+# An environment of its own: JupyterLab stumbles over the kernel of JupyterLite.
+site .venv-site/ready: VENV := .venv-site
+.venv-site/ready: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[site]')
 
 lab: .venv/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
@@ -55,7 +58,7 @@ test-browser: .venv/dev  ## drive a real JupyterLab in Chromium
 test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py
 
-test-site: site  ## drive the site in Chromium
+test-site: site .venv/dev  ## drive the site in Chromium
 	$(BIN)/python -m pytest -m browser tests/browser/test_site.py
 
 lint: .venv/dev  ## check style with ruff
@@ -68,7 +71,7 @@ notebooks: .venv/lab  ## execute all notebooks anew and write them in normal for
 class: .venv/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
 
-site: .venv/site  ## write the static site, and a lab in the browser, into build/site/
+site: .venv-site/ready  ## write the static site, and a lab in the browser, into build/site/
 	rm -rf build/site build/lite
 	$(BIN)/python website/prepare.py build/pages build/lite/files
 	$(BIN)/sphinx-build -qW --keep-going -d build/doctrees build/pages build/site
@@ -78,8 +81,8 @@ ifdef PYODIDE  # the folder of a full release of Pyodide: else browsers fetch it
 	mkdir build/lite/static
 	ln -s $(abspath $(PYODIDE)) build/lite/static/pyodide
 endif
-	$(BIN)/jupyter lite build --lite-dir build/lite --output-dir build/site/lab --apps lab \
-		--no-sourcemaps >build/lite.log
+	cd build/lite && $(abspath $(BIN))/jupyter lite build --output-dir ../site/lab --apps lab \
+		--no-sourcemaps >../lite.log
 
 data: .venv/lab  ## train the networks in data/ anew
 	$(BIN)/python data/train.py
@@ -92,4 +95,4 @@ bench: .venv/bench  ## measure the labs, live training, training and the landsca
 	$(BIN)/python benchmarks/landscape.py
 
 clean:  ## remove what was installed and built
-	rm -rf .venv build
+	rm -rf .venv .venv-site build

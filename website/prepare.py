@@ -22,14 +22,15 @@ from guide import prediction  # noqa: E402
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-LAB = '<a href="../lab/lab/index.html?path={}.ipynb">Open this notebook in your browser</a>'
+LAB = '<a href="../lab/lab/index.html?path={}.ipynb">open this notebook in the browser</a>'
 HOW = (
-    "<p>The labs on this page move; the code does not run. {} to run and change it "
-    '(nothing to install), or <a href="../index.html#run-it-yourself">install it</a>.</p>'
+    '<p class="gd-how">The labs on this page move; the code does not run. To run and change it, {}'
+    " (nothing to install; it loads Python, so the start takes a while), or <a "
+    'href="../index.html#run-it-yourself">install the course</a>.</p>'
 )
 POSTER = '<img src="../_static/films/{}.png" alt="{}" width="{}" height="{}" loading="lazy">'
 LIVE = (
-    "<p>This lab computes in Python all the time, so here it is only a picture. {} to use it.</p>"
+    "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
 )
 DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
 SETUP = "%pip install -q anywidget matplotlib threadpoolctl tqdm"  # in the browser's own Python

@@ -1,12 +1,10 @@
 """The built site: its labs live without Python, on a desk and on a phone, and ask no other host."""
 
-import functools
-import http.server
-import threading
+import json
 from urllib.parse import urlsplit
 
 import pytest
-from lab_page import ROOT, WATCH
+from lab_page import ROOT, WATCH, files
 
 SITE = ROOT / "build" / "site"
 PAGES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -18,18 +16,10 @@ pytestmark = [
 ]
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address():
-    handler = functools.partial(Quiet, directory=SITE)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with files(SITE) as address:
+        yield address
 
 
 @pytest.fixture
@@ -157,3 +147,12 @@ def test_without_scripts_the_posters_show(visit):
         poster.scroll_into_view_if_needed()
         assert poster.get_attribute("alt").startswith("Lab, ")
         assert poster.bounding_box()["width"] > 300
+
+
+def test_the_lab_in_the_browser_has_all_files(visit):
+    page = visit("lab/lab/index.html")
+    for name in (*(f"{name}.ipynb" for name in PAGES), "gdlib", "data"):
+        page.locator(".jp-DirListing-item", has_text=name).wait_for()
+    settings = json.loads((SITE / "lab" / "jupyter-lite.json").read_text(encoding="utf8"))
+    extensions = settings["jupyter-config-data"]["federated_extensions"]
+    assert {"anywidget", "@jupyter-widgets/jupyterlab-manager"} <= {e["name"] for e in extensions}

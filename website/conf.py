@@ -1,7 +1,6 @@
 """Settings of Sphinx for the site; prepare.py lays out the pages."""
 
 project = "Gradient descent, hands on"
-copyright = "MIT licence"
 extensions = ["myst_nb", "sphinx-mathjax-offline"]
 nb_execution_mode = "off"
 myst_enable_extensions = ["dollarmath"]
@@ -16,3 +15,5 @@ html_css_files = ["card.css", "site.css"]
 html_js_files = [("labs.js", {"defer": "defer"})]
 html_theme_options = {"navigation_with_keys": True}
 html_copy_source = False
+html_show_copyright = False
+pygments_dark_style = "github-dark"

@@ -1,4 +1,4 @@
-# Each target sets up what it needs in .venv (the site: in .venv-site), with uv if it is there, else with venv and pip.
+# Each target sets up what it needs in .venv, with uv if it is there, else with venv and pip.
 PYTHON ?= python3
 VENV := .venv
 BIN = $(VENV)/bin
@@ -24,7 +24,7 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-browser test-class test-site lint notebooks data class site bench clean
+.PHONY: help lab test test-browser test-class test-cluster test-site lint notebooks data class site bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -36,7 +36,7 @@ help:  ## show this help
 	$(call install,'.[dev]')
 
 .venv/bench: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[dev,bench]')
+	$(call install,'.[dev,bench,cluster]')
 
 .venv/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')
@@ -45,6 +45,9 @@ help:  ## show this help
 site .venv-site/ready: VENV := .venv-site
 .venv-site/ready: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[site]')
+
+.venv/cluster: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[cluster]')
 
 lab: .venv/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
@@ -60,6 +63,9 @@ test-class: .venv/class  ## hand in and grade the class's notebooks with nbgrade
 
 test-site: site .venv/dev  ## drive the site in Chromium
 	$(BIN)/python -m pytest -m browser tests/browser/test_site.py
+
+test-cluster: .venv/cluster  ## run a sweep on processes, Dask and ipyparallel
+	$(BIN)/python -m pytest tests/test_clusters.py
 
 lint: .venv/dev  ## check style with ruff
 	$(BIN)/ruff check .
@@ -85,14 +91,17 @@ endif
 		--no-sourcemaps >../lite.log
 
 data: .venv/lab  ## train the networks in data/ anew
+	rm -f data/experiments.csv
 	$(BIN)/python data/train.py
 	$(BIN)/python data/valley.py
+	$(BIN)/python data/experiments.py
 
-bench: .venv/bench  ## measure the labs, live training, training and the landscape
+bench: .venv/bench  ## measure the labs, live training, training, the landscape and a sweep
 	$(BIN)/python benchmarks/labs.py
 	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/landscape.py
+	$(BIN)/python benchmarks/sweep.py
 
 clean:  ## remove what was installed and built
 	rm -rf .venv .venv-site build

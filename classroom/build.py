@@ -2,7 +2,7 @@
 
 student/    to hand out: the notebooks without solutions, and all that they need to run
 nbgrader/   the same notebooks as a source course for nbgrader
-teacher/    guide.md, with the answers of the exercises taken from the notebooks
+teacher/    guide.md, with the answers of the exercises taken from the notebooks, and round.ipynb
 """
 
 import re
@@ -112,7 +112,8 @@ def build(folder):
     shutil.copy(HERE / "student.md", folder / "student" / "README.md")
     shutil.copy(HERE / "nbgrader_config.py", folder / "nbgrader")
     text = guide((HERE / "guide.md").read_text(encoding="utf8"), notebooks)
-    (folder / "teacher").mkdir()
+    shutil.copytree(HERE / "round", folder / "teacher" / "round")
+    shutil.copy(HERE / "round.ipynb", folder / "teacher")
     (folder / "teacher" / "guide.md").write_text(text, encoding="utf8")
 
 

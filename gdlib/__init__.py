@@ -11,6 +11,12 @@ The core is NumPy and the standard library only. Read it in this order:
     gdlib.landscape  C on a line and on a plane through v, and the plane of a path
     gdlib.curvature  how sharply C bends at v
     gdlib.writing    handwriting of your own, made into an image of MNIST's kind
+    gdlib.choices    the learning rates that a class chose
+
+Beside the core, with a progress bar and clusters in mind:
+
+    gdlib.sweep      a training function, run over a grid of settings
+    gdlib.records    the file that keeps what came of it
 
 On top of the core, and never below it:
 
@@ -20,3 +26,5 @@ On top of the core, and never below it:
 
 Importing gdlib imports none of these; say what you want: `from gdlib.costs import valley`.
 """
+
+__version__ = "0.1.0"

@@ -1,5 +1,6 @@
 """The update rule v → v − η∇C, and the path it makes when it is repeated."""
 
+import sys
 from dataclasses import dataclass
 from inspect import signature
 from numbers import Integral, Real
@@ -40,7 +41,7 @@ def check_eta(eta):
     """Return eta as a float; raise TypeError or ValueError unless it is positive and finite."""
     if isinstance(eta, bool) or not isinstance(eta, Real):
         raise TypeError(f"the learning rate eta must be a number, got {eta!r}")
-    if not 0 < eta < np.inf:
+    if not 0 < eta <= sys.float_info.max:
         raise ValueError(f"the learning rate eta must be positive and finite, got {eta!r}")
     return float(eta)
 

@@ -109,6 +109,7 @@ def refresh(path):
 
 
 if __name__ == "__main__":
-    for path in map(Path, sys.argv[1:]) if sys.argv[1:] else sorted(ROOT.glob("notebooks/*.ipynb")):
+    every = [*sorted(ROOT.glob("notebooks/*.ipynb")), *ROOT.glob("classroom/*.ipynb")]
+    for path in map(Path, sys.argv[1:]) if sys.argv[1:] else every:
         print(f"executing {path.name}", flush=True)
         refresh(path)

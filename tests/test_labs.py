@@ -494,7 +494,51 @@ def test_the_edge_shows_each_run_beside_its_limit():
         labs.edge({3: np.ones((5, 3)), 4: 2 * np.ones((4, 3))})
 
 
+def small_sweep(**changed):
+    return [
+        {"eta": eta, "mini_batch_size": size, "seed": seed, "accuracy": eta / size, "costs": costs}
+        | changed
+        for size in (2, 1)
+        for eta in (0.5, 0.1, 1)
+        for seed, costs in enumerate([(1, 0.5, eta), (2, eta, eta)])
+    ]
+
+
+def test_the_runs_of_a_cell_are_shown_with_their_costs():
+    lab = labs.runs(small_sweep(), epochs=1, eta=0.6, mini_batch_size=2)
+    assert values(lab) == ["0.1, 1", "0.5, 1", "1, 1", "0.1, 2", "0.5, 2", "1, 2"]
+    assert lab.sliders == [4]
+    first, second = frames(lab)
+    np.testing.assert_allclose(first[4, :, 2], [1, 0.5, 0.5])
+    np.testing.assert_allclose(second[:, -1, 2], [0.1, 0.5, 1] * 2, rtol=1e-6)
+    np.testing.assert_allclose(first[:, 0, :2], [(i, j) for j in (0, 1) for i in (0, 1, 2)])
+    np.testing.assert_allclose(first[0, :, 3], [0, 0.5, 1])
+    assert lab.summary() == (
+        "Lab, the runs of a sweep: 12 runs. With η = 0.5 and mini-batches of 2 they read "
+        "25%, 25% of the test images."
+    )
+    for arrow, position in [((0.05, 0), 5), ((0.05, 0), 5), ((0, -0.05), 2), ((-0.05, 0), 1)]:
+        lab.respond({"start": arrow})
+        assert lab.sliders == [position]
+
+
+@pytest.mark.parametrize(
+    ("records", "text"),
+    [
+        ([], "expected records with eta, mini_batch_size, seed, accuracy, costs, got none"),
+        ([{"eta": 3, "error": "Oh"}], "got none"),
+        (small_sweep()[:-1], "missing is the one with eta = 1, mini_batch_size = 1, seed = 1"),
+        (small_sweep(costs=[1]), "costs must be lists of one length, at least 2"),
+        ([run | {"seed": s} for s in range(6) for run in small_sweep()[::2]], "at most 5 seeds"),
+    ],
+)
+def test_the_lab_of_runs_refuses_what_makes_no_table(records, text):
+    with pytest.raises(ValueError, match=text):
+        labs.runs(records, epochs=1)
+
+
 EVERY_LAB = {
+    "runs": lambda: labs.runs(small_sweep(), epochs=1),
     "line": lambda: labs.line(*small_run(3)),
     "real_valley": small_real_valley,
     "edge": small_edge,

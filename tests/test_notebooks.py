@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FRONT_ENDS = {Player._esm, Training._esm, WriteDigit._esm}
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(params=[*NOTEBOOKS, ROOT / "classroom" / "round.ipynb"], ids=lambda path: path.stem)
 def path(request):
     return request.param
 
@@ -41,6 +41,7 @@ def test_there_are_notebooks():
         "04_digits",
         "05_training",
         "06_real_valley",
+        "07_experiments",
     ]
 
 
@@ -133,6 +134,8 @@ def test_with_every_stub_replaced_by_its_solution_every_check_passes(notebook, p
             assert cell.outputs[-1].text.splitlines()[-1] == "Right."
 
 
-def test_every_notebook_has_exercises_and_predictions(notebook):
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_notebook_has_exercises_and_predictions(path):
+    notebook = nbformat.read(path, as_version=4)
     assert 2 <= len(exercises(notebook)) <= 4
     assert sum("labs.predict(" in cell.source for cell in code_cells(notebook)) >= 3

@@ -5,6 +5,7 @@ import pytest
 from gdlib import plots
 from gdlib.costs import COSTS, from_function, plateau, quadratic, valley
 from gdlib.descent import gradient_descent
+from gdlib.plots.runs import mean_accuracy
 from gdlib.plots.surface import cost_axis, relief
 
 
@@ -100,3 +101,40 @@ def test_digits_weights_and_mistakes(rng):
     assert [ax.get_title() for ax in axes[2]] == ["4", "5", "6"]
     assert [ax.texts[0].get_text() for ax in axes[2]] == ["is 1", "is 2", "is 3"]
     plt.close(figure)
+
+
+RUNS = [
+    {"eta": eta, "mini_batch_size": size, "seed": seed, "accuracy": accuracy + 0.02 * seed}
+    for (size, eta), accuracy in {
+        (10, 0.1): 0.2, (10, 1): 0.9, (10, 10): 0.1, (100, 0.1): 0.1, (100, 1): 0.5, (100, 10): 0.6
+    }.items()
+    for seed in (0, 1)
+]  # fmt: skip
+
+
+def test_the_mean_accuracy_is_over_the_seeds_and_skips_what_failed():
+    failed = {"eta": 5, "mini_batch_size": 10, "seed": 0, "error": "Oh"}
+    etas, sizes, mean = mean_accuracy([*RUNS, failed])
+    assert (etas, sizes) == ([0.1, 1, 10], [10, 100])
+    np.testing.assert_allclose(mean, [[0.21, 0.91, 0.11], [0.11, 0.51, 0.61]])
+    with pytest.raises(ValueError, match="records with eta, mini_batch_size and accuracy"):
+        mean_accuracy([failed])
+    assert np.isnan(mean_accuracy([*RUNS, {**RUNS[0], "eta": 5}])[2][1, 2])
+
+
+def test_accuracy_over_eta_names_the_regimes_between_the_values(ax):
+    plots.accuracy_over_eta(ax, RUNS[:6])
+    assert [text.get_text() for text in ax.texts] == ["crawls", "learns", "saturates"]
+    edges = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
+    np.testing.assert_allclose(edges, [0.1**0.5, 10**0.5])
+
+
+def test_accuracy_over_eta_without_a_regime_that_learns(ax):
+    plots.accuracy_over_eta(ax, RUNS[6:])
+    assert not ax.texts
+
+
+def test_the_heat_map_says_each_mean_and_frames_the_best_of_each_row(ax):
+    plots.heat_map(ax, RUNS)
+    assert [text.get_text() for text in ax.texts] == ["21", "91", "11", "11", "51", "61"]
+    assert [round(patch.get_x() + 0.46) for patch in ax.patches] == [1, 2]

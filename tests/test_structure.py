@@ -10,6 +10,7 @@ import pytest
 GDLIB = Path(__file__).resolve().parent.parent / "gdlib"
 ALLOWED = {
     "core": {"numpy", "gdlib"},
+    "sweep": {"numpy", "gdlib", "cloudpickle", "threadpoolctl", "tqdm"},
     "check": {"numpy", "gdlib"},
     "plots": {"numpy", "gdlib", "matplotlib"},
     "labs": {
@@ -24,7 +25,13 @@ ALLOWED = {
         "threadpoolctl",
     },
 }
-BELOW = {"core": set(), "check": {"core"}, "plots": {"core"}, "labs": {"core", "plots"}}
+BELOW = {
+    "core": set(),
+    "sweep": {"core"},
+    "check": {"core"},
+    "plots": {"core"},
+    "labs": {"core", "plots"},
+}
 
 
 def layer(module):

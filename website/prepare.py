@@ -137,7 +137,8 @@ def prepare_files(folder):
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.insert(1, nbformat.v4.new_code_cell(SETUP, id="set-up"))
-        nbformat.write(notebook, folder / path.name)
+        # JupyterLite takes text as it finds it: lines must not be items of a list
+        nbformat.write(notebook, folder / path.name, split_lines=False)
 
 
 def copy(name, folder):

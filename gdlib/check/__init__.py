@@ -1,6 +1,7 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
 from gdlib.check.digits import cost, eta_for_the_sum, variables
+from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof
@@ -8,8 +9,10 @@ from gdlib.check.training import estimate, online
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
+    "best_eta",
     "best_move",
     "best_t",
+    "conclusions",
     "cost",
     "descent",
     "estimate",

@@ -175,4 +175,6 @@ def _close(value, expected):
 
 
 def _show(value):
+    if isinstance(value, list) and isinstance(value[0], dict):
+        return f"{len(value)} records"
     return np.array2string(np.asarray(value), precision=4, separator=", ")

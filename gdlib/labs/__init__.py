@@ -7,6 +7,7 @@ from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.real_valley import RealValley as real_valley
+from gdlib.labs.runs import Runs as runs
 from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
 from gdlib.labs.training import Training as train
@@ -23,6 +24,7 @@ __all__ = [
     "nudge",
     "predict",
     "real_valley",
+    "runs",
     "small_move",
     "train",
     "write_digit",

@@ -324,7 +324,7 @@ function render({ model, el }) {
       let nearest = Infinity;
       for (const i of range(0, lab.scene.sliders[0].values.length - 1)) for (const k of range(0, lab.film.steps)) {
         const [x, y] = lab.film.at(0, i, k), away = Math.hypot(x - v1, y - v2);
-        if (away < nearest) [nearest, lab.sliders[0], lab.time] = [away, i, k];
+        if (away <= nearest) [nearest, lab.sliders[0], lab.time] = [away, i, k];
       }
       queue();
     };

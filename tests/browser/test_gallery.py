@@ -24,6 +24,12 @@ real = from_grid(t, t, cost_on_plane(network, *plane[:3], t, t, x, y))
 k = np.arange(0, 60, 10.0)
 runs = {eta: np.column_stack([k, 1.5 / eta + k / 600, 1 - k * eta / 3000]) for eta in (3, 10, 30)}
 
+sweep = [
+    {"eta": eta, "mini_batch_size": size, "seed": seed, "accuracy": 1 / (i + j + 1),
+     "costs": (2.0, 1 + seed + j, 0.5 + i)}
+    for i, eta in enumerate((0.1, 1, 10)) for j, size in enumerate((10, 100)) for seed in (0, 1)
+]
+
 def parabola(v):
     return v[0] ** 2
 
@@ -43,6 +49,7 @@ LABS = {
     "line": ("labs.line(network, path[:3], x, y)", "graph curve"),
     "real": ("labs.real_valley(network, path, range(6), plane, real, x, y)", "valley map curve"),
     "edge": ("labs.edge(runs, eta=3)", "graph curve"),
+    "runs": ("labs.runs(sweep, epochs=2)", "map curve"),
     "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),
     "number": ("labs.predict('How many?', 2.0, because='So it is.')", ""),
 }
@@ -75,8 +82,8 @@ def test_sliders_and_steps_by_keyboard_change_the_pictures(shown, name):
     for number, slider in enumerate(lab.card().locator("input[type=range]").all()):
         if name == "duel" and number == 2:  # the step
             break
-        if name == "real" and number == 0:  # moves nothing on the map
-            continue
+        if (name == "real" and number == 0) or (name == "runs" and number == 1):
+            continue  # moves nothing on the map
         for picture in LABS[name][1].split():
             canvas = lab.picture(picture)
             before = lab.hash(canvas)
@@ -103,7 +110,7 @@ def test_play_moves_the_pictures_and_stops(shown, name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in DRAWN if "map" in LABS[name][1] and name != "real"]
+    "name", [name for name in DRAWN if "map" in LABS[name][1] and name not in ("real", "runs")]
 )
 def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
     lab = shown(name)
@@ -123,6 +130,22 @@ def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
     before = lab.hash(valley)
     lab.drag(valley, (150, 120), (200, 130))
     lab.wait_for_change(valley, before)
+
+
+def test_a_click_and_an_arrow_on_the_map_of_a_sweep_choose_its_runs(shown):
+    lab = shown("runs")
+    canvas, code = lab.picture("map"), lab.card().locator("code")
+    box = canvas.bounding_box()
+    for act, runs in (
+        (
+            lambda: canvas.click(position={"x": box["width"] - 60, "y": 40}),
+            "train_one(10, 100, seed)",
+        ),
+        (lambda: lab.page.keyboard.press("ArrowLeft"), "train_one(1, 100, seed)"),
+    ):
+        act()
+        code.filter(has_text=runs).wait_for()
+    assert "after epoch 2" in lab.card().locator(".gd-readout div").first.inner_text()
 
 
 def test_the_run_falls_on_its_shadow_and_the_real_valley_turns(shown):

@@ -1,0 +1,160 @@
+"""The lab of a sweep: a map over η and mini-batch size, and the cost curves of what you click."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib import colormaps
+
+from gdlib import plots
+from gdlib.labs import scene
+from gdlib.labs.player import Player
+from gdlib.plots.runs import mean_accuracy
+
+COLOURS = ["faint", "text", "accent", "ghost", "ball"]  # of the seeds; the last lies on top
+NEEDED = ("eta", "mini_batch_size", "seed", "accuracy", "costs")
+
+
+class Runs(Player):
+    """Click a cell of the map, or move the slider, and see the cost curves of its runs.
+
+    `records` are those of a sweep over eta, mini_batch_size and up to five values of seed, with
+    `accuracy` (0 to 1) and `costs`, a list of C's as long in all of them, measured at even
+    spaces over `epochs`. Brighter cells read more. `eta` and `mini_batch_size` choose the cell
+    to open with, the nearest there is. Raises ValueError for records that do not fit.
+    """
+
+    def __init__(self, records, epochs, eta=3.0, mini_batch_size=10):
+        self._epochs, self._runs = epochs, _by_settings(records)
+        self._etas, self._sizes, self._mean = mean_accuracy(list(self._runs.values()))
+        self._seeds = sorted({seed for _, _, seed in self._runs})
+        self._cells = [(size, eta) for size in self._sizes for eta in self._etas]
+        super().__init__()
+        with self.hold_sync():
+            self.scene, self.film = self._scene(), self._film()
+            near = [np.abs(np.log([size / mini_batch_size, rate / eta])).sum()
+                    for size, rate in self._cells]  # fmt: skip
+            self.sliders, self.step = [int(np.argmin(near))], self._moments - 1
+
+    def respond(self, request):
+        """Go one cell in the direction of request["start"]: an arrow key on the map."""
+        across, up = np.sign(request["start"]).astype(int)
+        row, column = divmod(self.sliders[0], len(self._etas))
+        row = np.clip(row + up, 0, len(self._sizes) - 1)
+        column = np.clip(column + across, 0, len(self._etas) - 1)
+        self.sliders = [int(row * len(self._etas) + column)]
+
+    @property
+    def _moments(self):
+        return len(next(iter(self._runs.values()))["costs"])
+
+    def _film(self):
+        """Return a film for each seed: place on the map, C, epoch, test images read in per cent."""
+        frames = np.empty((len(self._seeds), len(self._cells), self._moments, 5), np.float32)
+        for film, seed in zip(frames, self._seeds, strict=True):
+            for cell, (size, eta) in zip(film, self._cells, strict=True):
+                run = self._runs[size, eta, seed]
+                cell[:, 0], cell[:, 1] = self._etas.index(eta), self._sizes.index(size)
+                cell[:, 2], cell[:, 4] = run["costs"], 100 * run["accuracy"]
+                cell[:, 3] = np.linspace(0, self._epochs, self._moments)
+        return {
+            "frames": frames.tobytes(),
+            "shape": frames.shape,
+            "lengths": [[self._moments] * len(self._cells)] * len(self._seeds),
+            "words": [[f"{mean:.0%} on average" for mean in self._mean.ravel()]] * len(self._seeds),
+            "start": [0, 0, 0],
+        }
+
+    def _scene(self):
+        across, up = len(self._etas), len(self._sizes)
+        x, y = (
+            scene.axis(-0.5, across - 0.5, "η", ticks=[]),
+            scene.axis(-0.5, up - 0.5, "", ticks=[]),
+        )
+        x["ticks"] = [[j, f"{eta:g}"] for j, eta in enumerate(self._etas)]
+        y |= {"ticks": [[i, str(size)] for i, size in enumerate(self._sizes)], "channel": 1}
+        last = self._moments - 1
+        along = scene.axis(0, last, "epoch", ticks=[])
+        along["ticks"] = [[last * e / self._epochs, str(e)] for e in range(self._epochs + 1)]
+        costs = np.concatenate([run["costs"] for run in self._runs.values()])
+        C = scene.axis(0.8 * costs.min(), 1.2 * costs.max(), "C", log=True) | {"channel": 2}
+        return {
+            "title": "The runs of a sweep",
+            "m": 2,
+            "domain": [(-1, 1), (-1, 1)],
+            "surface": "",
+            "surfaces": [],
+            "sliders": [{
+                "name": "η, mini-batch size",
+                "values": [f"{eta:g}, {size}" for size, eta in self._cells],
+                "marks": [],
+            }],
+            "steps": {"name": "moment"},
+            "tracks": [
+                {"name": f"seed {seed}", "film": film, "slider": 0, "colour": c, "line": c}
+                for film, (seed, c) in enumerate(
+                    zip(self._seeds, COLOURS[-len(self._seeds) :], strict=True)
+                )
+            ],
+            "readout": [["after epoch", 3], ["C =", 2], ["in the end it reads, %:", 4]],
+            "code": "train_one({0}, seed)",
+            "pictures": [
+                {"kind": "plot", "name": "map", "on": "aim", "x": x, "y": y, "layers": ["ball"],
+                 "hint": "across η, up the mini-batch size; brighter cells read more; click one",
+                 "bands": self._tiles()},
+                {"kind": "plot", "name": "curve", "on": None, "x": along, "y": C,
+                 "layers": ["series"], "hint": "C on training images, one curve for each seed"},
+            ],
+        }  # fmt: skip
+
+    def _tiles(self):
+        """Return the cells of the map as [colour, SVG path] in a square of 1000 × 1000."""
+        wide, high = 1000 / len(self._etas), 1000 / len(self._sizes)
+        colours = (colormaps[plots.SURFACE](self._mean)[..., :3] * 255).astype(int)
+        return [
+            ["#" + bytes(colours[i, j].tolist()).hex(),
+             f"M{j * wide:.0f},{1000 - i * high:.0f}h{wide:.0f}v-{high:.0f}h-{wide:.0f}Z"]
+            for i in range(len(self._sizes)) for j in range(len(self._etas))
+        ]  # fmt: skip
+
+    def _now(self):
+        size, eta = self._cells[self.sliders[0]]
+        return size, eta, [self._runs[size, eta, seed] for seed in self._seeds]
+
+    def summary(self):
+        """Return what the runs on show reached, in one plain sentence."""
+        size, eta, runs = self._now()
+        read = [f"{run['accuracy']:.0%}" for run in runs]
+        return (
+            f"Lab, the runs of a sweep: {len(self._runs)} runs. With η = {eta:g} and mini-batches "
+            f"of {size} they read {', '.join(read)} of the test images."
+        )
+
+    def poster(self):
+        """Return a Figure of the map and the cost curves on show."""
+        figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4), width_ratios=[1.3, 1])
+        size, eta, runs = self._now()
+        plots.heat_map(left, list(self._runs.values()))
+        for run in runs:
+            right.semilogy(np.linspace(0, self._epochs, self._moments), run["costs"])
+        right.set(xlabel="epoch", ylabel="$C$", title=f"$\\eta$ = {eta:g}, mini-batches of {size}")
+        return figure
+
+
+def _by_settings(records):
+    """Return {(mini_batch_size, eta, seed): record}; raise ValueError unless the table is full."""
+    good = [record for record in records if set(NEEDED) <= record.keys()]
+    runs = {(r["mini_batch_size"], r["eta"], r["seed"]): r for r in good}
+    if not runs:
+        raise ValueError(f"expected records with {', '.join(NEEDED)}, got none")
+    seeds = {seed for _, _, seed in runs}
+    for size in {size for size, _, _ in runs}:
+        for eta in {eta for _, eta, _ in runs}:
+            if missing := [seed for seed in seeds if (size, eta, seed) not in runs]:
+                raise ValueError(
+                    "expected a run for every combination; missing is the one with eta = "
+                    f"{eta:g}, mini_batch_size = {size}, seed = {missing[0]}"
+                )
+    if len(seeds) > len(COLOURS):
+        raise ValueError(f"expected at most {len(COLOURS)} seeds, got {len(seeds)}")
+    if len({len(run["costs"]) for run in runs.values()}) > 1 or len(good[0]["costs"]) < 2:
+        raise ValueError("costs must be lists of one length, at least 2")
+    return runs

@@ -2,12 +2,14 @@
 
 import json
 import re
+import sys
 from math import prod
 from pathlib import Path
 
 import nbformat
 import pytest
-from prepare import VIEW, page, player, question
+from prepare import SETUP, VIEW, page, player, question
+from test_structure import GDLIB, imports
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -89,3 +91,9 @@ def test_a_question_folds_its_answer(said, answer):
 
 def test_the_player_is_a_plain_script():
     assert not re.search(r"^(export|import)\b", player(), re.M)
+
+
+def test_the_lab_in_the_browser_installs_all_that_gdlib_imports():
+    brought = {"numpy", "contourpy", "ipywidgets", "traitlets", "IPython"}  # by the others
+    needed = {name.partition(".")[0] for path in GDLIB.rglob("*.py") for name in imports(path)}
+    assert needed - sys.stdlib_module_names - brought - {"gdlib"} <= set(SETUP.split())

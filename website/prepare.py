@@ -33,7 +33,8 @@ LIVE = (
     "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
 )
 DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
-SETUP = "%pip install -q anywidget matplotlib threadpoolctl tqdm"  # in the browser's own Python
+# In the browser's own Python. It knows which packages these need in turn.
+SETUP = "%pip install -q anywidget cloudpickle matplotlib threadpoolctl tqdm"
 COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
 
 

@@ -7,6 +7,9 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 
+# What JupyterLite installs beside Pyodide's own packages, when a learner runs the first cell.
+LITE_WHEELS := anywidget comm ipywidgets jupyterlab_widgets psygnal
+
 # $(1): what to install
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -30,7 +33,7 @@ PYTEST_ADDOPTS="-W default" $(MAKE) test VENV=.venv-$(1) VERSIONS='$(2)'
 endef
 
 .PHONY: help lab test test-oldest test-newest test-colab test-browser test-class \
-	test-cluster mutants lint notebooks data class film bench clean
+	test-cluster test-site mutants lint notebooks data class site film bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -46,6 +49,11 @@ $(VENV)/bench: requirements.txt constraints.txt pyproject.toml
 
 $(VENV)/class: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[class]')
+
+# An environment of its own: JupyterLab stumbles over the kernel of JupyterLite.
+site .venv-site/ready: VENV := .venv-site
+.venv-site/ready: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[site]')
 
 $(VENV)/cluster: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[cluster]')
@@ -73,6 +81,9 @@ test-browser: $(VENV)/dev  ## drive a real JupyterLab in Chromium
 test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py
 
+test-site: site $(VENV)/dev  ## drive the site in Chromium
+	$(BIN)/python -m pytest -m browser tests/browser/test_site.py
+
 test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
 	$(BIN)/python -m pytest tests/test_clusters.py
 
@@ -88,6 +99,19 @@ notebooks: $(VENV)/lab  ## execute all notebooks anew and write them in normal f
 
 class: $(VENV)/lab  ## write the version for a class into build/class/
 	$(BIN)/python classroom/build.py
+
+site: .venv-site/ready  ## write the static site, and a lab in the browser, into build/site/
+	rm -rf build/site build/lite
+	$(BIN)/python website/prepare.py build/pages build/lite/files
+	$(BIN)/sphinx-build -qW --keep-going -d build/doctrees build/pages build/site
+	$(BIN)/pip download -q --disable-pip-version-check -c constraints.txt --no-deps \
+		--only-binary :all: --platform any -d build/lite/pypi $(LITE_WHEELS)
+ifdef PYODIDE  # the folder of a full release of Pyodide: else browsers fetch it from its makers
+	mkdir build/lite/static
+	ln -s $(abspath $(PYODIDE)) build/lite/static/pyodide
+endif
+	cd build/lite && $(abspath $(BIN))/jupyter lite build --output-dir ../site/lab --apps lab \
+		--no-sourcemaps >../lite.log
 
 data: $(VENV)/lab  ## train the networks in data/ anew
 	rm -f data/experiments.csv

@@ -1,12 +1,30 @@
 """Complete the hand-written guide.md with what the notebooks say, and refuse one that drifted."""
 
 import ast
+import contextlib
 import re
 
 FOLDED = r"<details><summary>{}</summary>\n*(.*?)\n*</details>\n*"
 SOLUTION, SEEN = FOLDED.format("Solution"), FOLDED.format("What you may have seen")
 LIST = r"((?:^\d+\. [^\n]+\n)+)"  # a numbered list
 START = r"(?:\*\*(?:Exercise )?\d|## )"  # where an exercise may start: its number, or a heading
+
+
+def prediction(source):
+    """Return what a labs.predict says, {argument: value}, without what only running tells."""
+    names, said, tree = {}, {}, ast.parse(source)
+    for line in tree.body:
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+            with contextlib.suppress(ValueError):
+                names[line.targets[0].id] = ast.literal_eval(line.value)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "labs.predict":
+            given = dict(zip(("question", "truth", "choices", "because"), node.args, strict=False))
+            given.update((keyword.arg, keyword.value) for keyword in node.keywords)
+            for argument, value in given.items():
+                with contextlib.suppress(NameError):  # a name that only running would bind
+                    said[argument] = eval(ast.unparse(value), {"__builtins__": {}}, names)
+    return said
 
 
 def predictions(notebook):
@@ -20,15 +38,8 @@ def predictions(notebook):
             for text in re.findall(r"^\*\*Predict:\*\* (.+(?:\n.+)*)", cell.source, re.M):
                 found[" ".join(text.split())] = ""
         elif "labs.predict(" in cell.source:
-            for node in ast.walk(ast.parse(cell.source)):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == "labs.predict":
-                    given = dict(zip(("question", "truth"), node.args, strict=False))
-                    given.update((keyword.arg, keyword.value) for keyword in node.keywords)
-                    try:
-                        truth = str(ast.literal_eval(given["truth"]))
-                    except ValueError:
-                        truth = ""
-                    found[ast.literal_eval(given["question"])] = truth
+            said = prediction(cell.source)
+            found[said["question"]] = str(said.get("truth", ""))
     return found
 
 

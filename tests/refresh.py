@@ -24,10 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
 SETUP = f"""\
-# On Google Colab this fetches the rest of the course. Elsewhere it does nothing.
+# On Google Colab and in a browser's own Python this fetches what is missing. Elsewhere: nothing.
 import sys
 
-if "google.colab" in sys.modules:
+if sys.platform == "emscripten":
+    %pip install -q anywidget cloudpickle matplotlib threadpoolctl tqdm
+elif "google.colab" in sys.modules:
     !test -d course || git clone --quiet --depth 1 {REPOSITORY} course
     sys.path.append("course")"""
 

@@ -178,9 +178,11 @@ def test_predictions_are_read_with_their_truth():
         nbformat.v4.new_markdown_cell("Text.\n\n**Predict:** how\nmany?\n\nMore."),
         nbformat.v4.new_code_cell('labs.predict(\n    "Where?", truth=-0.5,\n)'),
         nbformat.v4.new_code_cell('c = ["a", "b"]\nlabs.predict("Which?", c[1], c)'),
+        nbformat.v4.new_code_cell('labs.predict("How deep?", truth=depth)'),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    assert guide.predictions(notebook) == {"how many?": "", "Where?": "-0.5", "Which?": ""}
+    expected = {"how many?": "", "Where?": "-0.5", "Which?": "b", "How deep?": ""}
+    assert guide.predictions(notebook) == expected
 
 
 def submission(released, answers):

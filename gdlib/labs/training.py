@@ -251,4 +251,4 @@ def _where():
     kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None:
         return None, None
-    return asyncio.get_running_loop(), kernel.get_parent("shell")["metadata"].get("cellId")
+    return asyncio.get_running_loop(), kernel.get_parent()["metadata"].get("cellId")

@@ -1,11 +1,14 @@
 """A real JupyterLab and a real Chromium, with a page object that speaks of notebooks."""
 
 import contextlib
+import functools
+import http.server
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -59,6 +62,23 @@ def jupyterlab(folder):
             except subprocess.TimeoutExpired:  # it may wait for a kernel; kernels end without it
                 server.kill()
                 server.wait()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files, and does not tell of each."""
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def files(folder):
+    """Serve the files of a folder; the address is that of this machine alone."""
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def trust(notebook, folder):

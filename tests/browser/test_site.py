@@ -1,0 +1,158 @@
+"""The built site: its labs live without Python, on a desk and on a phone, and ask no other host."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from lab_page import ROOT, WATCH, files
+
+SITE = ROOT / "build" / "site"
+PAGES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+PICTURES = """film => [...film.querySelectorAll('canvas')].map(window.gdHash).join()"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (SITE / "index.html").is_file(), reason="no build/site: make site"),
+]
+
+
+@pytest.fixture(scope="module")
+def address():
+    with files(SITE) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser, address):
+    """A function that opens a page of the site; at the end, nothing may have gone wrong."""
+    pages, wrong = [], []
+
+    def visit(path, home=address, **options):
+        page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}, **options})
+        pages.append(page)
+        page.add_init_script(WATCH)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on("response", lambda r: wrong.append(r.url) if r.status >= 400 else None)
+
+        def only_here(route):
+            there = urlsplit(route.request.url)
+            if there.scheme in ("data", "blob", "file") or there.netloc == urlsplit(home).netloc:
+                return route.continue_()
+            wrong.append(f"another host: {route.request.url}")
+            return route.abort()
+
+        page.route("**/*", only_here)
+        page.goto(f"{home}/{path}")
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert wrong == []
+
+
+def films(page):
+    """Bring the films of a page to life one after another."""
+    for film in page.locator("[data-film]").all():
+        film.scroll_into_view_if_needed()
+        film.locator(".gd-lab").wait_for()
+        page.wait_for_function(
+            "film => [...film.querySelectorAll('canvas')].every(c => window.gdHash(c) !== 0)",
+            arg=film.element_handle(),
+        )
+        yield film
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_slider_moves_the_pictures(visit, name, theme):
+    page, sliders = visit(f"notebooks/{name}.html", color_scheme=theme), 0
+    for film in films(page):
+        for slider in film.locator("input[type=range]").all():
+            before = film.evaluate(PICTURES)
+            slider.focus()
+            page.keyboard.press("ArrowRight" if slider.input_value() == "0" else "ArrowLeft")
+            page.wait_for_function(
+                f"([film, before]) => ({PICTURES})(film) !== before",
+                arg=[film.element_handle(), before],
+            )
+            sliders += 1
+        shade = film.locator(".gd-lab").evaluate("lab => getComputedStyle(lab).backgroundColor")
+        assert (int(shade[4:].split(",")[0]) < 128) == (theme == "dark")
+    assert sliders >= 1 or page.get_by_text("computes in Python").count()
+    assert page.locator("mjx-container").count() > 0
+    assert page.locator("mjx-merror").count() == 0
+
+
+@pytest.mark.parametrize("name", ["index", *(f"notebooks/{name}" for name in PAGES)])
+def test_a_phone_never_scrolls_sideways(visit, name):
+    page = visit(f"{name}.html", viewport={"width": 360, "height": 740})
+    for film in films(page):
+        box = film.locator(".gd-lab").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_play_turn_and_the_button_of_the_theme(visit):
+    page = visit("index.html", color_scheme="light")
+    (film,) = films(page)
+    canvas = film.locator(".gd-valley canvas")
+    for act in (
+        lambda: film.get_by_role("button", name="play or pause").click(),
+        lambda: (canvas.focus(), page.keyboard.press("ArrowLeft")),
+        lambda: page.locator(".theme-toggle:visible").first.click(click_count=2),
+    ):
+        before = canvas.evaluate("window.gdHash")
+        act()
+        page.wait_for_function(
+            "([canvas, before]) => window.gdHash(canvas) !== before",
+            arg=[canvas.element_handle(), before],
+        )
+
+
+def test_what_takes_python_says_so_once(visit):
+    page = visit("notebooks/01_valley.html")
+    film = list(films(page))[1]
+    assert "the start is fixed on this page" in film.inner_text()
+    film.locator("select").select_option("ravine")
+    film.get_by_text("That takes Python, and this page has none.").wait_for()
+    assert film.locator("select").input_value() == "valley"
+
+
+def test_the_colours_of_the_basins_say_that_they_stay(visit):
+    *_, film = films(visit("notebooks/03_many_variables.html"))
+    film.locator(".gd-eta").press("ArrowLeft")
+    film.get_by_text("Here they stay as they are.").wait_for()
+
+
+def test_an_answer_shows_only_after_a_commitment(visit):
+    form = visit("notebooks/02_learning_rate.html").locator(".gd-asks").first
+    assert not form.get_by_text("Answer", exact=True).is_visible()
+    form.locator("input").fill("1")
+    form.get_by_text("Answer", exact=True).click()
+    form.get_by_text("−0.72").wait_for()
+
+
+def test_it_works_as_files_too(visit):
+    page = visit("notebooks/01_valley.html", home=SITE.as_uri())
+    assert len(list(films(page))) > 2
+
+
+def test_without_scripts_the_posters_show(visit):
+    page = visit("notebooks/06_real_valley.html", java_script_enabled=False)
+    for poster in page.locator(".gd-film img").all():
+        poster.scroll_into_view_if_needed()
+        assert poster.get_attribute("alt").startswith("Lab, ")
+        assert poster.bounding_box()["width"] > 300
+
+
+def test_the_lab_in_the_browser_has_all_files(visit):
+    page = visit("lab/lab/index.html")
+    for name in (*(f"{name}.ipynb" for name in PAGES), "gdlib", "data"):
+        page.locator(".jp-DirListing-item", has_text=name).wait_for()
+    settings = json.loads((SITE / "lab" / "jupyter-lite.json").read_text(encoding="utf8"))
+    extensions = settings["jupyter-config-data"]["federated_extensions"]
+    assert {"anywidget", "@jupyter-widgets/jupyterlab-manager"} <= {e["name"] for e in extensions}

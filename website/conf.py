@@ -1,0 +1,19 @@
+"""Settings of Sphinx for the site; prepare.py lays out the pages."""
+
+project = "Gradient descent, hands on"
+extensions = ["myst_nb", "sphinx-mathjax-offline"]
+nb_execution_mode = "off"
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3
+exclude_patterns = ["README.md"]  # index.md includes parts of it
+
+html_theme = "furo"
+html_title = project
+html_favicon = "favicon.svg"
+html_static_path = ["_static"]
+html_css_files = ["card.css", "site.css"]
+html_js_files = [("labs.js", {"defer": "defer"})]
+html_theme_options = {"navigation_with_keys": True}
+html_copy_source = False
+html_show_copyright = False
+pygments_dark_style = "github-dark"

@@ -1,0 +1,148 @@
+"""Lay out what the site is built of: pages for Sphinx, and the files of JupyterLite.
+
+Run: python website/prepare.py PAGES FILES
+"""
+
+import base64
+import html
+import json
+import shutil
+import struct
+import sys
+from pathlib import Path
+
+import nbformat
+
+from gdlib.labs.player import Player
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT / "classroom"))
+from guide import prediction  # noqa: E402
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+LAB = '<a href="../lab/lab/index.html?path={}.ipynb">open this notebook in the browser</a>'
+HOW = (
+    '<p class="gd-how">The labs on this page move; the code does not run. To run and change it, {}'
+    " (nothing to install; it loads Python, so the start takes a while), or <a "
+    'href="../index.html#run-it-yourself">install the course</a>.</p>'
+)
+POSTER = '<img src="../_static/films/{}.png" alt="{}" width="{}" height="{}" loading="lazy">'
+LIVE = (
+    "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
+)
+DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
+COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
+
+
+def page(notebook, stem):
+    """Return (page, files): a notebook as Sphinx is to show it, and {name: bytes} of its films."""
+    notebook, files, lab = nbformat.from_dict(notebook), {}, LAB.format(stem)
+    widgets = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
+    for cell in notebook.cells:
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            cell.metadata["tags"] = ["remove-input"]
+        for output in list(cell.get("outputs", [])):
+            view = output.get("data", {}).get(VIEW)
+            if view is None:
+                continue
+            name, widget = f"{stem}-{cell.id}", widgets[view["model_id"]]
+            if "labs.predict(" in cell.source:
+                shown = question(name, **prediction(cell.source))
+            elif "image/png" not in output.data:  # a progress bar: nothing to see when it is over
+                cell.outputs.remove(output)
+                continue
+            else:
+                png = files[f"{name}.png"] = base64.b64decode(output.data["image/png"])
+                alt = html.escape(output.data["text/plain"])
+                shown = POSTER.format(name, alt, *struct.unpack(">II", png[16:24]))
+                if widget["state"]["_esm"] == Player._esm:
+                    files[f"{name}.js"] = film(name, widget)
+                    shown = f'<div class="gd-film" data-film="{name}">{shown}</div>'
+                else:
+                    shown = f'<div class="gd-film">{shown}{LIVE.format(lab)}</div>'
+            output.data = {"text/html": shown}
+    how = nbformat.v4.new_markdown_cell(HOW.format(lab), id="how-to-run")
+    notebook.cells.insert(1, how)
+    return notebook, files
+
+
+def film(name, widget):
+    """Return the script of a film: the saved state of a lab, without what only Python can do."""
+    state = {key: widget["state"][key] for key in ("scene", "film", "sliders", "step")}
+    for picture in state["scene"]["pictures"]:
+        if picture["on"] == "start":
+            picture |= {"on": None, "hint": picture["hint"].replace(DROP, FIXED)}
+    fixed = COLOURS if widget["state"]["_anywidget_id"].endswith(".Basins") else ""
+    content = json.dumps({"state": state, "buffers": widget["buffers"], "fixed": fixed})
+    return f"(window.gdFilms ??= {{}})[{name!r}] = {content};\n".encode()
+
+
+def question(name, question, choices=None, truth=None, because=""):
+    """Return a prediction as a form; its answer is folded, and opens after a choice."""
+    fields = [
+        f'<label><input type="radio" name="{name}"> {html.escape(choice)}</label>'
+        for choice in choices or ()
+    ] or ['<label>Your answer: <input type="number" step="any" required></label>']
+    truth = f"{truth:g}".replace("-", "−") if isinstance(truth, float | int) else truth
+    answer = f"It is <b>{html.escape(truth)}</b>." if truth else "The next cell shows it."
+    return (
+        f'<fieldset class="gd-asks"><p><b>Predict.</b> {html.escape(question)}</p>{"".join(fields)}'
+        f"<details><summary>Answer</summary><p>{answer} {html.escape(because)}</p></details>"
+        "</fieldset>"
+    )
+
+
+def player():
+    """Return the front end of the films as a plain script, which also works from a file."""
+    body, export, _ = Player._esm.rpartition("export default { render };")
+    if not export:
+        raise ValueError("expected player.js to end with: export default { render };")
+    return f"window.gdPlayer = (() => {{\n{body}\nreturn {{ render }};\n}})();\n"
+
+
+def prepare_pages(folder):
+    """Write all that Sphinx needs into this folder, anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    static = folder / "_static"
+    (static / "films").mkdir(parents=True)
+    for name in ("conf.py", "favicon.svg"):
+        shutil.copy(HERE / name, folder)
+    for name in ("labs.js", "site.css"):
+        shutil.copy(HERE / name, static)
+    (static / "player.js").write_text(player(), encoding="utf8")
+    (static / "card.css").write_text(Player._css, encoding="utf8")
+    shutil.copy(ROOT / "README.md", folder)
+    copy("gdlib", folder)
+    balls = []
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+        notebook, files = page(nbformat.read(path, as_version=4), path.stem)
+        balls += [cell.outputs[0] for cell in notebook.cells if "= labs.ball(" in cell.source]
+        nbformat.write(notebook, folder / "notebooks" / path.name)
+        for name, content in files.items():
+            (static / "films" / name).write_bytes(content)
+    ball = balls[0].data["text/html"].replace("../", "")
+    index = (HERE / "index.md").read_text(encoding="utf8").replace("{ball}", ball)
+    (folder / "index.md").write_text(index, encoding="utf8")
+
+
+def prepare_files(folder):
+    """Write what the learner has at hand in JupyterLite into this folder, anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    copy("gdlib", folder)
+    copy("data", folder)
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        # JupyterLite takes text as it finds it: lines must not be items of a list
+        nbformat.write(notebook, folder / path.name, split_lines=False)
+
+
+def copy(name, folder):
+    """Copy a folder of the project into this one."""
+    shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+if __name__ == "__main__":
+    prepare_pages(Path(sys.argv[1]))
+    prepare_files(Path(sys.argv[2]))

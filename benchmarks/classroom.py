@@ -37,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 from lab_page import ROOT, jupyterlab
 
 NOTEBOOKS = ["01_valley", "02_learning_rate", "03_many_variables", "04_digits", "05_training"]
-ARRIVAL, PAUSE, LIMIT = 120, 2, 600  # seconds: all arrive, a mean pause, the longest wait
+ARRIVAL, PAUSE, LIMIT = 120, 2, 1200  # seconds: all arrive, a mean pause, the longest visit
 SAMPLE = 5  # seconds between two looks at the memory of all
 
 

@@ -4,8 +4,8 @@ Run: python benchmarks/classroom.py [--students 30] (Linux). All students use on
 its own interfaces, as their browsers would. Each arrives within two minutes, opens a copy of a
 notebook in a kernel of its own, runs every cell in order, with a pause after each that stands for
 reading, saves, shuts the kernel down, and opens the next notebook. The pauses are about 2 seconds,
-so a class of four hours takes about 12 minutes on 2 cores, most of it for notebook 05: everybody
-trains there for thirty epochs. Nobody presses start in the lab of live training.
+so three and a half hours of class take about 12 minutes on 2 cores, most of it for notebook 05:
+everybody trains there for thirty epochs. Nobody presses start in the lab of live training.
 """
 
 import argparse
@@ -45,7 +45,7 @@ class Visit(NamedTuple):
     """One student's time with one notebook; memory in MB, of the kernel."""
 
     waited: float  # seconds, from opening to the last answer, without the pauses
-    first_picture: float | None  # seconds, from opening to the first lab
+    first_picture: float | None  # the same, to the first lab
     processor: float  # seconds
     memory: float  # proportional set size at the end
     peak: float  # resident, at its highest
@@ -112,7 +112,7 @@ async def visit(http, path, rng):
         if cell["cell_type"] == "code":
             async for data in kernel.run(cell["source"]):
                 if {"image/png", "application/vnd.jupyter.widget-view+json"} <= data.keys():
-                    first_picture = first_picture or time.perf_counter() - start
+                    first_picture = first_picture or time.perf_counter() - start - pauses
             pause = rng.exponential(PAUSE)
             pauses += pause
             await asyncio.sleep(pause)

@@ -107,7 +107,7 @@ def build(folder):
     for name in HANDED_OUT:
         shutil.copy(ROOT / name, folder / "student")
     for name in ("gdlib", "data"):
-        ignore = shutil.ignore_patterns("__pycache__")
+        ignore = shutil.ignore_patterns("__pycache__", "*-ubyte")
         shutil.copytree(ROOT / name, folder / "student" / name, ignore=ignore)
     shutil.copy(HERE / "student.md", folder / "student" / "README.md")
     shutil.copy(HERE / "nbgrader_config.py", folder / "nbgrader")

@@ -25,35 +25,32 @@ def load_mnist(folder=None):
     """Return (train, test): 60,000 and 10,000 Digits, from two disjoint groups of 250 writers.
 
     `folder` holds the four files under their usual names; by default it is the project's
-    data/. Where the folder also holds SHA256SUMS, the files must match it. Raises
+    data/. A file that also lies there unpacked, without .gz, is shared by all processes that
+    load it. Where the folder also holds SHA256SUMS, the files must match it. Raises
     FileNotFoundError for a missing file, ValueError for one that is not what it should be.
     """
     folder = DATA if folder is None else Path(folder)
     train, test = (
-        (folder / f"{part}-images-idx3-ubyte.gz", folder / f"{part}-labels-idx1-ubyte.gz")
+        (_find(folder, f"{part}-images-idx3-ubyte"), _find(folder, f"{part}-labels-idx1-ubyte"))
         for part in ("train", "t10k")
     )
-    for path in (*train, *test):
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"expected the MNIST file {path.name} in {folder}, and it is not there; "
-                "it comes with the project, so check that the checkout's data/ is complete"
-            )
     _check_sums(folder, (*train, *test))
     return _read_pair(*train), _read_pair(*test)
 
 
 def read_idx(path):
-    """Return the uint8 array that a gzip-compressed IDX file holds.
+    """Return the uint8 array that an IDX file holds, read-only.
 
-    The file starts with two zero bytes, 8 (for uint8), and the number of dimensions, then the
-    dimensions as big-endian 32-bit numbers; then come the values. Raises ValueError if the
-    file is not gzip, is damaged, has another header, or holds more or fewer values than the
-    header says, or more than 100 million: whatever it claims, no more are unpacked.
+    A file whose name ends in .gz is unpacked; any other is mapped into memory, so that all
+    processes that read it share it. An IDX file starts with two zero bytes, 8 (for uint8), and
+    the number of dimensions, then the dimensions as big-endian 32-bit numbers; then come the
+    values. Raises ValueError if a .gz file is not gzip or is damaged, if the file has another
+    header, or holds more or fewer values than the header says, or more than 100 million:
+    whatever it claims, no more are unpacked.
     """
     path = Path(path)
     try:
-        with gzip.open(path) as file:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
             header = file.read(4)
             if len(header) < 4 or header[:3] != b"\0\0\x08" or not 1 <= header[3] <= 4:
                 raise ValueError(
@@ -65,13 +62,16 @@ def read_idx(path):
             expected = math.prod(shape)
             if expected > MOST:
                 raise ValueError(f"{path.name} says it holds {shape}, more than {MOST:,d} values")
-            values = file.read(expected + 1)
+            if path.suffix == ".gz":
+                values = np.frombuffer(file.read(expected + 1), np.uint8)
+            else:
+                values = np.memmap(file, np.uint8, "r", offset=file.tell()).view(np.ndarray)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path.name} is not a whole gzip file: {error}") from error
     if len(sizes) < 4 * header[3] or len(values) != expected:
         more = "more" if len(values) > expected else len(values)
         raise ValueError(f"{path.name} says it holds {shape} = {expected} values, it holds {more}")
-    return np.frombuffer(values, np.uint8).reshape(shape)
+    return values.reshape(shape)
 
 
 def one_hot(labels, dtype=np.float32):
@@ -100,13 +100,28 @@ def _read_pair(images_path, labels_path):
     return Digits(images.reshape(len(images), 784), labels)
 
 
+def _find(folder, name):
+    """Return the path of the unpacked file of this name, or else of the compressed one."""
+    path = folder / name
+    if path.is_file():
+        return path
+    path = folder / f"{name}.gz"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"expected the MNIST file {path.name} in {folder}, and it is not there; "
+            "it comes with the project, so check that the checkout's data/ is complete"
+        )
+    return path
+
+
 def _check_sums(folder, paths):
     sums = folder / "SHA256SUMS"
     if not sums.is_file():
         return
     expected = dict(line.split()[::-1] for line in sums.read_text().splitlines() if line.strip())
     for path in paths:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
         if expected.get(path.name) != found:
             raise ValueError(
                 f"{path.name} in {folder} is damaged or another file: its SHA-256 is {found}, "

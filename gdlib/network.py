@@ -60,6 +60,9 @@ class Network:
 
     def feedforward(self, x):
         """Return the output a for x: (n, n_out) for many inputs, (n_out,) for one."""
+        x = self._inputs(x)
+        if x.ndim == 2 and len(x) > CHUNK:
+            return np.concatenate([self.feedforward(x[i]) for i in _chunks(len(x))])
         x = self._scaled(x)
         a = self._activations(np.atleast_2d(x))[-1].T
         return a if x.ndim == 2 else a[0]
@@ -67,10 +70,7 @@ class Network:
     def cost(self, x, y):
         """Return C(w, b) = 1/(2n) Σ ‖y(x) − a‖², equation (6), for y of shape (n, n_out)."""
         x, y = self._pairs(x, y)
-        return sum(
-            float(np.sum((y[i] - self.feedforward(x[i])) ** 2, dtype=float))
-            for i in _chunks(len(x))
-        ) / (2 * len(x))
+        return float(np.sum((y - self.feedforward(x)) ** 2, dtype=float)) / (2 * len(x))
 
     def gradient(self, x, y):
         """Return ∇C at v for the cost of equation (6) by backpropagation: flat, (m,), like v."""
@@ -108,13 +108,10 @@ class Network:
                 f"{labels.shape}"
             )
         _check_lengths(x, "labels", labels)
-        right = 0
-        for i in _chunks(len(x)):
-            outputs = self.feedforward(x[i])
-            if np.isnan(outputs).any():
-                raise ValueError("x and v must be finite numbers, but an output is nan")
-            right += np.count_nonzero(outputs.argmax(axis=1) == labels[i])
-        return float(right / len(x))
+        outputs = self.feedforward(x)
+        if np.isnan(outputs).any():
+            raise ValueError("x and v must be finite numbers, but an output is nan")
+        return float(np.mean(outputs.argmax(axis=1) == labels))
 
     def save(self, path):
         """Write `sizes` and v to the file `path`, as an npz archive without pickle.

@@ -1,5 +1,6 @@
 import gzip
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ def idx(array, header=None):
     """Return an array as the bytes of an IDX file."""
     sizes = b"".join(int(n).to_bytes(4) for n in array.shape)
     return (header or bytes([0, 0, 8, array.ndim])) + sizes + array.astype(np.uint8).tobytes()
+
+
+SOUND = idx(np.arange(24).reshape(2, 3, 4))
 
 
 @pytest.fixture
@@ -68,6 +72,39 @@ def test_a_small_folder_is_read_as_written(folder):
     assert test.labels.tolist() == [0, 1, 2, 3]
 
 
+def test_unpacked_files_are_shared(folder):
+    before = load_mnist(folder)
+    for name in FILES:
+        (folder / name.removesuffix(".gz")).write_bytes(
+            gzip.decompress((folder / name).read_bytes())
+        )
+        (folder / name).unlink()
+    after = load_mnist(folder)
+    np.testing.assert_array_equal(after[0].images, before[0].images)
+    np.testing.assert_array_equal(after[1].labels, before[1].labels)
+    maps = Path("/proc/self/maps")
+    if maps.exists():
+        assert str(folder / "train-images-idx3-ubyte") in maps.read_text()
+
+
+def test_an_unpacked_file_has_a_checksum_too(tmp_path):
+    for name in [*FILES, "SHA256SUMS"]:
+        shutil.copy(DATA / name, tmp_path)
+    labels = gzip.decompress((DATA / "t10k-labels-idx1-ubyte.gz").read_bytes())
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(labels)
+    load_mnist(tmp_path)
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(labels[:-1])
+    with pytest.raises(ValueError, match=r"t10k-labels-idx1-ubyte in .* is damaged or another"):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize("content", [SOUND[:-1], SOUND + b"\0", SOUND[:16], SOUND[:6], b""])
+def test_an_unpacked_file_that_is_not_what_it_should_be(tmp_path, content):
+    (tmp_path / "digits").write_bytes(content)
+    with pytest.raises(ValueError, match=r"says it holds|starts with nothing"):
+        read_idx(tmp_path / "digits")
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file(folder, name):
     (folder / name).unlink()
@@ -87,9 +124,6 @@ def test_a_wrong_checksum(tmp_path):
         ValueError, match=r"t10k-labels-idx1-ubyte.gz in .* is damaged or another file"
     ):
         load_mnist(tmp_path)
-
-
-SOUND = idx(np.arange(24).reshape(2, 3, 4))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ NOISE = ("favicon", "/lsp", "the server responded with a status of 404", "Resize
 
 
 @contextlib.contextmanager
-def jupyterlab(folder):
+def jupyterlab(folder, token=""):
     """Serve a copy of the notebooks from `folder`, with settings, state and trust of its own."""
     shutil.copytree(ROOT / "notebooks", folder / "work")
     settings = folder / "CONFIG" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
@@ -38,8 +38,8 @@ def jupyterlab(folder):
         port = probe.getsockname()[1]
     private = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME", "DATA")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-               "--ServerApp.port_retries=0", "--expose-app-in-browser", "--IdentityProvider.token=",
-               "--ServerApp.disable_check_xsrf=True",
+               "--ServerApp.port_retries=0", "--expose-app-in-browser",
+               f"--IdentityProvider.token={token}", "--ServerApp.disable_check_xsrf=True",
                f"--ServerApp.root_dir={folder / 'work'}"]  # fmt: skip
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(command, env={**os.environ, **private}, stdout=log, stderr=log)
@@ -47,7 +47,7 @@ def jupyterlab(folder):
             address = f"http://127.0.0.1:{port}"
             for _ in range(300):
                 with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"{address}/api/status", timeout=2).close()
+                    urllib.request.urlopen(f"{address}/api", timeout=2).close()
                     break
                 time.sleep(0.2)
             else:

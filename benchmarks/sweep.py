@@ -78,7 +78,7 @@ def dask_cluster():
     from dask.distributed import Client, LocalCluster
 
     # By default its workers give each freed array back to the system at once: twice the time.
-    dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**27})
+    dask.config.set({"distributed.nanny.pre-spawn-environ": {}})
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,

@@ -233,12 +233,12 @@ network 04: the sigmoid is twice as steep
 +    return 0.5 * (1 + np.tanh(z))
 
 network 04: the cost has lost its ½
--        ) / (2 * len(x))
-+        ) / len(x)
+-        return float(np.sum((y - self.feedforward(x)) ** 2, dtype=float)) / (2 * len(x))
++        return float(np.sum((y - self.feedforward(x)) ** 2, dtype=float)) / len(x)
 
 network 04: the cost is an average over the outputs too
--        ) / (2 * len(x))
-+        ) / (2 * y.size)
+-        return float(np.sum((y - self.feedforward(x)) ** 2, dtype=float)) / (2 * len(x))
++        return float(np.sum((y - self.feedforward(x)) ** 2, dtype=float)) / (2 * y.size)
 
 network 04: the gradient is a sum, not an average
 -        delta = (a - y.T) * a * (1 - a) / n
@@ -289,8 +289,8 @@ network 04: grey values are divided by 256
 +        x *= 1 / 256
 
 network 04: accuracy counts the mistakes
--            right += np.count_nonzero(outputs.argmax(axis=1) == labels[i])
-+            right += np.count_nonzero(outputs.argmax(axis=1) != labels[i])
+-        return float(np.mean(outputs.argmax(axis=1) == labels))
++        return float(np.mean(outputs.argmax(axis=1) != labels))
 
 network 04: the biases are forgotten on the way forward
 -            activations.append(sigmoid(w @ activations[-1] + b[:, None]))

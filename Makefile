@@ -82,7 +82,7 @@ test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgra
 	$(BIN)/python -m pytest tests/test_classroom.py
 
 test-site: site $(VENV)/dev  ## drive the site in Chromium
-	$(BIN)/python -m pytest -m browser tests/browser/test_site.py
+	$(BIN)/python -m pytest -m browser tests/browser/test_site_live.py
 
 test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
 	$(BIN)/python -m pytest tests/test_clusters.py

@@ -107,6 +107,7 @@ def prepare_pages(folder):
     shutil.rmtree(folder, ignore_errors=True)
     static = folder / "_static"
     (static / "films").mkdir(parents=True)
+    (folder / "notebooks").mkdir()
     for name in ("conf.py", "favicon.svg"):
         shutil.copy(HERE / name, folder)
     for name in ("labs.js", "site.css"):

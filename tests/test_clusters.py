@@ -169,7 +169,7 @@ def by_value():
 
 
 INTERRUPTED = """
-import pathlib, sys, threading
+import pathlib, sys, threading, time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from gdlib.sweep import sweep
@@ -178,11 +178,14 @@ def train_one(i):
     pathlib.Path(f"begun {i}").touch()
     if i in (2, 3):
         threading.Event().wait()
+    while i > 3 and not pathlib.Path("returned").exists():
+        time.sleep(0.01)
     return {"square": i**2}
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(2, get_context(sys.argv[1])) as executor:
         records = sweep(train_one, {"i": range(50)}, executor, progress=False, file="a.csv")
+        pathlib.Path("returned").touch()
     print([record["square"] for record in records])
 """
 
@@ -208,7 +211,8 @@ def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(method, tmp_p
     assert out == "Interrupted: the runs that were finished are kept.\n[0, 1]\n", err
     assert process.returncode == 0
     assert {record["square"] for record in read_records(file)} == {0, 1}
-    assert len(list(tmp_path.glob("begun *"))) < 10
+    # Two finished, two interrupted, two taken up by the workers, three already in their queue.
+    assert len(list(tmp_path.glob("begun *"))) <= 9
 
 
 def run_cells(*sources):

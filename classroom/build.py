@@ -109,6 +109,8 @@ def build(folder):
     for name in ("gdlib", "data"):
         ignore = shutil.ignore_patterns("__pycache__", "*-ubyte")
         shutil.copytree(ROOT / name, folder / "student" / name, ignore=ignore)
+    (folder / "student" / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "clusters.md", folder / "student" / "docs")  # 07 names it
     shutil.copy(HERE / "student.md", folder / "student" / "README.md")
     shutil.copy(HERE / "nbgrader_config.py", folder / "nbgrader")
     text = guide((HERE / "guide.md").read_text(encoding="utf8"), notebooks)

@@ -18,14 +18,14 @@ def check_eta(eta):
     return float(eta)
 
 
-def check_count(name, value, least=1):
-    """Return value as an int; raise TypeError or ValueError unless it is a whole number ≥ least."""
+def check_count(name, value, least=1, most=MOST):
+    """Return value as an int; raise TypeError or ValueError unless it is one, least to most."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, got {value!r:.60}")
     if value < least:
         raise ValueError(f"{name} must be at least {least}, got {value!r}")
-    if value > MOST:
-        raise ValueError(f"{name} must be at most {MOST:,d}, got {value!r}")
+    if value > most:
+        raise ValueError(f"{name} must be at most {most:,d}, got {value!r}")
     return int(value)
 
 

@@ -64,6 +64,15 @@ def test_students_get_every_stub_and_no_solution(folder, stem):
             assert f"check.{e.name}({e.answer})" in seen
 
 
+def test_students_have_the_files_that_the_notebooks_name(folder):
+    named = set()
+    for path in folder.glob("student/notebooks/*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            named |= set(re.findall(r"`((?:gdlib|data|docs)/[\w/.-]+)`", cell.source))
+    assert {"gdlib/sgd.py", "docs/clusters.md"} <= named
+    assert [name for name in named if not (folder / "student" / name).exists()] == []
+
+
 def test_students_see_the_labs_and_no_printed_answers(folder, stem):
     plain, _ = student_views(folder, stem)
     kept = [cell.outputs for cell in plain.cells if cell.cell_type == "code" and cell.outputs]

@@ -24,8 +24,9 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 LAB = '<a href="../lab/lab/index.html?path={}.ipynb">open this notebook in the browser</a>'
 HOW = (
-    '<p class="gd-how">The labs on this page move; the code does not run. To run and change it, {}'
-    " (nothing to install; it loads Python, so the start takes a while), or <a "
+    '<p class="gd-how">The labs on this page move, from starts that are fixed. The code does not '
+    "run. To run and change it, {} (nothing to install; it loads Python, so the start takes a "
+    "while), or <a "
     'href="../index.html#run-it-yourself">install the course</a>.</p>'
 )
 POSTER = '<img src="../_static/films/{}.png" alt="{}" width="{}" height="{}" loading="lazy">'

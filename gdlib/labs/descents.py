@@ -11,6 +11,7 @@ from gdlib.labs import scene
 from gdlib.labs.player import Player
 from gdlib.plots.surface import cost_axis
 
+LONGEST = 2_000  # steps of a film: it is kept for every learning rate, and sent at every drop
 ONE = {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
 OTHER = {"name": "", "film": 0, "slider": 0, "colour": "ghost", "line": "ghost"}
 READOUT = [["step", "step"], ["v =", "v"], ["C =", 2], ["‖∇C‖ =", 3],
@@ -25,7 +26,7 @@ def ball(cost, start=None, eta=None, steps=100):
 
     `cost` is a Cost of one or two variables, or your own function of v; `start` is where the
     ball is dropped, shape (m,), by default up on one side; `eta` the learning rate to open with
-    (the slider takes the nearest it has); `steps` how many steps the film holds. The lab's
+    (the slider takes the nearest it has); `steps` how many steps the film holds, 1 to 2,000. The lab's
     `descent` is the Descent on show, `eta` its learning rate. Raises TypeError or ValueError as
     `gradient_descent` does, and for a cost of more than two variables.
     """
@@ -54,7 +55,7 @@ class Descents(Player):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
         self._surfaces = {c.name: c for c in [*COSTS.values(), cost] if c.m == cost.m}
         self._title, self._tracks = title, tracks
-        self._steps = check_count("steps", steps)
+        self._steps = check_count("steps", steps, most=LONGEST)
         self._momenta = [0.0] if momentum is None else [0.0, momentum]
         super().__init__()
         with self.hold_sync():

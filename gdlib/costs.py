@@ -73,8 +73,8 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
 
     C takes v of shape (m,) and returns a number. Written with NumPy it usually takes whole
     grids, shape (m, ...), too, and is then called with them; if it cannot (say, because of
-    an `if` on v[0]), it is called point by point; a warning says so once that has taken
-    5 seconds. Raises TypeError if C is not callable; a C that returns anything but a real number
+    an `if` on v[0]), it is called point by point. Once all that has taken 5 seconds, a warning
+    says so. Raises TypeError if C is not callable; a C that returns anything but a real number
     per point raises ValueError when called.
     """
     if not callable(C):
@@ -82,32 +82,39 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
     name = getattr(C, "__name__", "C")
     spent = 0.0
 
-    def point_by_point(v):
+    def count(seconds, so="has", hint=""):
         nonlocal spent
+        spent += seconds
+        if spent > PATIENCE:
+            spent = -np.inf  # it is said once
+            text = f"{name}(v) {so} taken {PATIENCE} seconds. You may interrupt it.{hint}"
+            warnings.warn(text, stacklevel=3)
+
+    def point_by_point(v):
         C_v = []
         for point in v.reshape(len(v), -1).T:
             start = time.perf_counter()
             C_v.append(function(point))
-            spent += time.perf_counter() - start
-            if spent > PATIENCE:
-                spent = -np.inf  # it is said once
-                warnings.warn(
-                    f"{name}(v) takes one point at a time; that has taken {PATIENCE} seconds. You "
-                    "may interrupt it. Written with NumPy for a v of whole grids it is far faster.",
-                    stacklevel=2,
-                )
+            count(
+                time.perf_counter() - start,
+                "takes one point at a time; that has",
+                " Written with NumPy for a v of whole grids it is far faster.",
+            )
         return np.reshape(C_v, v.shape[1:])
 
     def function(v):
         v = np.array(v, dtype=float)  # its own, whatever C does to it
         if v.ndim > 1:
+            start = time.perf_counter()
             try:
                 C_v = np.asarray(C(v))
-                if C_v.shape == v.shape[1:] and C_v.dtype.kind in "fiu":
-                    return C_v
+                fits = C_v.shape == v.shape[1:] and C_v.dtype.kind in "fiu"
             except (TypeError, ValueError, OverflowError):  # C is written for one point at a time
-                pass
-            return point_by_point(v)
+                fits = False
+            if not fits:
+                return point_by_point(v)
+            count(time.perf_counter() - start)
+            return C_v
         try:
             C_v = np.asarray(C(v))
         except OverflowError:  # math.exp and ** raise where NumPy gives infinity

@@ -98,6 +98,16 @@ def test_a_slow_function_for_single_points_is_mentioned_once(monkeypatch):
     slow.function(np.zeros((2, 20)))
 
 
+def test_a_slow_function_for_whole_grids_is_mentioned_once(monkeypatch):
+    seconds = iter(range(0, 99, 3))
+    monkeypatch.setattr("gdlib.costs.time.perf_counter", lambda: next(seconds))
+    slow = from_function(lambda v: v[0] ** 2, SQUARE)
+    slow.function(np.ones((2, 5)))  # 3 seconds
+    with pytest.warns(UserWarning, match=r"<lambda>\(v\) has taken 5 seconds. You may interrupt"):
+        slow.function(np.ones((2, 5)))
+    slow.function(np.ones((2, 5)))
+
+
 def test_own_function_must_be_a_function():
     with pytest.raises(TypeError, match="must be a function of v, got 3"):
         from_function(3)

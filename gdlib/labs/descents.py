@@ -26,9 +26,9 @@ def ball(cost, start=None, eta=None, steps=100):
 
     `cost` is a Cost of one or two variables, or your own function of v; `start` is where the
     ball is dropped, shape (m,), by default up on one side; `eta` the learning rate to open with
-    (the slider takes the nearest it has); `steps` how many steps the film holds, 1 to 2,000. The lab's
-    `descent` is the Descent on show, `eta` its learning rate. Raises TypeError or ValueError as
-    `gradient_descent` does, and for a cost of more than two variables.
+    (the slider takes the nearest it has); `steps` how many steps the film holds, at most 2,000.
+    The lab's `descent` is the Descent on show, `eta` its learning rate. Raises TypeError or
+    ValueError as `gradient_descent` does, and for a cost of more than two variables.
     """
     return Descents("The rolling ball", cost, start, [eta], steps, [ONE])
 

@@ -74,13 +74,17 @@ def test_steps_forward_back_and_reset(valley):
 def test_play_runs_to_the_end_and_can_be_paused(valley):
     play = valley.card().get_by_role("button", name="play or pause")
     play.click()
-    valley.page.wait_for_function(
-        "card => parseInt(card.querySelector('.gd-readout b').textContent) >= 2",
+    valley.page.wait_for_function(  # pauses it at once: a busy machine may be late with a click
+        """card => parseInt(card.querySelector('.gd-readout b').textContent) >= 2
+                   && (card.querySelector('.gd-play').click(), true)""",
         arg=valley.card().element_handle(),
+        polling="raf",
     )
-    play.click()
     valley.wait_for_text(".gd-play", "▶ play")
-    assert readout(valley)["step"] != "100 of 60"
+    paused = readout(valley)["step"]
+    assert paused != "60 of 60"
+    valley.page.wait_for_timeout(300)
+    assert readout(valley)["step"] == paused
     slider(valley, "step").focus()
     valley.page.keyboard.press("End")
     valley.page.keyboard.press("ArrowLeft")

@@ -81,7 +81,7 @@ test-browser: $(VENV)/dev  ## drive a real JupyterLab in Chromium
 test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py
 
-test-site: site $(VENV)/dev  ## drive the site in Chromium
+test-site: site $(VENV)/dev  ## drive the site in Chromium (with PYODIDE=, its lab runs the notebooks)
 	$(BIN)/python -m pytest -m browser tests/browser/test_site_live.py
 
 test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel

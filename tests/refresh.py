@@ -29,6 +29,9 @@ import sys
 
 if sys.platform == "emscripten":
     %pip install -q anywidget cloudpickle matplotlib threadpoolctl tqdm
+    import warnings
+
+    warnings.filterwarnings("ignore", "JsProxy|tqdm:disabling monitor")  # no threads: no harm
 elif "google.colab" in sys.modules:
     !test -d course || git clone --quiet --depth 1 {REPOSITORY} course
     sys.path.append("course")"""

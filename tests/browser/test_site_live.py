@@ -3,10 +3,12 @@
 import json
 from urllib.parse import urlsplit
 
+import nbformat
 import pytest
-from lab_page import ROOT, WATCH, files
+from lab_page import PANEL, ROOT, WATCH, files
 
 SITE = ROOT / "build" / "site"
+PYODIDE = SITE / "lab" / "static" / "pyodide"
 PAGES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 PICTURES = """film => [...film.querySelectorAll('canvas')].map(window.gdHash).join()"""
 
@@ -156,3 +158,25 @@ def test_the_lab_in_the_browser_has_all_files(visit):
     settings = json.loads((SITE / "lab" / "jupyter-lite.json").read_text(encoding="utf8"))
     extensions = settings["jupyter-config-data"]["federated_extensions"]
     assert {"anywidget", "@jupyter-widgets/jupyterlab-manager"} <= {e["name"] for e in extensions}
+
+
+def printed(notebook):
+    """Return what each code cell printed, but for cells whose output depends on the machine."""
+    return [
+        "".join(output.text for output in cell.outputs if output.output_type == "stream")
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and "nbval-ignore-output" not in cell.metadata.get("tags", [])
+        and "ProcessPoolExecutor" not in cell.source  # a browser has no processes
+    ]
+
+
+@pytest.mark.skipif(not list(PYODIDE.glob("numpy-*")), reason="needs PYODIDE=, a full release")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_notebook_runs_to_its_end_in_the_browser(visit, name):
+    page = visit(f"lab/lab/index.html?path={name}.ipynb")
+    page.wait_for_function(f"{PANEL}?.session?.kernel?.status === 'idle'", timeout=120_000)
+    assert page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    ran = page.evaluate("window.jupyterapp.shell.currentWidget.content.model.toJSON()")
+    committed = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    assert printed(nbformat.from_dict(ran)) == printed(committed)

@@ -1,6 +1,7 @@
 """The three layers: core, then plots, then labs; and what importing costs."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,23 @@ def test_importing_a_layer_loads_nothing_from_above(module, absent):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert not absent & set(loaded.stdout.split())
+
+
+def test_the_labs_keep_the_linear_algebra_of_a_kernel_to_one_core():
+    code = """if True:
+        import numpy
+        from threadpoolctl import threadpool_info
+        before = {library["num_threads"] for library in threadpool_info()}
+        import gdlib.labs
+        print(before, {library["num_threads"] for library in threadpool_info()})"""
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "2"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "{2} {1}\n"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,10 @@
-"""The interactive labs: each is one call in a notebook; Python computes, the browser draws."""
+"""The interactive labs: each is one call in a notebook; Python computes, the browser draws.
+
+Importing them keeps the linear algebra of this kernel to one core. A step on ten images gains
+nothing from a second, and the kernels of a class on one machine would fight for all of them.
+"""
+
+from threadpoolctl import threadpool_limits
 
 from gdlib.labs.basins import Basins as basins
 from gdlib.labs.curves import Edge as edge
@@ -12,6 +18,8 @@ from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
 from gdlib.labs.training import Training as train
 from gdlib.labs.write_digit import WriteDigit as write_digit
+
+threadpool_limits(1)
 
 __all__ = [
     "ball",

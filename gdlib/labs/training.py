@@ -9,7 +9,6 @@ from typing import ClassVar, NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
-from threadpoolctl import ThreadpoolController
 from traitlets import Dict, Int
 
 from gdlib import plots
@@ -21,7 +20,6 @@ from gdlib.mnist import Digits, one_hot
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 WORK, PICTURE = 0.03, 0.1  # seconds: of training between two looks at the messages; of a picture
-_BLAS = ThreadpoolController()
 SAMPLE, POINTS = 1000, 400  # images that a picture is measured on; points that a curve keeps
 
 
@@ -164,14 +162,13 @@ class Training(Lab):
         try:
             while steps > 0:
                 end = time.perf_counter() + WORK
-                with _BLAS.limit(limits=1):  # threads do not pay here, and take others' cores
-                    while steps > 0 and time.perf_counter() < end:
-                        due = steps == 1 or time.perf_counter() > drawn + PICTURE
-                        self.one_step(measure=due)
-                        steps = 0 if epoch and self._place >= len(self._order) else steps - 1
-                        if due:
-                            drawn = time.perf_counter()
-                            self._show()
+                while steps > 0 and time.perf_counter() < end:
+                    due = steps == 1 or time.perf_counter() > drawn + PICTURE
+                    self.one_step(measure=due)
+                    steps = 0 if epoch and self._place >= len(self._order) else steps - 1
+                    if due:
+                        drawn = time.perf_counter()
+                        self._show()
                 for _ in range(4):  # a message takes a few turns of the loop to arrive
                     await asyncio.sleep(0)
             self._task = None

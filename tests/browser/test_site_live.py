@@ -45,7 +45,13 @@ def visit(browser, address):
             wrong.append(f"another host: {route.request.url}")
             return route.abort()
 
+        def expose(route):  # window.jupyterapp, as a real JupyterLab has it in these tests
+            settings = route.fetch().json()
+            settings["jupyter-config-data"]["exposeAppInBrowser"] = True
+            return route.fulfill(json=settings)
+
         page.route("**/*", only_here)
+        page.route("**/jupyter-lite.json*", expose)
         page.goto(f"{home}/{path}")
         return page
 

@@ -27,7 +27,7 @@ class Basins(Descents):
     def __init__(self, cost, start=None, eta=None):
         if isinstance(cost, Cost) and cost.m != 2:
             raise ValueError(f"basins need a cost of 2 variables, {cost.name} has {cost.m}")
-        self._ends = None
+        self._ends, self._minima = None, {}
         super().__init__("What can go wrong", cost, start, [eta], STEPS, [ONE])
         self.observe(lambda _: self._colour(), "sliders")
 
@@ -40,7 +40,9 @@ class Basins(Descents):
         """Colour the map for the learning rate on show, unless it is coloured for that already."""
         if self._ends and self._ends[:2] == (self._cost.name, self.eta):
             return
-        labels, minima = ends(self._cost, self.eta)
+        known = self._minima.setdefault(self._cost.name, [])  # so that each keeps its colour
+        labels, minima = ends(self._cost, self.eta, known)
+        known[:] = minima
         places = _places(self._cost)
         colours = [*list(MINIMA.values())[: len(minima)], *REST.values()]
         names = [f"{name}: to ({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−")
@@ -79,11 +81,11 @@ class Basins(Descents):
         return figure
 
 
-def ends(cost, eta):
+def ends(cost, eta, known=()):
     """Return (labels, minima): labels (N, N), rows along v2, and minima, a list of points.
 
-    A label counts the minima from the lowest, at most four; after them come "in another
-    minimum", "not in a minimum" and "far away".
+    A label counts the minima: first those that are `known`, then others from the lowest, at most
+    four in all; after them come "in another minimum", "not in a minimum" and "far away".
     """
     low, high = np.transpose(cost.domain)
     width = high - low
@@ -96,14 +98,18 @@ def ends(cost, eta):
         settled = bowl & (np.abs(move) < reach).all(axis=0)
         away = ~(np.abs(v - low[:, None, None]) < 10 * width[:, None, None]).all(axis=0)
     minima, labels = [], np.full(C.shape, -1)
-    for _ in MINIMA:
+    while len(minima) < len(MINIMA):
         free = settled & ~away & (labels < 0)
-        if not free.any():
+        if len(minima) < len(known):
+            bottom = known[len(minima)]
+        elif free.any():
+            lowest = np.unravel_index(np.argmin(np.where(free, C, np.inf)), C.shape)
+            bottom = v[:, *lowest]
+        else:
             break
-        where = np.unravel_index(np.argmin(np.where(free, C, np.inf)), C.shape)
-        near = (np.abs(v - v[:, *where][:, None, None]) < 4 * reach).all(axis=0)
+        near = (np.abs(v - np.reshape(bottom, (2, 1, 1))) < 4 * reach).all(axis=0)
         labels[free & near] = len(minima)
-        minima.append(np.round(v[:, *where], _places(cost)))
+        minima.append(np.round(bottom, _places(cost)))
     labels[settled & (labels < 0)] = len(minima)
     labels[labels < 0] = len(minima) + 1
     labels[away] = len(minima) + 2

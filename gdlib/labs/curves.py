@@ -6,6 +6,7 @@ import numpy as np
 from gdlib import plots
 from gdlib.arguments import check_eta
 from gdlib.labs import scene
+from gdlib.labs.film import film
 from gdlib.labs.player import Player
 from gdlib.landscape import cost_on_line
 from gdlib.network import Network
@@ -19,16 +20,9 @@ class Curves(Player):
 
     def _show(self, what, frames, lengths):
         """Hand frames (2, positions, steps, width) over, and the scene `what` completed."""
-        frames = np.asarray(frames, np.float32)
         with self.hold_sync():
             self.scene = {"m": 1, "domain": [(0, 1)], "surface": "", "surfaces": []} | what
-            self.film = {
-                "frames": frames.tobytes(),
-                "shape": frames.shape,
-                "lengths": [lengths] * 2,
-                "words": [[""] * len(lengths)] * 2,
-                "start": [0, 0, 0],
-            }
+            self.film = film(frames, lengths=[lengths] * 2)
             self.sliders, self.step = [0], 0
 
     def respond(self, request):

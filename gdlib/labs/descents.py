@@ -8,6 +8,7 @@ from gdlib.arguments import check_count, check_eta
 from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import check_start, descents
 from gdlib.labs import scene
+from gdlib.labs.film import END, film
 from gdlib.labs.player import Player
 from gdlib.plots.surface import cost_axis
 
@@ -146,21 +147,17 @@ class Descents(Player):
     def _frames(self):
         """Return the films as data: v1, v2, C and ‖∇C‖ (signed for one variable) of each step."""
         shape = len(self._films), len(self._etas), self._steps + 1, 4
-        frames = np.full(shape, np.nan, dtype=np.float32)
-        with np.errstate(over="ignore"):
-            for film, descents_ in zip(frames, self._films, strict=True):
-                for frame, d in zip(film, descents_, strict=True):
-                    one = d.v.shape[1] == 1
-                    slope = d.nabla_C[:, 0] if one else np.linalg.norm(d.nabla_C, axis=1)
-                    v2 = np.zeros(len(d.C)) if one else d.v[:, 1]
-                    frame[: len(d.C)] = np.column_stack([d.v[:, 0], v2, d.C, slope])
-        return {
-            "frames": frames.tobytes(),
-            "shape": shape,
-            "lengths": [[len(d.C) for d in film] for film in self._films],
-            "words": [[d.regime for d in film] for film in self._films],
-            "start": self._films[0][0].v[0].tolist(),
-        }
+        frames = np.full(shape, np.nan)
+        for rows, descents_ in zip(frames, self._films, strict=True):
+            for row, d in zip(rows, descents_, strict=True):
+                one = d.v.shape[1] == 1
+                slope = d.nabla_C[:, 0] if one else np.hypot(*d.nabla_C.T)
+                v2 = np.zeros(len(d.C)) if one else d.v[:, 1]
+                row[: len(d.C)] = np.column_stack([d.v[:, 0], v2, d.C, slope])
+        words = [[d.regime for d in descents_] for descents_ in self._films]
+        # the film of a path ends before its numbers do
+        lengths = np.cumprod(np.abs(frames).max(axis=3) < END, axis=2).sum(axis=2)
+        return film(frames, self._films[0][0].v[0], lengths, words)
 
     def summary(self):
         """Return the descents on show in plain sentences."""

@@ -5,6 +5,7 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.labs import scene
+from gdlib.labs.film import film
 from gdlib.labs.player import Player, check_reader
 from gdlib.landscape import outputs_on_line
 from gdlib.mnist import one_hot
@@ -55,15 +56,8 @@ class Nudge(Player):
             C - C[middle], right - right[middle],
             np.broadcast_to(np.ptp(C, axis=0), t.shape),
             np.broadcast_to(np.ptp(right, axis=0), t.shape),
-        ], axis=-1).astype(np.float32)  # fmt: skip
-        self.scene = self._scene(code)
-        self.film = {
-            "frames": frames.tobytes(),
-            "shape": (1, *frames.shape),
-            "lengths": [[len(RANGES)] * len(SHARES)],
-            "words": [[""] * len(SHARES)],
-            "start": [0, 0, 0],
-        }
+        ], axis=-1)  # fmt: skip
+        self.scene, self.film = self._scene(code), film(frames[None])
 
     def _direction(self, name):
         """Return the direction that a choice moves v in, and the Python that makes it."""
@@ -98,6 +92,7 @@ class Nudge(Player):
                 "marks": [[len(SHARES) // 2, "no nudge"]],
             }],
             "steps": {"name": "zoom"},
+            "home": {"start": [], "sliders": [len(SHARES) // 2], "step": 0},
             "tracks": [
                 {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
             ],

@@ -1,6 +1,7 @@
 """The player: a widget that shows a film, every frame of which Python has computed beforehand."""
 
 import io
+import re
 from pathlib import Path
 
 import anywidget
@@ -10,12 +11,35 @@ from traitlets import Dict, Int, List
 from gdlib.network import Network
 from gdlib.plots.style import style
 
-_HERE = Path(__file__).parent
+FRONT = Path(__file__).parent / "front"
+IMPORT = re.compile(r'^import [^;]*? from "\./([^"]+)";\n', re.MULTILINE)
+# What a browser does not need, and every saved lab would repeat: comments, `export`, indentation.
+SPARED = re.compile(
+    r"^ */\*\*(?:[^*]|\*(?!/))*\*/\n|^ *//.*\n|^export (?!default)|^ +", re.MULTILINE
+)
 
 
-def front_end(*names):
-    """Return the text of these files of this folder, one after another."""
-    return "\n".join((_HERE / name).read_text(encoding="utf8") for name in names)
+def front_end(name):
+    """Return a module of front/ as one text: before it come the modules that it imports.
+
+    A widget wants its front end in one piece, so all modules share one space of names.
+    """
+    parts = {}
+
+    def add(name):
+        text = (FRONT / name).read_text(encoding="utf8")
+        for other in IMPORT.findall(text):
+            if other not in parts:
+                add(other)
+        parts[name] = SPARED.sub("", IMPORT.sub("", text))
+
+    add(name)
+    return "".join(parts.values())
+
+
+def style_sheet(*names):
+    """Return these style sheets of front/ as one."""
+    return "\n".join((FRONT / name).read_text(encoding="utf8") for name in names)
 
 
 def check_reader(network):
@@ -51,7 +75,7 @@ class Lab(anywidget.AnyWidget):
         raise NotImplementedError
 
     def poster(self):
-        """Return a matplotlib Figure of what the lab shows."""
+        """Return a matplotlib Figure of what the lab shows, or None if its text says it all."""
         raise NotImplementedError
 
     def _on_request(self, _widget, request, _buffers):
@@ -65,19 +89,17 @@ class Lab(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **_):
         """Return one bundle: the living lab, its poster for when it cannot live, and its text."""
-        with style():
-            figure = self.poster()
-            png = io.BytesIO()
-            figure.savefig(png, format="png", dpi=100, metadata={"Software": None})
-            plt.close(figure)
         _, metadata = super()._repr_mimebundle_()  # empty, but for what Colab needs
         view = {"version_major": 2, "version_minor": 1, "model_id": self.model_id}
-        bundle = {
-            "text/plain": self.summary(),
-            "image/png": png.getvalue(),
-            "application/vnd.jupyter.widget-view+json": view,
-        }
-        return bundle, metadata | {"image/png": {"alt": self.summary()}}
+        bundle = {"text/plain": self.summary(), "application/vnd.jupyter.widget-view+json": view}
+        with style():
+            if figure := self.poster():
+                png = io.BytesIO()
+                figure.savefig(png, format="png", dpi=100, metadata={"Software": None})
+                plt.close(figure)
+                bundle["image/png"] = png.getvalue()
+                metadata |= {"image/png": {"alt": self.summary()}}
+        return bundle, metadata
 
 
 class Player(Lab):
@@ -87,8 +109,8 @@ class Player(Lab):
     `sliders` and the `step` say which is shown.
     """
 
-    _esm = front_end("kit.js", "player.js")
-    _css = front_end("card.css")
+    _esm = front_end("player.js")
+    _css = style_sheet("card.css")
     scene = Dict().tag(sync=True)
     film = Dict().tag(sync=True)
     sliders = List(Int()).tag(sync=True)

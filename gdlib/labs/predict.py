@@ -1,15 +1,16 @@
-"""Predict first: the learner commits an answer, then the picture unlocks."""
+"""Predict first: the learner commits an answer, then the truth shows."""
 
-import html
 import io
+import math
 
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
+from traitlets import Dict, List, Unicode
 
+from gdlib.labs.player import Lab, front_end, style_sheet
 from gdlib.plots.style import style
 
 
-class Predict(widgets.VBox):
+class Predict(Lab):
     """Ask a question; after the learner has committed an answer, show it beside the truth.
 
     `truth` is a number, or one of `choices` (texts); `because` says why, in a sentence or two;
@@ -18,58 +19,61 @@ class Predict(widgets.VBox):
     not among the choices, TypeError if it is no number where there are none.
     """
 
-    _ipython_display_ = None  # that of ipywidgets 7, as on Colab, would go before the bundle
+    _esm = front_end("predict.js")
+    _css = style_sheet("card.css")
+    question = Unicode().tag(sync=True)
+    choices = List(Unicode()).tag(sync=True)
+    reply = Dict().tag(sync=True)  # empty until there is an answer
 
     def __init__(self, question, truth, choices=None, because="", picture=None):
         if choices is not None and truth not in choices:
             raise ValueError(f"the truth, {truth!r}, must be one of the choices {choices}")
         if choices is None and (isinstance(truth, bool) or not isinstance(truth, int | float)):
             raise TypeError(f"without choices the truth must be a number, got {truth!r}")
-        self.answer, self.question, self.truth = None, question, truth
+        super().__init__(question=question, choices=list(choices or []))
+        self.answer, self.truth = None, truth
         self._because, self._picture = because, picture
-        self._reply = widgets.HTML()
-        if choices is None:
-            self._number = widgets.FloatText(layout={"width": "8em"})
-            commit = widgets.Button(description="That is my answer")
-            commit.on_click(lambda _: self.commit(self._number.value))
-            controls = [self._number, commit]
-        else:
-            controls = [widgets.Button(description=choice, tooltip=choice) for choice in choices]
-            for button in controls:
-                button.layout = {"width": "auto"}
-                button.on_click(lambda clicked: self.commit(clicked.description))
-        self._controls = controls
-        asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}")
-        super().__init__([asked, widgets.HBox(controls), self._reply])
+
+    def respond(self, request):
+        """Take request["answer"], unless there is one already."""
+        if self.answer is None:
+            self.commit(request["answer"])
 
     def commit(self, answer):
-        """Take an answer for good, and show it beside the truth."""
+        """Take an answer for good, and show it beside the truth.
+
+        Raises ValueError for what is none of the choices, or no finite number where there are none.
+        """
+        if self.choices:
+            if answer not in self.choices:
+                raise ValueError(f"the answer must be one of {self.choices}, got {answer!r:.60}")
+            said, truth, right = answer, self.truth, answer == self.truth
+        else:
+            if not isinstance(answer, int | float) or not math.isfinite(answer):
+                raise ValueError(f"the answer must be a finite number, got {answer!r:.60}")
+            said, truth = f"{answer:g}", f"{self.truth:g}"
+            right = abs(answer - self.truth) <= 0.1 * abs(self.truth)
         self.answer = answer
-        for control in self._controls:
-            control.disabled = True
-        right = answer == self.truth
-        if not isinstance(self.truth, str):
-            answer, right = f"{answer:g}", abs(answer - self.truth) <= 0.1 * abs(self.truth)
-        truth = self.truth if isinstance(self.truth, str) else f"{self.truth:g}"
-        verdict = "✓ You saw it." if right else "Not what you expected?"
-        self._reply.value = (
-            f"You said <b>{html.escape(str(answer))}</b>. It is <b>{html.escape(truth)}</b>. "
-            f"{verdict} {html.escape(self._because)}"
-        )
+        verdict = f"{'✓ You saw it.' if right else 'Not what you expected?'} {self._because}"
+        drawing = None
         if self._picture is not None:
             try:
-                self.children = (*self.children, self._drawn())
-            except Exception as error:  # ipywidgets would swallow it
-                self._reply.value += f" (The picture failed: {html.escape(str(error))})"
+                drawing = self._drawn()
+            except Exception as error:  # the answer counts all the same
+                verdict += f" (The picture failed: {error})"
+        self.reply = {"answer": said, "truth": truth, "verdict": verdict, "picture": drawing}
 
     def _drawn(self):
         with style():
             figure, png = self._picture(), io.BytesIO()
             figure.savefig(png, format="png")
             plt.close(figure)
-        return widgets.Image(value=png.getvalue(), layout={"max_width": "760px"})
+        return png.getvalue()
 
-    def _repr_mimebundle_(self, **_):
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        text = f"Predict. {self.question} (Run this cell to answer.)"
-        return {"text/plain": text, "application/vnd.jupyter.widget-view+json": view}
+    def summary(self):
+        """Return the question and its choices, and how to answer."""
+        offered = f" {' / '.join(self.choices)}." if self.choices else ""
+        return f"Predict. {self.question}{offered} (Run this cell to answer.)"
+
+    def poster(self):
+        """There is none: the text is all that there is to see."""

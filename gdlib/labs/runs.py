@@ -6,6 +6,7 @@ from matplotlib import colormaps
 
 from gdlib import plots
 from gdlib.labs import scene
+from gdlib.labs.film import film
 from gdlib.labs.player import Player
 from gdlib.plots.runs import mean_accuracy
 
@@ -35,12 +36,7 @@ class Runs(Player):
             self.sliders, self.step = [int(np.argmin(near))], self._moments - 1
 
     def respond(self, request):
-        """Go one cell in the direction of request["start"]: an arrow key on the map."""
-        across, up = np.sign(request["start"]).astype(int)
-        row, column = divmod(self.sliders[0], len(self._etas))
-        row = np.clip(row + up, 0, len(self._sizes) - 1)
-        column = np.clip(column + across, 0, len(self._etas) - 1)
-        self.sliders = [int(row * len(self._etas) + column)]
+        """There is nothing to ask for."""
 
     @property
     def _moments(self):
@@ -48,20 +44,15 @@ class Runs(Player):
 
     def _film(self):
         """Return a film for each seed: place on the map, C, epoch, test images read in per cent."""
-        frames = np.empty((len(self._seeds), len(self._cells), self._moments, 5), np.float32)
-        for film, seed in zip(frames, self._seeds, strict=True):
-            for cell, (size, eta) in zip(film, self._cells, strict=True):
+        frames = np.empty((len(self._seeds), len(self._cells), self._moments, 5))
+        for rows, seed in zip(frames, self._seeds, strict=True):
+            for cell, (size, eta) in zip(rows, self._cells, strict=True):
                 run = self._runs[size, eta, seed]
                 cell[:, 0], cell[:, 1] = self._etas.index(eta), self._sizes.index(size)
                 cell[:, 2], cell[:, 4] = run["costs"], 100 * run["accuracy"]
                 cell[:, 3] = np.linspace(0, self._epochs, self._moments)
-        return {
-            "frames": frames.tobytes(),
-            "shape": frames.shape,
-            "lengths": [[self._moments] * len(self._cells)] * len(self._seeds),
-            "words": [[f"{mean:.0%} on average" for mean in self._mean.ravel()]] * len(self._seeds),
-            "start": [0, 0, 0],
-        }
+        words = [f"{mean:.0%} on average" for mean in self._mean.ravel()]
+        return film(frames, words=[words] * len(self._seeds))
 
     def _scene(self):
         across, up = len(self._etas), len(self._sizes)
@@ -79,7 +70,7 @@ class Runs(Player):
         return {
             "title": "The runs of a sweep",
             "m": 2,
-            "domain": [(-1, 1), (-1, 1)],
+            "domain": [],
             "surface": "",
             "surfaces": [],
             "sliders": [{
@@ -97,7 +88,7 @@ class Runs(Player):
             "readout": [["after epoch", 3], ["C =", 2], ["in the end it reads, %:", 4]],
             "code": "train_one({0}, seed)",
             "pictures": [
-                {"kind": "plot", "name": "map", "on": "aim", "x": x, "y": y, "layers": ["ball"],
+                {"kind": "plot", "name": "map", "on": "pick", "x": x, "y": y, "layers": ["ball"],
                  "hint": "across η, up the mini-batch size; brighter cells read more; click one",
                  "bands": self._tiles()},
                 {"kind": "plot", "name": "curve", "on": None, "x": along, "y": C,

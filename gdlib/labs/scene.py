@@ -95,8 +95,9 @@ def plan(cost, on="start", hint="click or drag to drop the ball", layers=("path"
         "name": "map",
         "hint": hint,
         "on": on,
-        "x": axis(low1, high1, "v₁", ticks=[low1, (low1 + high1) / 2, high1]),
-        "y": axis(low2, high2, "v₂", ticks=[low2, high2]) | {"channel": 1},
+        "x": axis(low1, high1, "v₁", ticks=[low1, (low1 + high1) / 2, high1])
+        | {"follows": "ball"},
+        "y": axis(low2, high2, "v₂", ticks=[low2, high2]) | {"channel": 1, "follows": "ball"},
         "equal": True,
         "bands": _bands(relief(cost)),
         "layers": list(layers),
@@ -114,8 +115,8 @@ def graph(cost):
         "name": "graph",
         "hint": "click or drag to drop the ball; the line is the tangent",
         "on": "start",
-        "x": axis(*cost.domain[0], "v"),
-        "y": axis(low - room, high + room, "C") | {"channel": 2},
+        "x": axis(*cost.domain[0], "v") | {"follows": "ball"},
+        "y": axis(low - room, high + room, "C") | {"channel": 2, "follows": "C"},
         "curve": np.column_stack([v, np.nan_to_num(C, nan=high)]).round(5).tolist(),
         "layers": ["tangent", "path", "arrow", "ball"],
         "arrow": "flat",
@@ -130,9 +131,11 @@ def curve(cost, steps):
         "kind": "plot",
         "name": "curve",
         "hint": "C at each step; ▲ went uphill",
+        "over": "after this step C is no finite number",
         "on": None,
         "x": axis(0, steps, "step", ticks=[0, steps // 2, steps]),
-        "y": axis(scale["low"], scale["high"], "C", scale["log"]) | {"channel": 2},
+        "y": axis(scale["low"], scale["high"], "C", scale["log"])
+        | {"channel": 2, "follows": "path"},
         "layers": ["series", "alarm"],
     }
 

@@ -9,6 +9,7 @@ from gdlib import plots
 from gdlib.costs import Cost, from_function
 from gdlib.descent import check_start
 from gdlib.labs import scene
+from gdlib.labs.film import film
 from gdlib.labs.player import Player
 
 DEGREES = 5
@@ -35,21 +36,22 @@ class SmallMove(Player):
             raise ValueError(f"a move is aimed in the plane: {name} has {m} variables, not 2")
         widths = [high - low for low, high in self._cost.domain]
         self._lengths = scene.three_decades(max(widths) / 2)[::2]
-        film = self._film(v)
+        first = self._film(v)
         if not 0 < length < np.inf:
             raise ValueError(f"the length of the move must be positive and finite, got {length!r}")
         nearest = np.argmin(np.abs(np.log(self._lengths) - np.log(length)))
         with self.hold_sync():
-            self.scene, self.film = self._scene(), film
             self.sliders, self.step = [int(nearest)], round(angle / DEGREES) % (360 // DEGREES)
+            self.scene, self.film = self._scene(first["start"][:2]), first
 
     def respond(self, request):
         """Move the point to request["start"]."""
         self.film = self._film([float(f"{x:.3f}") for x in request["start"][:2]])
 
-    def _scene(self):
+    def _scene(self, start):
         return {
             "title": self.title,
+            "home": {"start": start, "sliders": self.sliders, "step": self.step},
             "m": 2,
             "domain": self._cost.domain,
             "surface": self._cost.name,
@@ -72,7 +74,7 @@ class SmallMove(Player):
         return {
             "kind": "plot",
             "name": "curve",
-            "hint": "actual / promised, at each length of this direction",
+            "hint": "actual / promised at each length",
             "on": None,
             "along": "slider",
             "x": scene.axis(self._lengths[0], self._lengths[-1], self.length_name, log=True),
@@ -94,25 +96,18 @@ class SmallMove(Player):
             frames = np.stack([*(v[:, None, None] + delta_v), there, promised, actual,
                                actual / promised], axis=-1)  # fmt: skip
             size = np.array(self._lengths) * np.linalg.norm(nabla_C)
-            error = np.abs(actual - promised).max(axis=1) / size
+            error = np.abs(actual / promised - 1)
+        # across the slope the promise is 0 but for rounding: no share of it says anything
+        across = np.abs(promised) < 1e-12 * size[:, None]
+        words = np.select(
+            [across, error < 0.01, error < 0.1],
+            ["nothing is promised", "they agree to 1 %", "they agree to 10 %"],
+            "not to be trusted",
+        )
+        frames[across, 5] = np.nan
         self._data = frames
-        words = [
-            "they agree to 1 %"
-            if e < 0.01
-            else "they nearly agree"
-            if e < 0.1
-            else "not to be trusted"
-            for e in np.nan_to_num(error, nan=np.inf)
-        ]
-        with np.errstate(over="ignore"):
-            films = self._films(frames, size).astype(np.float32)
-        return {
-            "frames": films.tobytes(),
-            "shape": films.shape,
-            "lengths": [[len(angles)] * len(self._lengths)] * len(films),
-            "words": [words] * len(films),
-            "start": [*v.tolist(), C],
-        }
+        films = self._films(frames, size)
+        return film(films, [*v, C], words=[words] * len(films))
 
     def _films(self, frames, size):
         """Return what the front end shows of frames (lengths, angles, 6): one film for a track."""

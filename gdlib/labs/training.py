@@ -14,7 +14,7 @@ from traitlets import Dict, Int
 from gdlib import plots
 from gdlib.arguments import check_count, check_eta
 from gdlib.descent import step
-from gdlib.labs.player import Lab, check_reader, front_end
+from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
 
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
@@ -42,8 +42,8 @@ class Training(Lab):
     the steps are those of `sgd`. Raises TypeError or ValueError for arguments that do not fit.
     """
 
-    _esm = front_end("kit.js", "training.js")
-    _css = front_end("card.css", "network.css")
+    _esm = front_end("training.js")
+    _css = style_sheet("card.css", "network.css")
     scene = Dict().tag(sync=True)
     shown = Dict().tag(sync=True)
     rate = Int().tag(sync=True)  # the position of the slider of η

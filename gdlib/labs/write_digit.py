@@ -5,7 +5,7 @@ import numpy as np
 from traitlets import Dict
 
 from gdlib import plots
-from gdlib.labs.player import Lab, check_reader, front_end
+from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
 from gdlib.writing import as_mnist, ink
 
 
@@ -19,8 +19,8 @@ class WriteDigit(Lab):
     Raises TypeError or ValueError for another network or for strokes that are none.
     """
 
-    _esm = front_end("kit.js", "write_digit.js")
-    _css = front_end("card.css", "network.css")
+    _esm = front_end("write_digit.js")
+    _css = style_sheet("card.css", "network.css")
     shown = Dict().tag(sync=True)  # strokes, image, outputs and words, always of one moment
 
     def __init__(self, network, strokes=()):

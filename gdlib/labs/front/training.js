@@ -1,5 +1,7 @@
 // Live training: buttons and sliders go to Python, pictures of the learning network come back.
 
+import { bytes, clamp, figures, make, makeAsk, makeButton, makeCard, makeRow, range, setText } from "./kit.js";
+
 const PURPLE = [84, 39, 136], BROWN = [179, 88, 6]; // weights below and above zero; white is zero
 
 // A line for each column of `points` (rows of four: epoch, C, and the two shares read).
@@ -50,7 +52,7 @@ function render({ model, el }) {
   const [cost, shares, weights] = [canvas("C on 1,000 training images"), canvas("share of images read"), canvas("the weights of the hidden neurons")];
   const meter = ["promised", "actual"].map((name) => make("div", {}, make("b", {}, name), make("span", {}, make("i")), make("output")));
   const mistakes = range(0, 9).map(() => make("figure", {}, canvas("a misread digit"), make("figcaption")));
-  const card = make("section", { className: "gd-lab" },
+  const card = makeCard(
     make("header", {}, make("strong", {}, "Live training"), make("span", { className: "gd-buttons" }, act("↺ reset", "reset to the same start", "reset"),
       act("one mini-batch", "train on one mini-batch", "batch"), act("one epoch", "train to the end of an epoch", "epoch"), run)), rateRow, sizeRow, message,
     make("div", { className: "gd-train" }, figure("gd-chart", cost, "C on 1,000 training images"),

@@ -1,5 +1,7 @@
 // Write a digit: a pad that gathers strokes. Python makes the image of them and reads it.
 
+import { clamp, make, makeAsk, makeButton, makeCard, setText } from "./kit.js";
+
 const PAD = 280, PEN = 20, STEP = 6; // pixels: the pad, its pen, and one press of an arrow key
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HINT = "draw with mouse, finger or pen; or arrow keys move the pen, Space ";
@@ -13,7 +15,7 @@ function render({ model, el }) {
   const hint = make("figcaption", { role: "status" }), message = make("p", { className: "gd-message", role: "alert" });
   const readout = make("div", { className: "gd-readout", role: "status" });
   const bars = Array.from({ length: 10 }, (_, digit) => make("div", {}, `${digit}`, make("span", {}, make("i")), make("output", { ariaLive: "off" })));
-  const card = make("section", { className: "gd-lab" },
+  const card = makeCard(
     make("header", {}, make("strong", {}, "Write a digit"), make("span", { className: "gd-buttons" },
       button("↶ undo", "undo the last stroke", () => strokes.pop()), button("✕ clear", "clear the pad", () => { strokes = []; }))),
     make("div", { className: "gd-write" }, make("figure", { className: "gd-pad", ariaBusy: false }, pad, hint),

@@ -1,0 +1,114 @@
+// What the front ends of all labs share.
+
+export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
+export const range = (from, to) =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+export const bytes = (view) =>
+  new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+export const raised = (power) =>
+  String(power).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** A number in three figures, or a dash for what is none. */
+export function figures(x) {
+  if (!Number.isFinite(x)) return "—";
+  if (Number.isInteger(x) && Math.abs(x) < 1e5) return String(x).replace("-", "−");
+  const [digits, power] = x.toExponential(2).split("e");
+  const plain = -4 < power && power < 3;
+  return (plain ? x.toPrecision(3) : `${digits}·10${raised(+power)}`).replace("-", "−");
+}
+
+export function make(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  node.dataset.lmSuppressShortcuts = ""; // JupyterLab leaves the keys pressed on it to the lab
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in node) node[name] = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export const makeButton = (text, label, onclick, className = "") =>
+  make("button", { type: "button", onclick, className, title: label, "aria-label": label }, text);
+
+// The card that holds a lab. It takes the focus of a click on its bare places, so that the keys
+// below work after whatever the learner has clicked in it.
+export const makeCard = (...children) =>
+  make("section", { className: "gd-lab", tabIndex: -1, onkeydown: goOn }, ...children);
+
+// Shift + Enter in a lab goes on to the next cell and runs it, and leaves the lab as it is.
+// Elsewhere than in JupyterLab and its kin there is no next cell, and nothing happens.
+function goOn(event) {
+  if (event.key !== "Enter" || !event.shiftKey) return;
+  const prompt = event.target.closest(".jp-Cell")?.nextElementSibling?.querySelector(".jp-InputPrompt");
+  if (!prompt) return;
+  event.preventDefault();
+  for (const kind of ["mousedown", "mouseup"]) {
+    prompt.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true }));
+  }
+  const keys = { key: "Enter", code: "Enter", keyCode: 13, shiftKey: true };
+  const pressed = new KeyboardEvent("keydown", { ...keys, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(pressed);
+}
+
+/**
+ * A row with a slider: [the row, a function that sets its position, its text, and a mark with a
+ * word]. `marks` are [position, text, class] below the slider.
+ */
+export function makeRow(name, kind, last, oninput, onchange, marks = []) {
+  const input = make("input", {
+    type: "range", min: 0, max: last, className: kind, "aria-label": name, onchange,
+  });
+  input.oninput = () => oninput(+input.value);
+  const value = make("output");
+  const chip = make("span", { className: "gd-word" });
+  const scale = marks.map(([at, text, className = "gd-landmark"]) =>
+    make("span", { className, style: `--at: ${at / last}` }, text));
+  const row = make("div", { className: "gd-row" }, make("span", {}, name),
+    make("div", { className: "gd-slider" }, input, make("div", { className: "gd-marks" }, ...scale)),
+    value, chip);
+  const set = (position, text, word = "", mark = "") => {
+    input.value = position;
+    input.setAttribute("aria-valuetext", word ? `${text}, ${word}` : text);
+    setText(value, text);
+    setText(chip, word && `${mark} ${word}`);
+    chip.dataset.mark = mark;
+  };
+  return [row, set];
+}
+
+/**
+ * Returns ask(request). One request is under way at a time; of those that wait, the latest wins.
+ * `answered` is called with "" or with what went wrong, and whether another request follows.
+ */
+export function makeAsk(model, without, answered) {
+  let waiting = null;
+  let next = null;
+  const bringBack = `Run this cell to bring the lab back to full life. ${without}`;
+  function ask(request) {
+    if (waiting) {
+      next = request;
+      return;
+    }
+    const silence = `No answer from Python: is a kernel running, and free? ${bringBack}`;
+    waiting = setTimeout(done, 4000, silence);
+    try {
+      model.send(request);
+    } catch {
+      done(`No kernel. ${bringBack}`);
+    }
+  }
+  function done(text) {
+    const request = next;
+    clearTimeout(waiting);
+    waiting = next = null;
+    answered(text, request !== null);
+    if (request) ask(request);
+  }
+  model.on("msg:custom", ({ error }) => done(error));
+  return ask;
+}

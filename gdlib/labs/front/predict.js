@@ -1,0 +1,44 @@
+// Predict first: a question, a commitment, and only then the truth, which Python keeps until then.
+
+import { bytes, make, makeAsk, makeButton, makeCard, setText } from "./kit.js";
+
+function render({ model, el }) {
+  const message = make("p", { className: "gd-message", role: "alert" });
+  const ask = makeAsk(model, "Your answer was not taken.", (text) => setText(message, text));
+  const commit = (answer) => ask({ answer });
+  const answers = make("div", { className: "gd-answers" });
+  const reply = make("div", { className: "gd-reply", role: "status", tabIndex: -1 });
+  const asked = make("p", {}, make("strong", {}, "Predict. "), model.get("question"));
+  const card = makeCard(asked, answers, message, reply);
+  card.classList.add("gd-predict");
+  el.append(card);
+
+  if (model.get("choices").length) {
+    answers.append(...model.get("choices").map((choice) =>
+      makeButton(choice, choice, () => commit(choice))));
+  } else {
+    const number = make("input", { type: "number", step: "any", "aria-label": "your answer" });
+    const give = () => (number.value === "" ? number.focus() : commit(number.valueAsNumber));
+    number.onkeydown = (event) => {
+      if (event.key === "Enter" && !event.shiftKey) give();
+    };
+    answers.append(number, makeButton("That is my answer", "That is my answer", give));
+  }
+
+  function paint(event) {
+    const { answer, truth, verdict, picture } = model.get("reply");
+    if (answer === undefined) return;
+    answers.hidden = true;
+    const said = make("p", {}, "You said ", make("b", {}, answer), ". It is ", make("b", {}, truth), `. ${verdict}`);
+    reply.replaceChildren(said);
+    if (picture) {
+      const source = URL.createObjectURL(new Blob([bytes(picture)], { type: "image/png" }));
+      reply.append(make("img", { src: source, alt: "the picture of the answer" }));
+    }
+    if (event) reply.focus({ preventScroll: true }); // the keys of the notebook go on from here
+  }
+  model.on("change:reply", paint);
+  paint();
+}
+
+export default { render };

@@ -1,0 +1,148 @@
+// The valley: the surface in three dimensions, far squares first.
+
+import { cameraNote, decades } from "./camera.js";
+import { drawBall, drawPath, drawRing, fill, trace } from "./draw.js";
+import { bytes, clamp, range } from "./kit.js";
+import { floats } from "./film.js";
+
+const TALL = 0.62; // how high the surface is drawn beside its width
+
+/** Where the eye is, and what it sees of the space around the domain: points in pixels. */
+class Eye {
+  constructor(show, spec) {
+    const widths = spec.domain.map(([low, high]) => high - low);
+    this.widest = Math.max(...widths);
+    this.half = widths.map((width) => width / this.widest / 2);
+    this.middle = spec.domain.map(([low, high]) => (low + high) / 2);
+    const heights = floats(spec.heights).filter(Number.isFinite);
+    [this.lowest, this.highest] = [Math.min(...heights), Math.max(...heights)];
+    this.show = show;
+  }
+
+  look(width, height) {
+    const { turn, camera } = this.show;
+    [this.sin, this.cos] = [Math.sin(turn.yaw), Math.cos(turn.yaw)];
+    [this.tilt, this.lift] = [Math.sin(turn.pitch), Math.cos(turn.pitch)];
+    [this.x, this.y] = [width / 2, height * 0.53];
+    this.size = Math.min(width * 0.68, height * 0.76);
+    this.out = camera.out;
+    this.low = Math.min(this.lowest, camera.low);
+    this.rise = TALL / (Math.max(this.highest, camera.high) - this.low || 1);
+  }
+
+  /** The pixel of a place in the box: a, b from −½ to ½ where the domain is widest, c upwards. */
+  project(a, b, c) {
+    const depth = a * this.sin + b * this.cos;
+    return [
+      this.x + this.size * (a * this.cos - b * this.sin),
+      this.y - this.size * (depth * this.tilt + (c - 0.28) * this.lift),
+    ];
+  }
+
+  place = ([v1, v2, C]) => this.project(
+    (v1 - this.middle[0]) / this.widest / this.out,
+    (v2 - this.middle[1]) / this.widest / this.out,
+    (C - this.low) * this.rise,
+  );
+
+  /** The four corners of a rectangle `wide` times the domain, at the height C. */
+  floor(wide, C) {
+    const [a, b] = this.half.map((half) => (half * wide) / this.out);
+    const c = (C - this.low) * this.rise;
+    const corners = [[-a, -b], [a, -b], [a, b], [-a, b], [-a, -b]];
+    return corners.map(([one, other]) => this.project(one, other, c));
+  }
+}
+
+function drawSurface(g, eye, spec, heights, colours) {
+  const { n } = spec;
+  const along = (i, half) => ((i / (n - 1) - 0.5) * 2 * half) / eye.out;
+  const points = range(0, n * n - 1).map((p) => eye.project(
+    along(p % n, eye.half[0]), along(Math.floor(p / n), eye.half[1]),
+    (heights[p] - eye.low) * eye.rise,
+  ));
+  const order = (far) => (far ? range(0, n - 2) : range(0, n - 2).reverse());
+  const columns = order(eye.sin < 0);
+  for (const j of order(eye.cos < 0)) for (const i of columns) {
+    const p = j * n + i;
+    const square = [points[p], points[p + 1], points[p + n + 1], points[p + n]];
+    if (square.some(([, y]) => Number.isNaN(y))) continue;
+    g.fillStyle = g.strokeStyle = colours[j * (n - 1) + i];
+    g.lineWidth = 0.8;
+    fill(g, [...square, square[0]]);
+    g.stroke();
+    if (eye.out > 3) continue;
+    g.strokeStyle = "rgba(255, 255, 255, 0.28)";
+    if (j % 4 === 0) trace(g, square.slice(0, 2));
+    if (i % 4 === 0) trace(g, [square[0], square[3]]);
+  }
+}
+
+// The box: its floor, the upright for C, and the names of the axes.
+function drawBox(g, show, eye, height) {
+  const floor = eye.floor(eye.out, eye.low);
+  const corner = floor.reduce((best, one) => (one[0] < best[0] ? one : best));
+  const top = [corner[0], corner[1] - eye.size * TALL * eye.lift];
+  [g.strokeStyle, g.lineWidth] = [show.colours.line, 1];
+  for (const line of [floor, [corner, top]]) trace(g, line);
+  [g.font, g.fillStyle, g.textAlign] = [show.italic, show.colours.text, "center"];
+  const near = (x) => (x > 0 ? -1.2 : 1.2);
+  const names = {
+    "v₁": eye.project(0, near(eye.cos) * eye.half[1], 0),
+    "v₂": eye.project(near(eye.sin) * eye.half[0], 0, 0),
+    C: [top[0], top[1] - 10],
+  };
+  for (const [name, [x, y]] of Object.entries(names)) {
+    g.fillText(name, x, clamp(y + 5, 14, height - 4));
+  }
+}
+
+// What (9) promised for the tip of Δv, as a ring, and what is really there, as a ball.
+function drawMove(g, show, eye, { now, here }) {
+  const start = eye.place(show.film.start);
+  const tip = eye.place(now);
+  const promised = eye.place([now[0], now[1], show.film.start[2] + here[3]]);
+  [g.strokeStyle, g.lineWidth] = [show.colours.ball, 2.5];
+  trace(g, [tip, promised, start]);
+  drawBall(g, show.colours.ball, start, 7);
+  drawBall(g, show.colours.ball, tip, 5);
+  drawRing(g, show.colours.text, promised, 6.5);
+}
+
+// A ball, or a ghost; outside the domain a plumb line shows where it hangs.
+function drawRoller(g, show, eye, track, { now }) {
+  drawPath(g, show, track, eye.place, true);
+  const [x, y] = eye.place(now);
+  if (eye.out > 1.2) {
+    [g.strokeStyle, g.lineWidth] = [show.colours.faint, 1];
+    trace(g, [[x, y], eye.place([now[0], now[1], eye.low])], [2, 3]);
+  }
+  drawBall(g, show.colours[track.colour], [x, y - 7], 8.5);
+}
+
+/** A picture of the kind "valley"; `show` is what the lab shows. */
+export function valleyPicture(show, spec) {
+  const [heights, lit] = [floats(spec.heights), bytes(spec.colours)];
+  const colours = range(0, lit.length / 3 - 1).map((i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`);
+  const eye = new Eye(show, spec);
+  return {
+    ...spec,
+    view: () => [show.camera.out, Math.min(eye.lowest, show.camera.low),
+      Math.max(eye.highest, show.camera.high)].join(),
+    backdrop(g, width, height) {
+      eye.look(width, height);
+      drawBox(g, show, eye, height);
+      drawSurface(g, eye, spec, heights, colours);
+      [g.strokeStyle, g.lineWidth] = [show.colours.faint, 1];
+      for (const wide of eye.out > 1.2 ? decades(eye.out) : []) trace(g, eye.floor(wide, eye.low));
+    },
+    draw(g) {
+      const move = spec.layers.includes("move");
+      for (const track of show.scene.tracks) {
+        if (move) drawMove(g, show, eye, show.moment(track));
+        else drawRoller(g, show, eye, track, show.moment(track));
+      }
+      return cameraNote(show.camera, move ? "Δv" : "the ball");
+    },
+  };
+}

@@ -22,6 +22,7 @@ else \
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
 	$(BIN)/pip install --quiet --disable-pip-version-check $(VERSIONS) -e $(1); \
 fi
+@mkdir -p $(VENV)/etc/jupyter && cp jupyter_config.json $(VENV)/etc/jupyter/  # posters in HTML
 @touch $@
 endef
 

@@ -323,7 +323,7 @@ def test_a_prediction_unlocks_its_picture_only_when_answered():
     asked.respond({"answer": 2.0})  # an answer is for good
     assert asked.answer == 5.0
     chosen = labs.predict("Which?", "left", choices=["left", "right"])
-    with pytest.raises(ValueError, match="must be one of .*, got 'up'"):
+    with pytest.raises(ValueError, match=r"must be one of .*, got 'up'"):
         chosen.commit("up")
     chosen.respond({"answer": "left"})
     assert chosen.answer == "left"

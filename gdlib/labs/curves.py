@@ -6,7 +6,7 @@ import numpy as np
 from gdlib import plots
 from gdlib.arguments import check_eta
 from gdlib.labs import scene
-from gdlib.labs.film import film
+from gdlib.labs.film import to_film
 from gdlib.labs.player import Player
 from gdlib.landscape import cost_on_line
 from gdlib.network import Network
@@ -22,7 +22,7 @@ class Curves(Player):
         """Hand frames (2, positions, steps, width) over, and the scene `what` completed."""
         with self.hold_sync():
             self.scene = {"m": 1, "domain": [(0, 1)], "surface": "", "surfaces": []} | what
-            self.film = film(frames, lengths=[lengths] * 2)
+            self.film = to_film(frames, lengths=[lengths] * 2)
             self.sliders, self.step = [0], 0
 
     def respond(self, request):

@@ -8,7 +8,7 @@ from gdlib.arguments import check_count, check_eta
 from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import check_start, descents
 from gdlib.labs import scene
-from gdlib.labs.film import END, film
+from gdlib.labs.film import END, to_film
 from gdlib.labs.player import Player
 from gdlib.plots.surface import cost_axis
 
@@ -157,7 +157,7 @@ class Descents(Player):
         words = [[d.regime for d in descents_] for descents_ in self._films]
         # the film of a path ends before its numbers do
         lengths = np.cumprod(np.abs(frames).max(axis=3) < END, axis=2).sum(axis=2)
-        return film(frames, self._films[0][0].v[0], lengths, words)
+        return to_film(frames, self._films[0][0].v[0], lengths, words)
 
     def summary(self):
         """Return the descents on show in plain sentences."""

@@ -6,7 +6,7 @@ FAR = 1e30  # beyond this a film keeps the logarithm: 32 bits end at 3 · 10³�
 END = 1e300  # and here even the numbers of Python are about to end
 
 
-def film(frames, start=(0, 0, 0), lengths=None, words=None):
+def to_film(frames, start=(0, 0, 0), lengths=None, words=None):
     """Return frames (films, positions, steps, channels) as the trait `film` of a Player.
 
     A film has frames for every position of its slider and every step. Channels 0 and 1 are where

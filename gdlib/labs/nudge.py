@@ -5,7 +5,7 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.labs import scene
-from gdlib.labs.film import film
+from gdlib.labs.film import to_film
 from gdlib.labs.player import Player, check_reader
 from gdlib.landscape import outputs_on_line
 from gdlib.mnist import one_hot
@@ -57,7 +57,7 @@ class Nudge(Player):
             np.broadcast_to(np.ptp(C, axis=0), t.shape),
             np.broadcast_to(np.ptp(right, axis=0), t.shape),
         ], axis=-1)  # fmt: skip
-        self.scene, self.film = self._scene(code), film(frames[None])
+        self.scene, self.film = self._scene(code), to_film(frames[None])
 
     def _direction(self, name):
         """Return the direction that a choice moves v in, and the Python that makes it."""

@@ -1,5 +1,6 @@
 """Predict first: the learner commits an answer, then the truth shows."""
 
+import html
 import io
 import math
 
@@ -76,4 +77,11 @@ class Predict(Lab):
         return f"Predict. {self.question}{offered} (Run this cell to answer.)"
 
     def poster(self):
-        """There is none: the text is all that there is to see."""
+        """There is none: `_repr_mimebundle_` has the question in HTML instead."""
+
+    def _repr_mimebundle_(self, **_):
+        bundle, metadata = super()._repr_mimebundle_()
+        asked = f"<p><b>Predict.</b> {html.escape(self.question)}</p>"
+        offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.choices)
+        bundle["text/html"] = asked + (offered and f"<ul>{offered}</ul>")
+        return bundle, metadata

@@ -5,7 +5,7 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.labs import scene
-from gdlib.labs.film import film
+from gdlib.labs.film import to_film
 from gdlib.labs.player import Player
 from gdlib.landscape import cost_on_line
 from gdlib.network import Network
@@ -66,7 +66,7 @@ class RealValley(Player):
             v1, v2 = np.broadcast_to(self._plane.coordinates.T[:, None], (2, *C.shape))
             distance = share[:, None] * self._plane.residual
             films.append([v1, v2, C, np.broadcast_to(self._epochs, C.shape), distance])
-        return film(np.moveaxis(films, 1, -1), [*self._plane.coordinates[0], self._C[0, 0]])
+        return to_film(np.moveaxis(films, 1, -1), [*self._plane.coordinates[0], self._C[0, 0]])
 
     def _scene(self):
         hint = f"{self._plane.share.sum():.0%} of the squared distances are in the plane"

@@ -6,7 +6,7 @@ from matplotlib import colormaps
 
 from gdlib import plots
 from gdlib.labs import scene
-from gdlib.labs.film import film
+from gdlib.labs.film import to_film
 from gdlib.labs.player import Player
 from gdlib.plots.runs import mean_accuracy
 
@@ -52,7 +52,7 @@ class Runs(Player):
                 cell[:, 2], cell[:, 4] = run["costs"], 100 * run["accuracy"]
                 cell[:, 3] = np.linspace(0, self._epochs, self._moments)
         words = [f"{mean:.0%} on average" for mean in self._mean.ravel()]
-        return film(frames, words=[words] * len(self._seeds))
+        return to_film(frames, words=[words] * len(self._seeds))
 
     def _scene(self):
         across, up = len(self._etas), len(self._sizes)

@@ -95,8 +95,7 @@ def plan(cost, on="start", hint="click or drag to drop the ball", layers=("path"
         "name": "map",
         "hint": hint,
         "on": on,
-        "x": axis(low1, high1, "v₁", ticks=[low1, (low1 + high1) / 2, high1])
-        | {"follows": "ball"},
+        "x": axis(low1, high1, "v₁", ticks=[low1, (low1 + high1) / 2, high1]) | {"follows": "ball"},
         "y": axis(low2, high2, "v₂", ticks=[low2, high2]) | {"channel": 1, "follows": "ball"},
         "equal": True,
         "bands": _bands(relief(cost)),

@@ -9,7 +9,7 @@ from gdlib import plots
 from gdlib.costs import Cost, from_function
 from gdlib.descent import check_start
 from gdlib.labs import scene
-from gdlib.labs.film import film
+from gdlib.labs.film import to_film
 from gdlib.labs.player import Player
 
 DEGREES = 5
@@ -107,7 +107,7 @@ class SmallMove(Player):
         frames[across, 5] = np.nan
         self._data = frames
         films = self._films(frames, size)
-        return film(films, [*v, C], words=[words] * len(films))
+        return to_film(films, [*v, C], words=[words] * len(films))
 
     def _films(self, frames, size):
         """Return what the front end shows of frames (lengths, angles, 6): one film for a track."""

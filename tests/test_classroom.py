@@ -92,7 +92,11 @@ def test_links_lead_somewhere(folder):
 def test_what_is_handed_out_runs_alone(folder):
     code = "import gdlib, gdlib.mnist; gdlib.mnist.load_mnist(); print(gdlib.__file__)"
     run = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder / "student", capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=folder / "student",
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert run.stdout.startswith(str(folder / "student")), run.stderr
 
@@ -214,6 +218,7 @@ def grade(course, stem, students):
         run = subprocess.run(
             [sys.executable, "-m", "nbgrader", *arguments],
             cwd=course, env=os.environ | {"PATH": path}, capture_output=True, text=True,
+            timeout=600,
         )  # fmt: skip
         assert run.returncode == 0, run.stderr
 

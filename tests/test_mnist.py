@@ -191,6 +191,6 @@ def test_a_file_with_labels_above_9_is_refused(folder):
     labels = np.array([0, 1, 17, 3])
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
     with pytest.raises(
-        ValueError, match="t10k-labels-idx1-ubyte.gz should hold labels 0 to 9, it holds 17"
+        ValueError, match=r"t10k-labels-idx1-ubyte.gz should hold labels 0 to 9, it holds 17"
     ):
         load_mnist(folder)

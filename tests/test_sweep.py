@@ -5,9 +5,12 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from gdlib.sweep import read_records, sweep
@@ -448,3 +451,16 @@ def test_an_error_that_cannot_be_printed_is_printed(tmp_path, capsys):
     assert record["error"] == "ValueError: \\ud800"
     assert read_records(tmp_path / "a.csv") == [record]
     capsys.readouterr().out.encode("utf8")
+
+
+def test_notebook_07_leaves_no_file_beside_itself(tmp_path):
+    path = Path(__file__).resolve().parent.parent / "notebooks" / "07_experiments.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    wanted = ("import matplotlib", "def train_one", "file=file")
+    notebook.cells = [cell for cell in code if any(text in cell.source for text in wanted)]
+    notebook.cells.append(nbformat.v4.new_code_cell("print(file.is_file(), file.name)"))
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
+    assert notebook.cells[-1].outputs[0].text == "True my_sweep.csv\n"
+    assert list(tmp_path.iterdir()) == []

@@ -97,6 +97,8 @@ def _read_pair(images_path, labels_path):
             f"{images_path.name} holds {len(images)} images, "
             f"but {labels_path.name} holds {len(labels)} labels"
         )
+    if labels.size and labels.max() > 9:
+        raise ValueError(f"{labels_path.name} should hold labels 0 to 9, it holds {labels.max()}")
     return Digits(images.reshape(len(images), 784), labels)
 
 

@@ -2,7 +2,6 @@
 
 import io
 import math
-import os
 import zipfile
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from gdlib.arguments import check_count, check_real, check_rng
+from gdlib.files import replacing
 
 CHUNK = 1000  # how many images are fed forward at once when there are many
 FLOATS = (np.float16, np.float32, np.float64)  # what the entries of v may be
@@ -32,7 +32,8 @@ class Network:
     (Nielsen, chapter 3, "Weight initialization").
 
     Inputs x are (n, n_in) or (n_in,): grey values 0–255 as uint8, which are scaled to 0–1
-    on the way in, or floats, taken as they are.
+    on the way in, or floats, taken as they are. Other whole numbers could mean either, so they
+    are refused with a TypeError.
     """
 
     def __init__(self, sizes, rng, dtype=np.float32, scaled=False):
@@ -99,7 +100,8 @@ class Network:
     def accuracy(self, x, labels):
         """Return the share, 0 to 1, of inputs whose largest output is the one of their label.
 
-        Raises ValueError where an output is no number, so that none is the largest.
+        `labels` has shape (n,) and counts the outputs from 0. Raises TypeError or ValueError for
+        other labels, and ValueError where an output is no number, so that none is the largest.
         """
         x, labels = np.atleast_2d(self._inputs(x)), np.atleast_1d(check_real("labels", labels))
         if labels.ndim != 1 or labels.dtype.kind == "f":
@@ -108,6 +110,11 @@ class Network:
                 f"{labels.shape}"
             )
         _check_lengths(x, "labels", labels)
+        if not 0 <= labels.min() <= labels.max() < self.sizes[-1]:
+            raise ValueError(
+                f"labels must lie from 0 to {self.sizes[-1] - 1}, as the outputs are counted; "
+                f"got {labels.min()} to {labels.max()}"
+            )
         outputs = self.feedforward(x)
         if np.isnan(outputs).any():
             raise ValueError("x and v must be finite numbers, but an output is nan")
@@ -122,14 +129,8 @@ class Network:
         """
         if not np.isfinite(self.v).all():
             raise ValueError("v holds values that are not finite numbers, so it is not saved")
-        path = Path(path)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as file:
-                np.savez(file, sizes=np.array(self.sizes), v=self.v)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(path) as file:
+            np.savez(file, sizes=np.array(self.sizes), v=self.v)
 
     @classmethod
     def load(cls, path):
@@ -167,6 +168,11 @@ class Network:
     def _inputs(self, x):
         """Return x as an array (n, n_in) or (n_in,); raise TypeError or ValueError otherwise."""
         x = check_real("x", x)
+        if x.dtype.kind in "iu" and x.dtype != np.uint8:
+            raise TypeError(
+                "x must be grey values 0 to 255 as uint8, which are scaled to 0 to 1, or floats, "
+                f"taken as they are; got {x.dtype}"
+            )
         if x.ndim not in (1, 2) or x.shape[-1] != self.sizes[0]:
             raise ValueError(
                 f"x must have shape (n, {self.sizes[0]}) or ({self.sizes[0]},), got {x.shape}"

@@ -3,11 +3,12 @@
 import csv
 import io
 import json
-import os
 import warnings
 from pathlib import Path
 
 import numpy as np
+
+from gdlib.files import replacing
 
 TEXTS = ("error", "function", "versions")
 OWN = ("seconds", *TEXTS)  # what a record holds beside settings and results
@@ -54,12 +55,8 @@ class Table:
 
     def _write(self, columns):
         if self._written == 0 or columns != self._columns:  # all of it, in a new file
-            part = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
-            try:
-                part.write_bytes(_lines([columns], self.records, columns))
-                part.replace(self._path)
-            finally:
-                part.unlink(missing_ok=True)
+            with replacing(self._path) as file:
+                file.write(_lines([columns], self.records, columns))
         else:
             with self._path.open("ab", buffering=0) as file:
                 end = file.tell()
@@ -75,7 +72,10 @@ class Table:
 
 def plain(value):
     """Return a value as plain Python data, 3.0 as 3. Raises TypeError if that is not possible."""
-    return _parsed(json.dumps(value, default=_unpacked))
+    try:
+        return _parsed(json.dumps(value, default=_unpacked))
+    except RecursionError:
+        raise TypeError("expected lists within lists to some depth, not to any") from None
 
 
 def _parsed(text):
@@ -101,12 +101,16 @@ def _lines(rows, records, columns):
 
 
 def _cell(name, record):
-    """Return an entry of a record as text that `_entry` reads back: "" if it has none."""
+    """Return an entry of a record as text that `_entry` reads back: "" if it has none.
+
+    A text that does not begin with a letter or a digit is written in quotes: a spreadsheet would
+    execute one that begins with = + - or @.
+    """
     value = record.get(name, "")
     if name in TEXTS or name not in record:
         return value
-    plain = isinstance(value, str) and value and value.isprintable() and _entry("", value) == value
-    return value if plain else json.dumps(value)
+    plain = isinstance(value, str) and value[:1].isalnum() and value.isprintable()
+    return value if plain and _entry("", value) == value else json.dumps(value)
 
 
 def _entry(name, cell):
@@ -114,29 +118,38 @@ def _entry(name, cell):
         return cell
     try:
         return _parsed(cell)
-    except ValueError:
+    except (ValueError, RecursionError):  # lists in lists, deeper than Python can follow
         return cell
 
 
 def _parse(path):
     """Return the columns and the records of a sweep's file, and whether all its lines are whole."""
+    content = Path(path).read_bytes()
+    end = content.rfind(b"\n") + 1  # what follows was cut off, perhaps inside a letter
     try:
-        with Path(path).open(encoding="utf8", newline="") as file:
-            lines = file.readlines()
-        rows = list(csv.reader(line for line in lines if line.endswith("\n")))
-    except (UnicodeDecodeError, csv.Error) as error:
+        lines = content[:end].decode("utf8").split("\n")[:-1]
+    except UnicodeDecodeError as error:
         raise ValueError(f"{path} should be a CSV file that sweep wrote; but: {error}") from None
-    if not rows and not lines:
+    if not content:
         return [], [], True
-    if not rows or not set(OWN) <= set(rows[0]):
+    columns, *rows = [*map(_cells, lines)] or [[]]
+    if not set(OWN) <= set(columns):
         raise ValueError(
             f"{path} should be a CSV file that sweep wrote, with the columns {', '.join(OWN)} "
-            f"among others; it begins with {lines[0][:80]!r}"
+            f"among others; it begins with {content[:80]!r}"
         )
-    columns, *rows = rows
     whole = [dict(zip(columns, row, strict=True)) for row in rows if len(row) == len(columns)]
     records = [
         {name: _entry(name, cell) for name, cell in row.items() if cell or name in TEXTS}
         for row in whole
     ]
-    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\n")
+    return columns, records, len(whole) == len(rows) and end == len(content)
+
+
+def _cells(line):
+    """Return the cells of a line of a CSV file, none if it is broken."""
+    try:
+        (cells,) = csv.reader([line], strict=True)
+        return cells
+    except csv.Error:
+        return []

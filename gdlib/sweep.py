@@ -1,7 +1,6 @@
 """A sweep: one training function, run for every combination of settings, here or on a cluster."""
 
 import functools
-import hashlib
 import inspect
 import itertools
 import json
@@ -15,10 +14,12 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 import gdlib
+from gdlib.fingerprint import fingerprint
 from gdlib.mnist import load_mnist
 from gdlib.records import OWN, Table, plain, read_records
 
 __all__ = ["digits", "read_records", "sweep"]
+FORMULA = ("", "=", "+", "-", "@")  # a column with such a name would be executed by a spreadsheet
 LARGEST = 1_000_000  # bytes that a training function may carry to a worker
 
 
@@ -39,24 +40,29 @@ def sweep(train_one, grid, executor=None, progress=True, file=None):
     fetch large data itself: `digits()` returns (train, test), loaded once by each worker.
 
     A record is a dictionary of the settings, the results, `seconds`, `error` ("" if there was
-    none), `function` (name of train_one, fingerprint of its source and of the settings' names)
-    and `versions`. A run that raises has its error recorded, and the others go on. With `file`,
-    each record is appended to this CSV file when its run is finished, and runs that the file
-    already holds, without error and by the same function, are not done again. An interrupt
-    (Ctrl-C, or the stop button) ends the sweep; like an end, it returns the finished runs, in
-    the order of the grid.
+    none), `function` (the name of train_one, and a fingerprint) and `versions`. A run that raises
+    has its error recorded, and the others go on. With `file`, each record is appended to this CSV
+    file when its run is finished, and runs that the file already holds, without error and by the
+    same function, are not done again. An interrupt (Ctrl-C, or the stop button) ends the sweep;
+    like an end, it returns the finished runs, in the order of the grid.
+
+    A function is the same while its source, the names of its settings, and the values of all
+    variables that it reads from outside are the same, and likewise the functions and classes it
+    uses that stand beside it. What it imports counts by its name: after a change there, take a
+    new file.
 
     Raises TypeError or ValueError for a grid, a function or an executor that is none, a train_one
-    that carries more than a megabyte, or a file that no sweep wrote; OSError if the file cannot
-    be written when the sweep begins. If that happens later, there is a warning, and the records
-    are returned.
+    that carries more than a megabyte, a file that no sweep wrote, or, with a file, a train_one
+    that reads what cannot be compared, such as a lock; OSError if the file cannot be written when
+    the sweep begins. If that happens later, there is a warning, and the records are returned.
     """
     if not inspect.isfunction(train_one):
         raise TypeError(f"train_one must be a function, got {train_one!r:.60}")
     if not isinstance(executor, Executor | None):
         raise TypeError(f"executor must be a concurrent.futures.Executor, got {executor!r:.60}")
-    runs, table = _combinations(grid), None if file is None else Table(file)
-    same = {"function": _fingerprint(train_one, grid), "versions": _versions()}
+    runs = _combinations(grid)
+    same = {"function": _identity(train_one, grid, file), "versions": _versions()}
+    table = None if file is None else Table(file)
     finished = {}
     for record in table.records if table else []:
         if not record["error"] and record["function"] == same["function"]:
@@ -89,9 +95,13 @@ def sweep(train_one, grid, executor=None, progress=True, file=None):
 def _combinations(grid):
     """Return the settings of all runs as dictionaries of plain Python values."""
     if not isinstance(grid, dict) or not grid:
-        raise TypeError(f"grid must be a dictionary from names to lists of values, got {grid!r}")
+        raise TypeError(
+            f"grid must be a dictionary from names to lists of values, got {grid!r:.60}"
+        )
     lists = []
     for name, values in grid.items():
+        if not isinstance(name, str) or not name.isidentifier():
+            raise TypeError(f"each key of grid must be the name of a setting, got {name!r:.60}")
         if name in OWN:
             raise ValueError(f"a record has its own entry {name}; give the setting another name")
         if isinstance(values, str) or not hasattr(values, "__iter__"):
@@ -106,14 +116,17 @@ def _key(settings):
     return json.dumps(settings, sort_keys=True)
 
 
-def _fingerprint(function, grid):
-    """Return a function's name and six digits of a hash of its source and its settings' names."""
+def _identity(train_one, grid, file):
+    """Return what a record says of its function: the name, and what tells it from others."""
     try:
-        source = inspect.getsource(function)
-    except OSError:  # typed where Python keeps no source
-        source = ""
-    digest = hashlib.sha256("\n".join([source, *sorted(grid)]).encode()).hexdigest()
-    return f"{function.__name__} {digest[:6]}"
+        return f"{train_one.__name__} {fingerprint(train_one, grid)}"
+    except TypeError as error:
+        if file is None:  # then there is nothing to compare it with
+            return f"{train_one.__name__} unknown"
+        raise TypeError(
+            "with a file, train_one may read only what can be compared with what an earlier "
+            f"sweep read; but {error}"
+        ) from None
 
 
 def _versions():
@@ -169,10 +182,17 @@ def _run(train_one, settings):
             raise TypeError(f"expected a dictionary of results, got {results!r:.60}")
         if taken := {*settings, *OWN} & set(results):
             raise ValueError(f"a result must have a name of its own, not {', '.join(taken)}")
+        for name in results:
+            if not name.isprintable() or name[:1] in FORMULA:
+                raise ValueError(
+                    "the name of a result must be printable and not begin with = + - or @, "
+                    f"got {name!r:.60}"
+                )
     except (Exception, SystemExit) as raised:  # whatever the learner's function raises
         results, error = {}, _text(raised)
     return results | {"seconds": round(time.perf_counter() - start, 3), "error": error}
 
 
 def _text(error):
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text.encode("utf8", "backslashreplace").decode()  # half a character cannot be printed

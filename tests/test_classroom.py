@@ -10,8 +10,10 @@ from pathlib import Path
 import guide
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 import build
+from gdlib.choices import write_choice
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -92,7 +94,11 @@ def test_links_lead_somewhere(folder):
 def test_what_is_handed_out_runs_alone(folder):
     code = "import gdlib, gdlib.mnist; gdlib.mnist.load_mnist(); print(gdlib.__file__)"
     run = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder / "student", capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=folder / "student",
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert run.stdout.startswith(str(folder / "student")), run.stderr
 
@@ -214,6 +220,7 @@ def grade(course, stem, students):
         run = subprocess.run(
             [sys.executable, "-m", "nbgrader", *arguments],
             cwd=course, env=os.environ | {"PATH": path}, capture_output=True, text=True,
+            timeout=600,
         )  # fmt: skip
         assert run.returncode == 0, run.stderr
 
@@ -250,3 +257,20 @@ def test_nbgrader_gives_points_for_right_answers_only(tmp_path):
         "half": (1, 3),
         "broken": (1, 3),
     }
+
+
+def test_no_student_stops_the_round(tmp_path):
+    """A choice that diverges has a result like the others; all other cells run to their end."""
+    notebook = nbformat.read(ROOT / "classroom" / "round.ipynb", as_version=4)
+    for name, eta in {"Ada": 3, "Bob": 1e39, "Cleo": 1e-100, "Dora": 1e100}.items():
+        write_choice(tmp_path / "round", name, eta, "why")
+    (tmp_path / "round" / "forged\nEve, η = 3: won.json").write_text('{"name": "\\ud800"}')
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
+    printed = [
+        "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    assert "4 choices\nnot read: forged\\nEve, η = 3: won.json: expected name" in printed[2]
+    assert printed[-1] == "Ada, η = 3: why\nBob, η = 1e+39: diverged\nDora, η = 1e+100: diverged\n"

@@ -129,7 +129,8 @@ def mortal(i, folder):
     with (folder / f"starts of {i}").open("a") as file:
         file.write("x")
     if i == 3 and not (folder / "healed").exists():
-        while (folder / "a.csv").read_bytes().count(b"\n") < 4:
+        end = time.monotonic() + 120
+        while (folder / "a.csv").read_bytes().count(b"\n") < 4 and time.monotonic() < end:
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGKILL)
     return {"square": i**2}
@@ -169,16 +170,20 @@ def by_value():
 
 
 INTERRUPTED = """
-import pathlib, sys, threading, time
+import pathlib, signal, sys, threading, time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from gdlib.sweep import sweep
 
+# A test run in the background ignores interrupts, and its children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def train_one(i):
     pathlib.Path(f"begun {i}").touch()
     if i in (2, 3):
-        threading.Event().wait()
-    while i > 3 and not pathlib.Path("returned").exists():
+        threading.Event().wait(300)
+    end = time.monotonic() + 300
+    while i > 3 and not pathlib.Path("returned").exists() and time.monotonic() < end:
         time.sleep(0.01)
     return {"square": i**2}
 
@@ -203,11 +208,15 @@ def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(method, tmp_p
     ) as process:
         file = tmp_path / "a.csv"
         stuck = [tmp_path / "begun 2", tmp_path / "begun 3"]
-        until(lambda: process.poll() is not None or all(path.exists() for path in stuck))
-        until(lambda: process.poll() is not None or len(read_records(file)) == 2)
-        os.killpg(process.pid, signal.SIGINT)
-        # The pipes end with the last process that holds them, so with the last worker.
-        out, err = process.communicate(timeout=120)
+        try:
+            until(lambda: process.poll() is not None or all(path.exists() for path in stuck))
+            until(lambda: process.poll() is not None or len(read_records(file)) == 2)
+            os.killpg(process.pid, signal.SIGINT)
+            # The pipes end with the last process that holds them, so with the last worker.
+            out, err = process.communicate(timeout=120)
+        except BaseException:  # without this, `with` would wait for ever
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
     assert out == "Interrupted: the runs that were finished are kept.\n[0, 1]\n", err
     assert process.returncode == 0
     assert {record["square"] for record in read_records(file)} == {0, 1}
@@ -288,3 +297,13 @@ def test_all_code_of_the_page_is_run_or_says_why_not():
     assert sum(not foreign(block) for block in BLOCKS) == 1 + 3
     for block in filter(foreign, BLOCKS):
         compile(block, PAGE.name, "exec")
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no process groups")
+def test_an_interrupt_arrives_also_where_the_test_run_ignores_it(tmp_path):
+    """As in the background of a shell: children inherit that interrupts are ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        test_an_interrupt_keeps_what_is_finished_and_leaves_no_process("spawn", tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -171,3 +171,26 @@ def test_one_hot():
     for wrong in ([10], [-1], [0.5]):
         with pytest.raises(ValueError, match="whole numbers from 0 to 9"):
             one_hot(np.array(wrong))
+
+
+def test_a_label_out_of_range_is_never_read_as_another():
+    for wrong in ([3, -1], [-1, 3], [0, 10, 5], np.array([255, 0], np.uint8), [2**70]):
+        with pytest.raises((TypeError, ValueError), match=r"labels must be"):
+            one_hot(wrong)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.uint8])
+def test_one_hot_gives_the_kind_of_number_that_was_asked_for(dtype):
+    y = one_hot(np.array([3, 0, 9], np.uint8), dtype)
+    assert y.dtype == dtype
+    assert y.tolist() == [[float(i == label) for i in range(10)] for label in (3, 0, 9)]
+    assert one_hot([1]).dtype == np.float32
+
+
+def test_a_file_with_labels_above_9_is_refused(folder):
+    labels = np.array([0, 1, 17, 3])
+    (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
+    with pytest.raises(
+        ValueError, match=r"t10k-labels-idx1-ubyte.gz should hold labels 0 to 9, it holds 17"
+    ):
+        load_mnist(folder)

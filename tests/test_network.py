@@ -1,4 +1,7 @@
 import io
+import math
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 
@@ -263,3 +266,73 @@ def test_a_file_with_changed_bytes_is_refused_or_means_the_same(rng, tmp_path, c
     assert refused > len(whole) / 2
     assert tracemalloc.get_traced_memory()[1] < 10e6  # bytes; the file claims up to 2**40
     tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", [int, np.int8, np.int32, np.uint16, np.uint64])
+def test_whole_numbers_that_could_be_grey_values_or_not_are_refused(rng, kind):
+    network = Network([784, 30, 10], rng)
+    x = rng.integers(0, 128, (3, 784)).astype(kind)
+    calls = [
+        lambda: network.feedforward(x),
+        lambda: network.feedforward(x[0].tolist() if kind is int else x[0]),
+        lambda: network.cost(x, np.eye(10)[:3]),
+        lambda: network.gradient(x, np.eye(10)[:3]),
+        lambda: network.accuracy(x, [1, 2, 3]),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match=rf"0 to 255 as uint8, .* got {np.dtype(kind)}"):
+            call()
+
+
+@pytest.mark.parametrize("labels", [[0, 1, 10], [0, -1, 3], np.array([255, 0, 1], np.uint8)])
+def test_labels_of_no_output_are_refused(rng, labels):
+    network = Network([784, 30, 10], rng)
+    with pytest.raises(ValueError, match=r"labels must lie from 0 to 9, .*; got .* to \d"):
+        network.accuracy(np.zeros((3, 784)), labels)
+
+
+@pytest.mark.parametrize("n", [1, 2, 999, 1000, 1001, 2000])
+def test_many_inputs_have_as_many_outputs_even_if_they_are_one(rng, n):
+    network, x = Network([5, 4, 3], rng), rng.random((n, 5))
+    assert network.feedforward(x).shape == (n, 3)
+    assert network.feedforward(x[0]).shape == (3,)
+
+
+def test_the_cost_of_many_images_is_summed_in_double_precision(rng):
+    network = Network([784, 30, 10], rng)
+    for n in range(2000, 2005):  # single precision may be right by chance, but not five times
+        x, y = rng.integers(0, 256, (n, 784), dtype=np.uint8), one_hot(rng.integers(0, 10, n))
+        errors = (y.astype(float) - network.feedforward(x)).ravel()
+        assert network.cost(x, y) == pytest.approx(math.fsum(errors**2) / (2 * n), rel=5e-9)
+
+
+FULL_DISK = """
+import resource, signal, sys
+import numpy as np
+from gdlib.network import Network
+
+network = Network([784, 30, 10], np.random.default_rng(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # half of what it takes
+signal.signal(signal.SIGXFSZ, getattr(signal, sys.argv[2]))
+try:
+    network.save(sys.argv[1])
+except OSError:
+    print("refused")
+"""
+
+
+@pytest.mark.parametrize(("response", "output"), [("SIG_IGN", "refused\n"), ("SIG_DFL", "")])
+def test_a_save_that_ends_in_the_middle_leaves_the_old_file_whole(rng, tmp_path, response, output):
+    """Half of the new file is written when the disk is full, or when the process is killed."""
+    pytest.importorskip("resource", reason="this system limits no file sizes")
+    path = tmp_path / "network.npz"
+    network = Network([784, 30, 10], rng)
+    network.save(path)
+    run = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, path, response],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+    assert (run.stdout, run.returncode == 0) == (output, bool(output))
+    np.testing.assert_array_equal(Network.load(path).v, network.v)

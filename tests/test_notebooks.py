@@ -128,7 +128,9 @@ def test_on_colab_the_setup_cell_fetches_the_course(tmp_path, monkeypatch):
     (source / "gdlib").mkdir(parents=True)
     (source / "gdlib" / "__init__.py").touch()
     for command in ("init", "add .", "-c user.name=me -c user.email=me@here commit -m course"):
-        subprocess.run(["git", *command.split()], cwd=source, check=True, capture_output=True)
+        subprocess.run(
+            ["git", *command.split()], cwd=source, check=True, capture_output=True, timeout=60
+        )
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.file://{source}.insteadOf")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", REPOSITORY)

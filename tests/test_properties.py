@@ -173,7 +173,8 @@ FREE = [
 ]
 
 
-BESIDE = ("choices", "records", "sweep")  # experiments and their files: tests of their own
+# Experiments and their files: tests of their own.
+BESIDE = ("choices", "files", "fingerprint", "records", "sweep")
 
 
 def public():

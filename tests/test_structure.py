@@ -77,7 +77,7 @@ def test_no_module_imports_from_a_layer_above(path):
 def test_importing_a_layer_loads_nothing_from_above(module, absent):
     code = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert not absent & set(loaded.stdout.split())
 
@@ -95,6 +95,7 @@ def test_the_labs_keep_the_linear_algebra_of_a_kernel_to_one_core():
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
     assert run.stdout == "{2} {1}\n"
 

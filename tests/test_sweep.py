@@ -1,11 +1,16 @@
+import csv
 import functools
 import math
 import subprocess
 import sys
+import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from gdlib.sweep import read_records, sweep
@@ -103,8 +108,15 @@ def test_results_that_cannot_be_recorded_are_errors_of_the_run(result, text):
     assert "network" not in record
 
 
+class Calls(list):
+    """The settings of all runs; a fingerprint sees the same in it, whatever it holds."""
+
+    def __reduce_ex__(self, protocol):
+        return Calls, ()
+
+
 def counted(calls, function=run):
-    @functools.wraps(function)  # the same name and source, so the same fingerprint
+    @functools.wraps(function)
     def counting(**settings):
         calls.append(settings)
         return function(**settings)
@@ -113,7 +125,7 @@ def counted(calls, function=run):
 
 
 def test_a_second_call_with_the_same_file_runs_only_what_is_missing(tmp_path):
-    calls, file = [], tmp_path / "a.csv"
+    calls, file = Calls(), tmp_path / "a.csv"
     first = sweep(counted(calls), {"eta": [0.1], "seed": [0, 1]}, file=file)
     records = sweep(counted(calls), GRID, file=file)
     assert len(calls) == 6
@@ -124,8 +136,9 @@ def test_a_second_call_with_the_same_file_runs_only_what_is_missing(tmp_path):
 
 
 def test_failed_runs_and_runs_of_another_function_are_done_again(tmp_path, capsys):
-    file, calls = tmp_path / "a.csv", []
-    sweep(broken, GRID, file=file)
+    file, calls = tmp_path / "a.csv", Calls()
+    sweep(counted(calls, broken), GRID, file=file)
+    calls.clear()
     sweep(counted(calls, broken), GRID, file=file)
     assert [settings["seed"] for settings in calls] == [1, 1]
     records = sweep(run, GRID, file=file)
@@ -169,7 +182,7 @@ def test_results_that_come_later_widen_the_table(tmp_path):
     ids=lambda value: f"{value!a:.20}",
 )
 def test_values_survive_the_file(value, tmp_path):
-    calls, file = [], tmp_path / "a.csv"
+    calls, file = Calls(), tmp_path / "a.csv"
     records = [
         sweep(counted(calls, lambda setting: {"result": value}), {"setting": [value]}, file=file)
         for _ in range(2)
@@ -235,7 +248,7 @@ assert "cannot be written now" in str(warning.message), warning
 def test_on_a_full_disk_the_sweep_goes_on_and_the_file_stays_whole(tmp_path):
     pytest.importorskip("resource", reason="this system limits no file sizes")
     file = tmp_path / "a.csv"
-    subprocess.run([sys.executable, "-c", FULL_DISK, file], check=True)
+    subprocess.run([sys.executable, "-c", FULL_DISK, file], check=True, timeout=120)
     assert file.read_bytes().endswith(b"\n")
 
 
@@ -316,3 +329,138 @@ def test_each_run_computes_on_one_core_and_later_work_does_not():
         assert record["threads"]
         assert set(record["threads"]) == {1}
         assert {library["num_threads"] for library in threadpool_info()} == {2}
+
+
+factor = 2
+
+
+def scaled(seed):
+    return {"scaled": factor * seed}
+
+
+def test_runs_are_done_again_when_a_variable_that_the_function_reads_has_changed(
+    tmp_path, monkeypatch
+):
+    file = tmp_path / "a.csv"
+    sweep(scaled, {"seed": [1]}, file=file)
+    monkeypatch.setitem(globals(), "factor", 3)
+    (record,) = sweep(scaled, {"seed": [1]}, file=file)
+    assert record["scaled"] == 3
+    monkeypatch.setitem(globals(), "factor", 2)
+    (record,) = sweep(scaled, {"seed": [1]}, file=file)
+    assert record["scaled"] == 2
+    assert len(read_records(file)) == 2
+
+
+def test_what_cannot_be_compared_is_refused_with_a_file_only(tmp_path):
+    lock = threading.Lock()
+
+    def locked(seed):
+        with lock:
+            return {"seed squared": seed**2}
+
+    with pytest.raises(TypeError, match=r"what can be compared .* but <unlocked _thread.lock"):
+        sweep(locked, {"seed": [3]}, file=tmp_path / "a.csv")
+    (record,) = sweep(locked, {"seed": [3]})
+    assert record["seed squared"] == 9
+    assert record["function"] == "locked unknown"
+
+
+def test_a_file_cut_off_and_resumed_holds_every_run_once(tmp_path):
+    calls, file = Calls(), tmp_path / "a.csv"
+    sweep(counted(calls), GRID, file=file)
+    text = file.read_bytes()
+    for end in range(text.index(b"\n") + 1, len(text), 7):
+        file.write_bytes(text[:end])
+        left = len(read_records(file))
+        calls.clear()
+        sweep(counted(calls), GRID, file=file)
+        assert len(calls) == 6 - left
+        lines = file.read_text().splitlines()
+        assert len(lines) == len(set(lines)) == 1 + 6
+        assert {(r["eta"], r["seed"]) for r in read_records(file)} == {
+            (eta, seed) for eta in GRID["eta"] for seed in GRID["seed"]
+        }
+
+
+def test_a_file_may_be_cut_off_inside_a_letter_and_a_broken_line_costs_only_itself(tmp_path):
+    file = tmp_path / "a.csv"
+    records = sweep(lambda word: {"length": len(word)}, {"word": ["öl", "ja", "né"]}, file=file)
+    text = file.read_bytes()
+    file.write_bytes(text[: text.index("é".encode()) + 1])
+    assert read_records(file) == records[:2]
+    header, first, *rest = text.splitlines(keepends=True)
+    file.write_bytes(b"".join([header, b'"' + first[:9] + b"\n", *rest]))
+    assert read_records(file) == records[1:]
+
+
+@pytest.mark.parametrize("value", [1e300, -1e300, 1e15, 10**300, 2**100, 0.1, 3, 1e14])
+def test_numbers_keep_their_kind_in_the_file(value, tmp_path):
+    file = tmp_path / "a.csv"
+    for _ in range(2):  # at first as the run returned it, then as the file holds it
+        (record,) = sweep(lambda n: {"result": n}, {"n": [value]}, file=file)
+        expected = int if value == 1e14 else type(value)  # whole numbers that fit are whole
+        assert (record["result"], type(record["result"])) == (value, expected)
+        assert type(record["n"]) is expected
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1-1", "@SUM(A1)", "=HYPERLINK(A1)", "\t=1+1"])
+def test_no_cell_of_the_file_is_a_formula(text, tmp_path):
+    file = tmp_path / "a.csv"
+    (record,) = sweep(lambda word: {"result": word}, {"word": [text]}, file=file)
+    with file.open(newline="") as lines:
+        cells = [cell for row in csv.reader(lines) for cell in row]
+    assert not any(cell.startswith(("=", "+", "@", "-", "\t")) for cell in cells)
+    assert record["result"] == text
+    assert read_records(file) == [record]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+a", "-a", "@a", "", "two\nlines", "\ud800"])
+def test_no_result_is_named_like_a_formula_or_breaks_a_line(name, tmp_path):
+    (record,) = sweep(lambda n: {name: n}, {"n": [1]}, file=tmp_path / "a.csv")
+    assert "the name of a result must be printable and not begin with" in record["error"]
+    assert read_records(tmp_path / "a.csv") == [record]
+
+
+def test_lists_in_lists_without_end_are_a_text(tmp_path):
+    file = tmp_path / "a.csv"
+    sweep(run, {"eta": [1], "seed": [1]}, file=file)
+    deep = "[" * 100_000
+    file.write_text(file.read_text().replace('"[0, 1]"', deep))
+    assert [record["costs"] for record in read_records(file)] == [deep]
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    (record,) = sweep(lambda n: {"result": nested}, {"n": [1]})
+    assert "TypeError: expected lists within lists to some depth" in record["error"]
+    with pytest.raises(TypeError, match="to some depth"):
+        sweep(run, {"eta": [nested]})
+
+
+@pytest.mark.parametrize("name", [1, None, ("eta",), "", "two words", "=1+1", "1st"])
+def test_it_refuses_a_key_that_is_no_name(name):
+    with pytest.raises(TypeError, match="each key of grid must be the name of a setting, got"):
+        sweep(run, {name: [1]})
+
+
+def test_an_error_that_cannot_be_printed_is_printed(tmp_path, capsys):
+    def torn(seed):
+        raise ValueError("\ud800")
+
+    (record,) = sweep(torn, {"seed": [1]}, file=tmp_path / "a.csv")
+    assert record["error"] == "ValueError: \\ud800"
+    assert read_records(tmp_path / "a.csv") == [record]
+    capsys.readouterr().out.encode("utf8")
+
+
+def test_notebook_07_leaves_no_file_beside_itself(tmp_path):
+    path = Path(__file__).resolve().parent.parent / "notebooks" / "07_experiments.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    wanted = ("import matplotlib", "def train_one", "file=file")
+    notebook.cells = [cell for cell in code if any(text in cell.source for text in wanted)]
+    notebook.cells.append(nbformat.v4.new_code_cell("print(file.is_file(), file.name)"))
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
+    assert notebook.cells[-1].outputs[0].text == "True my_sweep.csv\n"
+    assert list(tmp_path.iterdir()) == []

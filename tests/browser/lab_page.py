@@ -61,7 +61,7 @@ def jupyterlab(folder, token=""):
                 server.wait(timeout=10)
             except subprocess.TimeoutExpired:  # it may wait for a kernel; kernels end without it
                 server.kill()
-                server.wait()
+                server.wait(timeout=60)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -88,6 +88,7 @@ def trust(notebook, folder):
         env={**os.environ, "JUPYTER_DATA_DIR": str(folder / "DATA")},
         check=True,
         capture_output=True,
+        timeout=120,
     )
 
 

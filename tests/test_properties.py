@@ -55,14 +55,19 @@ X, Y, LABELS = np.full((5, 3), 0.5), np.eye(10)[:5], np.arange(5)
 V, POINT = np.linspace(-1, 1, 66), np.array([0.5, -0.25])
 PATH = np.array([[1.0, 2.0], [0.5, 1.0], [0.0, -1.0], [3.0, 0.0]])
 DIGITS = kept(mnist.Digits(np.full((5, 3), 100, np.uint8), LABELS))
-VALLEY = kept(costs.valley)
 
 # A sound call of each. `step` and `sigmoid` are one line of arithmetic each, and so fast that
 # they check nothing: what does not fit is NumPy's to refuse.
 CALLS = {
+    "arguments.check_cost": (arguments.check_cost, {"cost": costs.valley}),
     "arguments.check_count": (arguments.check_count, {"name": kept("n"), "value": 3}),
     "arguments.check_eta": (arguments.check_eta, {"eta": 0.1}),
+    "arguments.check_momentum": (arguments.check_momentum, {"momentum": 0.5}),
     "arguments.check_numbers": (arguments.check_numbers, {"name": kept("v"), "values": POINT}),
+    "arguments.check_positive": (
+        arguments.check_positive,
+        {"name": kept("h"), "value": 0.1},
+    ),
     "arguments.check_real": (arguments.check_real, {"name": kept("v"), "values": POINT}),
     "arguments.check_rng": (arguments.check_rng, {"rng": RNG}),
     "costs.Cost": (
@@ -75,6 +80,7 @@ CALLS = {
             "formula": kept("|v|"),
         },
     ),
+    "costs.OwnFunctionError": (costs.OwnFunctionError, {}),
     "costs.quadratic": (costs.quadratic, {"curvatures": [1.0, 3.0]}),
     "costs.from_function": (costs.from_function, {"C": abs, "domain": ((-1, 1), (-1, 1))}),
     "costs.from_grid": (
@@ -85,10 +91,10 @@ CALLS = {
         gradient.numerical_gradient,
         {"function": kept(lambda v: sum(v**2)), "v": POINT, "h": 1e-5},
     ),
-    "gradient.gradient_error": (gradient.gradient_error, {"cost": VALLEY, "v": POINT}),
+    "gradient.gradient_error": (gradient.gradient_error, {"cost": costs.valley, "v": POINT}),
     "gradient.largest_curvature": (
         gradient.largest_curvature,
-        {"cost": VALLEY, "v": POINT, "h": 1e-5},
+        {"cost": costs.valley, "v": POINT, "h": 1e-5},
     ),
     "descent.step": (descent.step, {"v": kept(POINT), "nabla_C": kept(POINT), "eta": kept(0.1)}),
     "descent.check_start": (descent.check_start, {"cost": costs.valley, "v0": POINT}),
@@ -105,7 +111,7 @@ CALLS = {
         {"cost": costs.valley, "v": POINT, "eta": 0.1, "steps": 3},
     ),
     "descent.decaying": (descent.decaying, {"eta": 0.1, "half_life": 3}),
-    "descent.backtracking": (descent.backtracking, {"cost": VALLEY, "eta": 0.1}),
+    "descent.backtracking": (descent.backtracking, {"cost": costs.valley, "eta": 0.1}),
     "descent.regime": (
         descent.regime,
         {"cost": costs.valley, "v": PATH, "C": [4.0, 3.0, 2.0, 1.0], "diverged": kept(False)},

@@ -37,7 +37,20 @@ def test_the_relief_leaves_out_what_is_not_finite():
 
 
 def test_the_relief_of_level_ground():
-    assert np.isfinite(relief(from_function(lambda v: 3.0)).levels).all()
+    for C in (
+        lambda v: 3.0,
+        lambda v: 1e16 + v[0] ** 2,
+        lambda v: np.sin(v[0]) ** 2 + np.cos(v[0]) ** 2,
+    ):
+        cost = from_function(C)
+        r = relief(cost)
+        assert (np.diff(r.levels) > 0).all()
+        assert r.levels[0] < r.C.min() == r.C.max() < r.levels[-1]
+        figure = plt.figure()
+        plots.contour(figure.add_subplot(1, 2, 1), cost)
+        plots.surface(figure.add_subplot(1, 2, 2, projection="3d"), cost)
+        figure.canvas.draw()
+        plt.close(figure)
 
 
 def test_the_relief_needs_two_variables():

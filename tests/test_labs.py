@@ -154,7 +154,7 @@ def test_basins_of_a_function_for_single_points_are_coarser_and_say_so():
     lab = labs.basins(pits, eta=0.1)
     assert calls < 2e6
     assert "Only 41 × 41 starts, for pits takes one point at a time" in lab.summary()
-    assert "blue: to (−0.50, 0.00) 5" in lab.summary()
+    assert "blue: to (−0.50, 0.00) 4" in lab.summary()
     assert lab._repr_mimebundle_()[0]["image/png"]
 
 

@@ -101,6 +101,27 @@ def test_paths_on_the_surface_end_where_they_leave_it():
     plt.close(figure)
 
 
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_no_ticks_of_a_surface_lie_on_each_other_and_each_axis_has_its_name(cost):
+    figure = plt.figure(figsize=(9, 3.8))
+    ax = figure.add_subplot(1, 2, 1, projection="3d")
+    plots.surface(ax, cost)
+    figure.canvas.draw()
+    boxes = [
+        label.get_window_extent()
+        for axis in (ax.xaxis, ax.yaxis, ax.zaxis)
+        for label in (*axis.get_ticklabels(), axis.label)
+        if label.get_text()
+    ]
+    assert len(boxes) >= 3 + 2 * 2
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:i])
+    assert [axis.label.get_text() for axis in (ax.xaxis, ax.yaxis, ax.zaxis)] == [
+        "$v_1$", "$v_2$", "$C$"
+    ]  # fmt: skip
+    plt.close(figure)
+
+
 def test_digits_weights_and_mistakes(rng):
     images = rng.integers(0, 256, (3, 784), dtype=np.uint8)
     figure, axes = plt.subplots(3, 3)

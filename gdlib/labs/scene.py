@@ -70,11 +70,17 @@ def _heights(cost):
 def _look_closer(cost, point, width):
     """Return the lowest point (m,) near this point of the grid, to a millionth of the picture."""
     around = np.stack(np.meshgrid(*[np.linspace(-1, 1, 9)] * len(point))).reshape(len(point), -1)
-    for k in range(14):
-        near = point[:, None] + around * (width[:, None] / 64 / 2**k)
+    window = width / 64
+    for _ in range(60):
+        near = point[:, None] + around * window[:, None]
         with np.errstate(all="ignore"):
             C = np.asarray(cost.function(near), dtype=float)
-        point = near[:, np.argmin(np.where(np.isfinite(C), C, np.inf))]
+        lowest = np.argmin(np.where(np.isfinite(C), C, np.inf))
+        point = near[:, lowest]
+        if (np.abs(around[:, lowest]) < 1).all():  # else the lowest may lie beyond the window
+            window = window / 2
+        if (window < 1e-6 * width).all():
+            break
     return point
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LightSource, PowerNorm
+from matplotlib.ticker import MaxNLocator
 
 from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
 
@@ -83,6 +84,7 @@ def contour(ax, cost):
     ax.contourf(r.v1, r.v2, r.C, r.levels, colors=colours)
     ax.contour(r.v1, r.v2, r.C, r.levels[1:-1], colors="white", linewidths=0.5, alpha=0.45)
     ax.set(aspect="equal", xlabel="$v_1$", ylabel="$v_2$")
+    ax.locator_params(nbins=5)
     ax.grid(visible=False)
 
 
@@ -104,12 +106,16 @@ def surface(ax, cost):
         alpha=0.5,
     )
     ax.set(xlabel="$v_1$", ylabel="$v_2$", zticks=[])
-    ax.set_title("$C$", y=0.97)
-    ax.set_box_aspect((1, 1, 0.62), zoom=1.05)
+    ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    ax.zaxis.set_rotate_label(False)
+    ax.set_zlabel("$C$", rotation=0)
+    ax.set_box_aspect((1, 1, 0.62), zoom=0.95)
     ax.view_init(elev=28, azim=-60)
-    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+    for axis, gap in ((ax.xaxis, 3), (ax.yaxis, 3), (ax.zaxis, -12)):
         axis.set_pane_color((0, 0, 0, 0))
-    ax.tick_params(labelsize=8, pad=-2)
+        axis.labelpad = gap
+    ax.tick_params(labelsize=9, pad=-2)
     ax.grid(visible=False)
 
 

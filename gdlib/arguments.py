@@ -1,6 +1,5 @@
 """What arguments must be: each check returns a sound one, or says what was expected and came."""
 
-import sys
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,13 +8,39 @@ MOST = 10**8  # of anything that is counted: no count of this course comes near 
 LARGEST = 1e100  # in size, so that sums of squares stay finite
 
 
+def check_positive(name, value):
+    """Return value as a float; raise TypeError or ValueError unless it is positive and finite."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r:.60}")
+    try:
+        number = float(value)  # NumPy's small floats cannot be compared with the largest
+    except OverflowError:  # an integer of more than 308 digits
+        number = np.inf
+    if not 0 < number < np.inf:
+        raise ValueError(f"{name} must be positive and finite, got {value!r:.60}")
+    return number
+
+
 def check_eta(eta):
     """Return eta as a float; raise TypeError or ValueError unless it is positive and finite."""
-    if isinstance(eta, bool) or not isinstance(eta, Real):
-        raise TypeError(f"the learning rate eta must be a number, got {eta!r:.60}")
-    if not 0 < eta <= sys.float_info.max:
-        raise ValueError(f"the learning rate eta must be positive and finite, got {eta!r}")
-    return float(eta)
+    return check_positive("the learning rate eta", eta)
+
+
+def check_momentum(momentum):
+    """Return momentum as a float; raise ValueError unless it is a number, 0 ≤ momentum < 1."""
+    if isinstance(momentum, bool) or not isinstance(momentum, Real) or not 0 <= momentum < 1:
+        raise ValueError(
+            f"momentum must be a number from 0 up to, not including, 1, got {momentum!r:.60}"
+        )
+    return float(momentum)
+
+
+def check_cost(cost):
+    """Return cost; raise TypeError unless it has a function, a gradient and m, as a Cost has."""
+    has_both = all(callable(getattr(cost, name, None)) for name in ("function", "gradient"))
+    if not has_both or not isinstance(getattr(cost, "m", None), int):
+        raise TypeError(f"cost must be a Cost, such as from_function(C), got {cost!r:.60}")
+    return cost
 
 
 def check_count(name, value, least=1, most=MOST):

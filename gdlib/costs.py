@@ -1,14 +1,17 @@
 """Cost functions C(v): each travels with its gradient, its name, and the space worth seeing."""
 
+import linecache
+import re
 import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 
 import numpy as np
 
 from gdlib.arguments import check_numbers
-from gdlib.gradient import numerical_gradient
+from gdlib.gradient import _differences
 
 PATIENCE = 5  # seconds until a slow function of yours is mentioned
 
@@ -41,7 +44,8 @@ class Cost:
             raise TypeError(f"{what} must be numbers, got {self.domain!r:.60}") from None
         if not (pairs[:, 0] < pairs[:, 1]).all():
             raise ValueError(f"{what} must have low < high, got {self.domain!r:.60}")
-        object.__setattr__(self, "domain", domain)
+        plain = {pair: (float(pair[0]), float(pair[1])) for pair in set(domain)}
+        object.__setattr__(self, "domain", tuple(plain[pair] for pair in domain))
 
     @property
     def m(self):
@@ -68,18 +72,30 @@ def quadratic(curvatures):
     return Cost("quadratic", function, gradient, ((-1.0, 1.0),) * len(curvatures), "½ Σ λᵢvᵢ²")
 
 
+class OwnFunctionError(ValueError):
+    """What is wrong with a function of your own, and the line of it, in a few lines."""
+
+    def _render_traceback_(self):
+        """Return all that a notebook shows of this error: IPython looks for this method."""
+        return [f"{type(self).__name__}: {self}"]
+
+
 def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
     """Return a Cost for your own function C(v), with a gradient by central differences.
 
     C takes v of shape (m,) and returns a number. Written with NumPy it usually takes whole
     grids, shape (m, ...), too, and is then called with them; if it cannot (say, because of
-    an `if` on v[0]), it is called point by point. Once all that has taken 5 seconds, a warning
-    says so. Raises TypeError if C is not callable; a C that returns anything but a real number
-    per point raises ValueError when called.
+    an `if` on v[0]), it is called point by point, and the Cost's function says so in its
+    attribute `one_at_a_time`. Once all that has taken 5 seconds, a warning says so. Where C
+    leaves its domain (the root of a negative number, a division by 0), it is nan, whether NumPy
+    or Python's math computes it. Raises TypeError if C is not callable, and OwnFunctionError, a
+    ValueError, if it does not take one argument; so does a call of the Cost at which C fails or
+    returns anything but a real number per point.
     """
     if not callable(C):
-        raise TypeError(f"C must be a function of v, got {C!r}")
+        raise TypeError(f"C must be a function of v, got {C!r:.60}")
     name = getattr(C, "__name__", "C")
+    _check_takes_v(name, C)
     spent = 0.0
 
     def count(seconds, so="has", hint=""):
@@ -91,40 +107,110 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
             warnings.warn(text, stacklevel=3)
 
     def point_by_point(v):
-        C_v = []
-        for point in v.reshape(len(v), -1).T:
-            start = time.perf_counter()
-            C_v.append(function(point))
+        C_v = np.empty(v.shape[1:])
+        points = np.ascontiguousarray(v.reshape(len(v), -1).T)
+        before = time.perf_counter()
+        for i, point in enumerate(points):
+            C_v.flat[i] = at_a_point(point)
+            now = time.perf_counter()
             count(
-                time.perf_counter() - start,
+                now - before,
                 "takes one point at a time; that has",
                 " Written with NumPy for a v of whole grids it is far faster.",
             )
-        return np.reshape(C_v, v.shape[1:])
+            before = now
+        return C_v
+
+    def at_a_point(v):
+        try:
+            C_v = C(v)
+        except OverflowError:  # math.exp and ** raise where NumPy gives infinity
+            return np.inf
+        except ZeroDivisionError:
+            return np.nan
+        except Exception as error:
+            if isinstance(error, ValueError) and _OUTSIDE.search(str(error)):
+                return np.nan
+            raise _own_error(name, C, v, error) from error
+        if isinstance(C_v, float):
+            return C_v
+        C_v = np.asarray(C_v)
+        if C_v.shape != () or C_v.dtype.kind not in "fiub":
+            got = f"shape {C_v.shape}" if C_v.shape else f"{C_v.item()!r:.60}"
+            hint = " Does it end with return?" if got == "None" else ""
+            raise OwnFunctionError(
+                f"{name}(v) must return one real number for one point v, got {got}.{hint}"
+                + _line(C, None)
+            )
+        return float(C_v)
 
     def function(v):
         v = np.array(v, dtype=float)  # its own, whatever C does to it
-        if v.ndim > 1:
-            start = time.perf_counter()
+        if v.ndim == 1:
+            return float(at_a_point(v))
+        if not function.one_at_a_time:
+            before = time.perf_counter()
             try:
-                C_v = np.asarray(C(v))
-                fits = C_v.shape == v.shape[1:] and C_v.dtype.kind in "fiu"
-            except (TypeError, ValueError, OverflowError):  # C is written for one point at a time
-                fits = False
-            if not fits:
-                return point_by_point(v)
-            count(time.perf_counter() - start)
-            return C_v
-        try:
-            C_v = np.asarray(C(v))
-        except OverflowError:  # math.exp and ** raise where NumPy gives infinity
-            return np.inf
-        if C_v.shape != () or C_v.dtype.kind not in "fiub":
-            got = f"shape {C_v.shape}" if C_v.shape else f"{C_v.item()!r}"
-            raise ValueError(f"{name}(v) must return one real number for one point v, got {got}")
-        return float(C_v)
+                C_v = np.asarray(C(v.copy()))
+            except (
+                Exception
+            ):  # C is written for one point at a time; what else is wrong shows there
+                C_v = None
+            if C_v is not None and C_v.shape == v.shape[1:] and C_v.dtype.kind in "fiu":
+                count(time.perf_counter() - before)
+                return C_v
+        C_v = point_by_point(v)
+        function.one_at_a_time = True
+        return C_v
 
-    return Cost(name, function, lambda v: numerical_gradient(function, v), domain, f"{name}(v)")
+    function.one_at_a_time = False
+    return Cost(name, function, lambda v: _gradient(function, v), domain, f"{name}(v)")
+
+
+# What Python's math says of a number outside of a function's domain, in all its versions.
+_OUTSIDE = re.compile("^math domain error|^expected a .*(input|number)")
+
+
+def _gradient(function, v):
+    return _differences(function, np.asarray(v, dtype=float))
+
+
+def _check_takes_v(name, C):
+    """Raise OwnFunctionError unless C can be called with one argument."""
+    try:
+        parameters = signature(C)
+    except (TypeError, ValueError):  # a function of C tells nothing of its arguments
+        return
+    try:
+        parameters.bind(None)
+    except TypeError:
+        raise OwnFunctionError(
+            f"{name} must take one argument, v, which holds all variables: v[0], v[1], …; "
+            f"got {name}{parameters}.{_line(C, None)}"
+        ) from None
+
+
+def _own_error(name, C, v, error):
+    """Return an OwnFunctionError that says where C failed, and in which line of it."""
+    point = ", ".join(f"{x:.6g}" for x in v[:4]) + ", …" * (len(v) > 4)
+    what = f"{name}(v) failed at v = ({point}): {type(error).__name__}: {error}"
+    if isinstance(error, IndexError):
+        what += f". The variables are v[0] to v[{len(v) - 1}]; counting begins at 0"
+    return OwnFunctionError(f"{what}.{_line(C, error)}")
+
+
+def _line(C, error):
+    """Return the line of C's file in which the error arose, or else C's first, as C's own words."""
+    code = getattr(C, "__code__", None)
+    if code is None:
+        return ""
+    number, traceback = code.co_firstlineno, error and error.__traceback__
+    while traceback:
+        if traceback.tb_frame.f_code.co_filename == code.co_filename:
+            number = traceback.tb_lineno
+        traceback = traceback.tb_next
+    line = linecache.getline(code.co_filename, number).strip()
+    return f"\n  line {number}:  {line}" if line else ""
 
 
 def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
@@ -181,7 +267,7 @@ def _valley(v):
 
 
 def _valley_gradient(v):
-    return np.stack([2 * v[0], 2 * v[1]])
+    return np.array([2 * v[0], 2 * v[1]])
 
 
 def _ravine(v):
@@ -189,7 +275,7 @@ def _ravine(v):
 
 
 def _ravine_gradient(v):
-    return np.stack([2 * v[0], 20 * v[1]])
+    return np.array([2 * v[0], 20 * v[1]])
 
 
 def _two_valleys(v):
@@ -197,7 +283,7 @@ def _two_valleys(v):
 
 
 def _two_valleys_gradient(v):
-    return np.stack([4 * v[0] * (v[0] ** 2 - 1) + 0.2, 2 * v[1]])
+    return np.array([4 * v[0] * (v[0] ** 2 - 1) + 0.2, 2 * v[1]])
 
 
 def _saddle(v):
@@ -205,7 +291,7 @@ def _saddle(v):
 
 
 def _saddle_gradient(v):
-    return np.stack([2 * v[0], -2 * v[1]])
+    return np.array([2 * v[0], -2 * v[1]])
 
 
 def _plateau(v):
@@ -213,7 +299,7 @@ def _plateau(v):
 
 
 def _plateau_gradient(v):
-    return np.stack([v[0], v[1]]) * 2 * np.exp(-(v[0] ** 2) - v[1] ** 2)
+    return np.array([v[0], v[1]]) * 2 * np.exp(-(v[0] ** 2) - v[1] ** 2)
 
 
 def _rosenbrock(v):
@@ -222,7 +308,7 @@ def _rosenbrock(v):
 
 def _rosenbrock_gradient(v):
     across = v[1] - v[0] ** 2
-    return np.stack([-2 * (1 - v[0]) - 400 * v[0] * across, 200 * across])
+    return np.array([-2 * (1 - v[0]) - 400 * v[0] * across, 200 * across])
 
 
 _square = ((-1.0, 1.0), (-1.0, 1.0))

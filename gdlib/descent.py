@@ -1,13 +1,23 @@
 """The update rule v → v − η∇C, and the path it makes when it is repeated."""
 
+import time
+import warnings
 from dataclasses import dataclass
 from inspect import signature
-from numbers import Real
 
 import numpy as np
 
-from gdlib.arguments import check_count, check_eta, check_numbers, check_real
-from gdlib.costs import Cost
+from gdlib.arguments import (
+    check_cost,
+    check_count,
+    check_eta,
+    check_momentum,
+    check_numbers,
+    check_positive,
+    check_real,
+)
+
+PATIENCE = 5  # seconds until a long walk is mentioned
 
 
 def step(v, nabla_C, eta):
@@ -44,7 +54,7 @@ def check_start(cost, v0):
 
     Raises TypeError or ValueError otherwise, and for what is no Cost.
     """
-    v0 = check_numbers(f"v0 of {_check_cost(cost).name}", v0, (cost.m,))
+    v0 = check_numbers(f"v0 of {check_cost(cost).name}", v0, (cost.m,))
     with np.errstate(all="ignore"):
         C, nabla_C = np.asarray(cost.function(v0)), np.asarray(cost.gradient(v0))
     for what, found, shape in [("C(v0)", C, ()), ("the gradient at v0", nabla_C, v0.shape)]:
@@ -66,13 +76,35 @@ def gradient_descent(cost, v0, eta, steps, momentum=0.0):
     that makes no sense, and for a cost that is not finite, or has the wrong shape, at v0.
     """
     v0 = check_start(cost, v0)
+    return _describe(cost, *_walk(cost, v0, _schedule(eta), steps, momentum))
+
+
+def _schedule(eta):
+    """Return a function of the step, v and ∇C that gives the learning rate, a sound one."""
     if not callable(eta):
         rate = check_eta(eta)
-        eta = lambda k: rate  # noqa: E731
-    needed = [p for p in signature(eta).parameters.values() if p.default is p.empty]
-    choose = eta if len(needed) >= 3 else lambda k, v, nabla_C: eta(k)
-    walk = _walk(cost, v0, lambda *at: check_eta(choose(*at)), steps, momentum)
-    return _describe(cost, *walk)
+        return lambda k, v, nabla_C: rate
+    if _takes(eta) == 3:
+        return lambda k, v, nabla_C: check_eta(eta(k, v, nabla_C))
+    return lambda k, v, nabla_C: check_eta(eta(k))
+
+
+def _takes(eta):
+    """Return how many arguments a schedule is to be called with, 1 or 3, or raise TypeError."""
+    try:
+        parameters = signature(eta)
+    except (TypeError, ValueError):  # a function of C tells nothing of its arguments
+        return 1
+    places = [p for p in parameters.parameters.values() if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    count = 3 if sum(p.default is p.empty for p in places) == 3 else 1
+    try:
+        parameters.bind(*[None] * count)
+    except TypeError:
+        raise TypeError(
+            "eta must be a number, or a function of the step k, or of k, v and nabla_C; "
+            f"got a function of {parameters}"
+        ) from None
+    return count
 
 
 def descents(cost, v0, etas, steps, momentum=0.0):
@@ -100,7 +132,7 @@ def destinations(cost, v, eta, steps):
     """
     eta, steps = check_eta(eta), check_count("steps", steps, least=0)
     v = check_real("v", v).astype(float)
-    if v.ndim == 0 or len(v) != _check_cost(cost).m:
+    if v.ndim == 0 or len(v) != check_cost(cost).m:
         raise ValueError(f"v must have shape ({cost.m}, ...) for {cost.name}, got {v.shape}")
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -113,7 +145,7 @@ def decaying(eta, half_life):
 
     η_k = η / (1 + k / half_life), after Robbins and Monro 1951. Both are positive.
     """
-    eta, half_life = check_eta(eta), check_eta(half_life)
+    eta, half_life = check_eta(eta), check_positive("half_life", half_life)
     return lambda k: eta / (1 + k / half_life)
 
 
@@ -122,11 +154,11 @@ def backtracking(cost, eta):
 
     Good means that C falls by at least half of what (9) promises, η‖∇C‖² (Armijo 1966).
     """
-    eta = check_eta(eta)
+    cost, eta = check_cost(cost), check_eta(eta)
 
     def choose(k, v, nabla_C):
         rate, C, slope = eta, cost.function(v), np.sum(nabla_C**2)
-        while not np.array_equal(ahead := step(v, nabla_C, rate), v):
+        while np.isfinite(slope) and not np.array_equal(ahead := step(v, nabla_C, rate), v):
             if cost.function(ahead) - C <= -0.5 * rate * slope:
                 break
             rate /= 2
@@ -135,30 +167,24 @@ def backtracking(cost, eta):
     return choose
 
 
-def _check_cost(cost):
-    if not isinstance(cost, Cost):
-        raise TypeError(f"cost must be a Cost, such as from_function(C), got {cost!r:.60}")
-    return cost
-
-
 def _walk(cost, v0, choose_eta, steps, momentum):
     """Walk from v0 (m, ...); return v, C, ∇C (steps+1 of each) and eta (steps of them)."""
-    steps = check_count("steps", steps)
-    if isinstance(momentum, bool) or not isinstance(momentum, Real) or not 0 <= momentum < 1:
-        raise ValueError(
-            f"momentum must be a number from 0 up to, not including, 1, got {momentum!r:.60}"
-        )
+    steps, momentum = check_count("steps", steps), check_momentum(momentum)
     v = np.full((steps + 1, *v0.shape), np.nan)
     C, nabla_C = np.full((steps + 1, *v0.shape[1:]), np.nan), v.copy()
     eta = C[1:].copy()
     v[0] = v0
+    patience = time.perf_counter() + PATIENCE
     with np.errstate(all="ignore"):
         for k in range(steps + 1):
-            if not np.isfinite(v[k]).any():
-                break
             C[k], nabla_C[k] = cost.function(v[k]), cost.gradient(v[k])
-            if k == steps or not np.isfinite(nabla_C[k]).any():
+            finite = np.logical_and.reduce(np.isfinite(nabla_C[k]))  # for each path
+            if k == steps or not finite.any():
                 break
+            if time.perf_counter() > patience:
+                patience = np.inf  # it is said once
+                text = f"{k:,d} of {steps:,d} steps took {PATIENCE} seconds. You may interrupt."
+                warnings.warn(text, stacklevel=3)
             eta[k] = choose_eta(k, v[k], nabla_C[k])
             v[k + 1] = step(v[k], nabla_C[k], eta[k])
             if k > 0 and momentum:
@@ -182,8 +208,11 @@ def _describe(cost, v, C, nabla_C, eta):
 def regime(cost, v, C, diverged=False):
     """Say in words what a path v (n+1, m) with costs C (n+1,) does.
 
-    - "diverges": it left the finite numbers, or went ten times farther than the picture is
-      wide, or C rose and its last step is its longest.
+    - "diverges": it left the finite numbers, or ended farther from the picture than it began
+      by ten times the picture's width, or C rose and its last step is its longest.
+    - "stays: ∇C is 0": it never moves.
+    - "runs off downhill for ever": it has left the picture on a straight line, at an even pace,
+      and C falls: on a plane there is no bottom.
     - "converges" or "overshoots but converges": going on for as long again at the pace of the
       last step would add less than 1 % to its extent; it overshoots if some step turned back
       by more than 90° against the one before.
@@ -192,7 +221,7 @@ def regime(cost, v, C, diverged=False):
 
     Raises TypeError or ValueError for what is no path of the cost, or is not finite.
     """
-    v, C, m = check_real("v", v), check_real("C", C), _check_cost(cost).m
+    v, C, m = check_real("v", v), check_real("C", C), check_cost(cost).m
     fit = C.ndim == 1 and C.size and v.shape == (len(C), m)
     if not fit or not np.isfinite(C).all() or not np.isfinite(v).all():
         raise ValueError(
@@ -203,11 +232,19 @@ def regime(cost, v, C, diverged=False):
     with np.errstate(over="ignore"):
         lengths = np.linalg.norm(moves, axis=1)
         extent = np.linalg.norm(v - v[0], axis=1).max()
+        away = np.linalg.norm(v[[0, -1]] - _middle(cost), axis=1)  # at the start, and at the end
         turns_back = (moves[1:] * moves[:-1]).sum(axis=1) < 0
     width = max(high - low for low, high in set(cost.domain))
-    if diverged or extent > 10 * width:
+    if diverged:
         return "diverges"
-    if not lengths.any() or len(lengths) * lengths[-1] < 0.01 * extent:
+    if not lengths.any():
+        return "stays: ∇C is 0"
+    even = len(moves) > 2 and np.abs(moves - moves[0]).max() < 1e-6 * lengths[0]
+    if even and C[-1] < C[0] and away[1] > width:
+        return "runs off downhill for ever"
+    if away[1] > away[0] + 10 * width:
+        return "diverges"
+    if len(lengths) * lengths[-1] < 0.01 * extent:
         return "overshoots but converges" if turns_back.any() else "converges"
     if C[-1] > C[0] and lengths[-1] == lengths.max():
         return "diverges"
@@ -216,3 +253,9 @@ def regime(cost, v, C, diverged=False):
         still_falls = C[-1] < 0.99 * C[len(C) // 2]
         return "overshoots but converges" if still_falls else "oscillates for ever"
     return "crawls"
+
+
+def _middle(cost):
+    """Return the middle of the picture, (m,), or (1,) if it is the same for all variables."""
+    pairs = set(cost.domain)  # a million variables have one
+    return np.mean([*pairs] if len(pairs) == 1 else cost.domain, axis=1)

@@ -2,47 +2,71 @@
 
 import numpy as np
 
-from gdlib.arguments import check_numbers, check_real
+from gdlib.arguments import check_cost, check_numbers, check_real
+
+ROUNDING = 4 * np.finfo(float).eps  # of C: a smaller difference is no slope
 
 
 def numerical_gradient(function, v, h=1e-5):
     """Return ∇C at v by central differences, (C(v + h eᵢ) − C(v − h eᵢ)) / 2h for each i.
 
     `function` maps v of shape (m, ...) to shape (...); v may be one point (m,), a path or a
-    grid. The result has the shape of v. Costs 2m evaluations of `function`; the error is of
-    order h². Raises TypeError or ValueError if v is not numbers or has no entries, h is not
-    positive, or `function` returns another shape.
+    grid. The result has the shape of v. Where |vᵢ| > 1, h is taken as a share of it. Costs 2m
+    evaluations of `function`; the error is of order h². A difference that is no more than the
+    rounding of C counts as 0. Raises TypeError or ValueError if v is not numbers or has no
+    entries, h is not positive, or `function` returns another shape or no real numbers.
     """
     v = check_real("v", v).astype(float)
     if v.ndim == 0 or v.shape[0] == 0:
         raise ValueError(f"v must have shape (m, ...) with m at least 1, got shape {v.shape}")
-    h = _check_h(h)
-    nabla_C = np.empty_like(v)
-    for i in range(v.shape[0]):
+    return _differences(function, v, _check_h(h))
+
+
+def _differences(function, v, h=1e-5):
+    """Return what `numerical_gradient` does, for a v of floats: nothing but C's values is checked.
+
+    Raises ValueError if `function` returns another shape or no real numbers.
+    """
+    reach = h * np.maximum(1, np.abs(v))  # far from 0 a fixed h would be lost beside v
+    C = np.empty((2, *v.shape))
+    steps = np.empty_like(v)
+    for i in range(len(v)):
         ahead, behind = v.copy(), v.copy()
-        ahead[i] += h
-        behind[i] -= h
-        difference = np.subtract(function(ahead), function(behind))
-        if difference.shape != v.shape[1:]:
-            raise ValueError(
-                f"for v of shape {v.shape} the function must return shape {v.shape[1:]}, "
-                f"it returned {difference.shape}"
-            )
-        nabla_C[i] = difference / (ahead[i] - behind[i])
-    return nabla_C
+        ahead[i] += reach[i]
+        behind[i] -= reach[i]
+        for side, at in enumerate((ahead, behind)):
+            C_at = function(at)
+            if v.ndim == 1 and isinstance(C_at, float):  # the usual case, and quick
+                C[side, i] = C_at
+                continue
+            C_at = np.asarray(C_at)
+            if C_at.shape != v.shape[1:] or C_at.dtype.kind not in "iufb":
+                raise ValueError(
+                    f"for v of shape {v.shape} the function must return real numbers of shape "
+                    f"{v.shape[1:]}, got {C_at.dtype} of shape {C_at.shape}"
+                )
+            C[side, i] = C_at
+        steps[i] = ahead[i] - behind[i]
+    difference = C[0] - C[1]
+    rounding = ROUNDING * np.abs(C).max(axis=0)
+    return np.where(np.abs(difference) < rounding, 0, difference) / steps
 
 
 def gradient_error(cost, v):
     """Return ‖cost.gradient(v) − differences‖ / ‖differences‖ at v of shape (m, ...).
 
     For a right gradient this is about 1e-9; for a wrong one, about 1. Where the gradient
-    vanishes the error is absolute instead of relative. Errors: see `numerical_gradient`.
+    vanishes the error is absolute instead of relative. Raises TypeError or ValueError as
+    `numerical_gradient` does, for what is no Cost, and for a gradient of another shape than v's.
     """
     v = check_real("v", v)
-    if v.shape[:1] != (cost.m,):
+    if v.shape[:1] != (check_cost(cost).m,):
         raise ValueError(f"v must have shape ({cost.m}, ...), got {v.shape}")
     expected = numerical_gradient(cost.function, v)
-    error = np.linalg.norm(np.asarray(cost.gradient(v)) - expected)
+    nabla_C = np.asarray(cost.gradient(v))
+    if nabla_C.shape != v.shape:
+        raise ValueError(f"the gradient must have the shape of v, {v.shape}, got {nabla_C.shape}")
+    error = np.linalg.norm(nabla_C - expected)
     size = np.linalg.norm(expected)
     return float(error / size) if size > 1e-6 else float(error)
 
@@ -51,12 +75,14 @@ def largest_curvature(cost, v, h=1e-5):
     """Return λ_max, the largest eigenvalue of the Hessian of C at v of shape (m,).
 
     The Hessian is taken by central differences of `cost.gradient`: 2m gradients and an m × m
-    matrix, so for small m. On C = ½ Σ λᵢvᵢ² gradient descent converges for η < 2/λ_max. Raises
-    TypeError or ValueError for a v or an h that does not fit. nan where ∇C is not finite.
+    matrix, so for small m. Where |vᵢ| > 1, h is taken as a share of it. On C = ½ Σ λᵢvᵢ²
+    gradient descent converges for η < 2/λ_max. Raises TypeError or ValueError for what is no
+    Cost, and for a v or an h that does not fit. nan where ∇C is not finite.
     """
-    v, h = check_numbers("v", v, (cost.m,)), _check_h(h)
-    around = v[:, None] + h * np.eye(len(v)), v[:, None] - h * np.eye(len(v))
-    hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * h)
+    v, h = check_numbers("v", v, (check_cost(cost).m,)), _check_h(h)
+    reach = h * np.maximum(1, np.abs(v))
+    around = v[:, None] + np.diag(reach), v[:, None] - np.diag(reach)
+    hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * reach)
     if not np.isfinite(hessian).all():
         return np.nan
     return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])

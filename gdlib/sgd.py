@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from gdlib.arguments import check_count, check_eta, check_rng
 from gdlib.descent import step
-from gdlib.mnist import one_hot
+from gdlib.mnist import Digits, one_hot
+from gdlib.network import Network
 
 
 class Epoch(NamedTuple):
@@ -42,6 +43,11 @@ def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):
     `break` or an interrupt, keeps what was learned. Raises TypeError or ValueError for
     settings that make no sense, when the first epoch is asked for.
     """
+    if not isinstance(network, Network):
+        raise TypeError(f"network must be a gdlib.network.Network, got {network!r:.60}")
+    for name, digits in (("train", train), ("test", test)):
+        if not isinstance(digits, Digits) and not (name == "test" and digits is None):
+            raise TypeError(f"{name} must be Digits, one of load_mnist()'s two, got {digits!r:.60}")
     eta, epochs = check_eta(eta), check_count("epochs", epochs)
     images, y = train.images, one_hot(train.labels, network.v.dtype)
     for number in range(1, epochs + 1):

@@ -59,6 +59,68 @@ def test_the_shortest_paths_have_a_regime_too(steps):
     assert gradient_descent(valley, (1, 1), 1.1, steps).regime == "diverges"
 
 
+@pytest.mark.parametrize(
+    "eta", [lambda: 0.1, lambda k, v: 0.1, lambda a, b, c, d: 0.1, lambda *, eta: eta]
+)
+def test_schedules_of_other_arguments_are_told_which_are_allowed(eta):
+    words = r"eta must be a number, or a function of the step k, or of k, v and nabla_C; got"
+    with pytest.raises(TypeError, match=words):
+        gradient_descent(valley, (1, 0), eta, 3)
+
+
+def test_schedules_may_take_any_form_that_fits():
+    for eta in (lambda *k: 0.1, lambda k, *more: 0.1, lambda k=0: 0.1, lambda k, v, nabla_C: 0.1):
+        assert gradient_descent(valley, (1, 0), eta, 2).eta.tolist() == [0.1, 0.1]
+
+
+def test_learning_rates_may_be_numbers_of_numpy(recwarn):
+    for kind in (np.float16, np.float32, np.float64, np.int32):
+        d = gradient_descent(valley, np.array([0.5, 0.25], np.float32), kind(2), 2, kind(0))
+        np.testing.assert_array_equal(d.v, gradient_descent(valley, (0.5, 0.25), 2.0, 2).v)
+    with pytest.raises(ValueError, match="positive and finite, got"):
+        gradient_descent(valley, (1, 0), np.float32("inf"), 2)
+    assert not recwarn.list
+
+
+def test_a_decaying_learning_rate_names_what_is_wrong():
+    with pytest.raises(ValueError, match="half_life must be positive and finite, got 0"):
+        decaying(0.1, 0)
+    with pytest.raises(ValueError, match="eta must be positive and finite, got 0"):
+        decaying(0, 10)
+
+
+def test_backtracking_ends_where_the_gradient_is_not_a_number():
+    C = from_function(lambda v: np.sqrt(v[0]) + v[1] ** 2)
+    d = gradient_descent(C, [0.1, 0.1], backtracking(C, 1), 30)
+    assert d.diverged
+    assert (np.diff(d.C) < 0).all()
+    for nabla_C in ([np.nan, 1.0], [np.inf, 1.0]):
+        assert backtracking(valley, 1)(0, np.array([0.1, 0.1]), np.array(nabla_C)) == 1
+    with pytest.raises(TypeError, match="cost must be a Cost"):
+        backtracking(None, 1)
+
+
+def test_a_path_ends_as_soon_as_one_of_its_variables_is_lost():
+    asked = []
+
+    def half(v):
+        asked.append(v[0])
+        return np.where(v[0] > 0, v[0], np.nan) + v[1] ** 2
+
+    d = gradient_descent(from_function(half), (0.5, 0.5), 0.2, 1000)
+    assert d.diverged
+    assert len(d.C) == 3
+    assert len(asked) < 40
+
+
+def test_a_long_walk_is_mentioned_once(monkeypatch):
+    seconds = iter(range(1000))
+    monkeypatch.setattr("gdlib.descent.time.perf_counter", lambda: next(seconds))
+    with pytest.warns(UserWarning, match="of 20 steps took 5 seconds. You may interrupt") as said:
+        gradient_descent(valley, (1, 0), 0.1, 20)
+    assert len(said) == 1
+
+
 def test_a_decaying_learning_rate():
     d = gradient_descent(valley, (1, 0), decaying(0.4, half_life=2), 4)
     assert d.eta == pytest.approx([0.4, 0.4 / 1.5, 0.2, 0.16])
@@ -133,7 +195,14 @@ def test_a_path_that_leaves_the_finite_numbers_ends_there(cost):
         (plateau, (-2.2, 1.8), 0.1, "crawls"),
         (saddle, (0.5, 0.0), 0.1, "converges"),
         (saddle, (0.5, 0.01), 0.1, "diverges"),
-        (valley, (0.0, 0.0), 0.1, "converges"),
+        (valley, (0.0, 0.0), 0.1, "stays: ∇C is 0"),
+        (valley, (15, 15), 0.1, "converges"),  # from far outside of the picture
+        (valley, (300, 300), 0.01, "crawls"),
+        (valley, (300, 300), 1.01, "diverges"),
+        (from_function(lambda v: 3.0), (0.5, 0.5), 0.1, "stays: ∇C is 0"),
+        (from_function(lambda v: v[0] - v[1]), (0.5, 0.5), 0.1, "runs off downhill for ever"),
+        (from_function(lambda v: v[0] - v[1]), (0.5, 0.5), 0.001, "crawls"),  # in the picture
+        (from_function(lambda v: v[0] - v[1]), (0.5, 0.5), 10.0, "runs off downhill for ever"),
     ],
 )
 def test_regimes(cost, start, eta, regime):

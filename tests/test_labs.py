@@ -51,6 +51,15 @@ def test_every_frame_of_the_film_is_gradient_descent(cost):
         assert np.isnan(film[i, n:]).all()
 
 
+OWN = ["ball", "duel", "ghost", "basins", "small_move", "epsilon_circle"]
+
+
+def lab_of(name, function):
+    """Return a lab of your own function by its name."""
+    where = [(0.5, 0.25)] if name in ("small_move", "epsilon_circle") else []
+    return getattr(labs, name)(function, *where)
+
+
 def values(lab):
     return lab.scene["sliders"][0]["values"]
 
@@ -64,6 +73,108 @@ def test_the_slider_holds_the_landmarks_of_the_valley():
     ]
     assert labs.ball(ravine).scene["sliders"][0]["marks"][0][1] == "2/λ_max = 0.1"
     assert labs.ball(COSTS["saddle"]).scene["sliders"][0]["marks"] == []
+
+
+KINKS = {
+    "the sum of sizes": lambda v: np.abs(v[0]) + np.abs(v[1]),
+    "a cone": lambda v: np.sqrt(v @ v),
+    "a roof upside down": lambda v: np.where(v[0] > 0, v[0], -2 * v[0]) + v[1] ** 2,
+    "beside the grid": lambda v: np.abs(v[0] - 0.305) + v[1] ** 2,
+}
+LEVEL = {
+    "a constant": lambda v: 3.0,
+    "zero": lambda v: 0 * v[0],
+    "sin² + cos²": lambda v: np.sin(v[0]) ** 2 + np.cos(v[0]) ** 2,
+    "high up": lambda v: 1e16 + v[0] ** 2 + v[1] ** 2,
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_a_kink_gets_learning_rates_that_suit_the_picture(name):
+    lab = labs.ball(KINKS[name])
+    assert lab.scene["sliders"][0]["marks"] == []
+    moves = np.linalg.norm(np.diff(lab.descent.v[:2], axis=0)) / 2  # in widths of the picture
+    assert 0.01 < moves < 0.2
+    assert {"crawls", "oscillates for ever"} <= set(lab.film["words"][0])
+
+
+def test_flat_bottoms_and_planes_get_learning_rates_that_suit_the_picture():
+    for C in (lambda v: (v[0] - 0.307) ** 4 + v[1] ** 4, lambda v: v[0] - 2 * v[1]):
+        lab = labs.ball(C)
+        assert lab.scene["sliders"][0]["marks"] == []
+        assert 0.01 < np.abs(np.diff(lab.descent.v[:2], axis=0)).max() / 2 < 0.2
+    assert lab.descent.regime == "runs off downhill for ever"
+
+
+@pytest.mark.parametrize("name", LEVEL)
+@pytest.mark.parametrize("grid", [False, True])
+def test_level_ground_is_drawn_and_the_ball_stays(name, grid):
+    cost = from_function(LEVEL[name])
+    if grid:
+        v = np.linspace(-1, 1, 9)
+        cost = from_grid(v, v, cost.function(np.stack(np.meshgrid(v, v))) + np.zeros((9, 9)))
+    lab = labs.ball(cost)
+    bands = lab.scene["pictures"][1]["bands"]
+    even = [outline for _, outline in bands if outline]
+    assert even
+    assert set(even) == {bands[0][1]}  # each covers the whole picture
+    assert lab._repr_mimebundle_()[0]["image/png"]
+    if not grid:
+        assert set(lab.film["words"][0]) == {"stays: ∇C is 0"}
+        one = from_function(LEVEL[name.replace("high up", "zero")], ((-1, 1),))
+        assert labs.ball(one)._repr_mimebundle_()[0]["image/png"]
+
+
+def test_a_flat_bottom_is_no_hole_in_the_map():
+    lab = labs.ball(lambda v: np.maximum(v[0] ** 2 + v[1] ** 2 - 0.25, 0))
+    _, outline = lab.scene["pictures"][1]["bands"][0]
+    assert outline.count("M") == 1
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-9, 1e6])
+def test_small_pictures_have_starts_of_their_own(size):
+    def bowl(v):
+        return v[0] ** 2 + v[1] ** 2
+
+    lab = labs.ball(from_function(bowl, ((-size, size),) * 2))
+    np.testing.assert_allclose(lab.film["start"], [-0.88 * size, 0.72 * size])
+    lab.respond({"start": [0.1234567 * size, -0.6 * size]})
+    np.testing.assert_allclose(lab.film["start"], [0.1234567 * size, -0.6 * size], atol=size / 900)
+    move = labs.small_move(from_function(bowl, ((-size, size),) * 2), (0, 0))
+    move.respond({"start": [0.5 * size, 0.25 * size]})
+    assert move.film["start"][:2] == pytest.approx([0.5 * size, 0.25 * size])
+    one = labs.ball(from_function(lambda v: v[0] ** 2, ((-size, size),)))
+    heights = np.array(one.scene["pictures"][0]["curve"])[:, 1]
+    assert len(np.unique(heights)) > 90
+
+
+def test_the_limit_is_that_of_the_bottom_not_of_the_nearest_point_of_the_grid():
+    mark = labs.ball(rosenbrock).scene["sliders"][0]["marks"][0][1]
+    assert mark == "2/λ_max = 0.002"  # λ_max at (1, 1) is 501 + √(501² − 400), about 1,002
+    shifted = labs.ball(lambda v: np.exp(v[0] - 0.307) - v[0] + 3 * (v[1] - 0.123) ** 2)
+    assert shifted.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 0.333"
+
+
+@pytest.mark.filterwarnings("ignore:pits")  # on a slow machine it is mentioned
+def test_basins_of_a_function_for_single_points_are_coarser_and_say_so():
+    calls = 0
+
+    def pits(v):
+        nonlocal calls
+        calls += 1
+        return (abs(v[0]) - 0.5) ** 2 + v[1] ** 2 if v[0] > 0 else (v[0] + 0.5) ** 2 + v[1] ** 2
+
+    lab = labs.basins(pits, eta=0.1)
+    assert calls < 2e6
+    assert "Only 41 × 41 starts, for pits takes one point at a time" in lab.summary()
+    assert "blue: to (−0.50, 0.00) 4" in lab.summary()
+    assert lab._repr_mimebundle_()[0]["image/png"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_names_may_hold_what_mathematics_is_set_with(name):
+    cost = Cost("$\\foo$", valley.function, valley.gradient, valley.domain, "$\\bar$")
+    assert "foo" in lab_of(name, cost)._repr_mimebundle_()[0]["text/plain"]
 
 
 @pytest.mark.parametrize("limit", [1e-3, 0.0021, 0.227, 1.0, 47.3, 1e4])
@@ -98,15 +209,6 @@ def test_requests_drop_the_ball_and_change_the_surface():
     np.testing.assert_array_equal(lab.descent.C[0], rosenbrock.function(lab.descent.v[0]))
 
 
-def lab_of(name, function):
-    """Return a lab of your own function by its name."""
-    where = [(0.5, 0.25)] if name in ("small_move", "epsilon_circle") else []
-    return getattr(labs, name)(function, *where)
-
-
-OWN = ["ball", "duel", "ghost", "basins", "small_move", "epsilon_circle"]
-
-
 @pytest.mark.parametrize("name", OWN)
 @pytest.mark.parametrize(
     ("function", "error", "message"),
@@ -116,7 +218,7 @@ OWN = ["ball", "duel", "ghost", "basins", "small_move", "epsilon_circle"]
         (lambda v: "high", ValueError, "must return one real number .* got 'high'"),
         (lambda v: None, ValueError, "must return one real number .* got None"),
         (lambda v: math.nan, ValueError, "finite"),
-        (lambda v: {}["a road"], KeyError, "a road"),  # its own error is the clearest
+        (lambda v: {}["a road"], ValueError, "failed at v = .* KeyError: 'a road'"),
     ],
 )
 def test_a_function_of_your_own_that_is_no_cost_is_refused(name, function, error, message):
@@ -299,7 +401,7 @@ def test_a_small_move_is_promised_and_measured():
 def test_a_small_move_refuses_what_it_cannot_show():
     with pytest.raises(ValueError, match=r"v0 of valley must be finite numbers of shape \(2,\)"):
         labs.small_move(valley, (1, 2, 3))
-    with pytest.raises(ValueError, match="length of the move must be positive and finite, got -1"):
+    with pytest.raises(ValueError, match="the length of Δv must be positive and finite, got -1"):
         labs.small_move(valley, (0.5, 0.5), length=-1)
 
 

@@ -37,7 +37,20 @@ def test_the_relief_leaves_out_what_is_not_finite():
 
 
 def test_the_relief_of_level_ground():
-    assert np.isfinite(relief(from_function(lambda v: 3.0)).levels).all()
+    for C in (
+        lambda v: 3.0,
+        lambda v: 1e16 + v[0] ** 2,
+        lambda v: np.sin(v[0]) ** 2 + np.cos(v[0]) ** 2,
+    ):
+        cost = from_function(C)
+        r = relief(cost)
+        assert (np.diff(r.levels) > 0).all()
+        assert r.levels[0] < r.C.min() == r.C.max() < r.levels[-1]
+        figure = plt.figure()
+        plots.contour(figure.add_subplot(1, 2, 1), cost)
+        plots.surface(figure.add_subplot(1, 2, 2, projection="3d"), cost)
+        figure.canvas.draw()
+        plt.close(figure)
 
 
 def test_the_relief_needs_two_variables():
@@ -85,6 +98,27 @@ def test_paths_on_the_surface_end_where_they_leave_it():
     drawn = np.transpose(ax.lines[before].get_data_3d())
     assert 1 <= len(drawn) < 21
     np.testing.assert_array_equal(drawn, np.column_stack([d.v, d.C])[: len(drawn)])
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_no_ticks_of_a_surface_lie_on_each_other_and_each_axis_has_its_name(cost):
+    figure = plt.figure(figsize=(9, 3.8))
+    ax = figure.add_subplot(1, 2, 1, projection="3d")
+    plots.surface(ax, cost)
+    figure.canvas.draw()
+    boxes = [
+        label.get_window_extent()
+        for axis in (ax.xaxis, ax.yaxis, ax.zaxis)
+        for label in (*axis.get_ticklabels(), axis.label)
+        if label.get_text()
+    ]
+    assert len(boxes) >= 3 + 2 * 2
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:i])
+    assert [axis.label.get_text() for axis in (ax.xaxis, ax.yaxis, ax.zaxis)] == [
+        "$v_1$", "$v_2$", "$C$"
+    ]  # fmt: skip
     plt.close(figure)
 
 

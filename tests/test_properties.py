@@ -26,6 +26,7 @@ from gdlib import (
     curvature,
     descent,
     gradient,
+    labs,
     landscape,
     mnist,
     network,
@@ -55,14 +56,19 @@ X, Y, LABELS = np.full((5, 3), 0.5), np.eye(10)[:5], np.arange(5)
 V, POINT = np.linspace(-1, 1, 66), np.array([0.5, -0.25])
 PATH = np.array([[1.0, 2.0], [0.5, 1.0], [0.0, -1.0], [3.0, 0.0]])
 DIGITS = kept(mnist.Digits(np.full((5, 3), 100, np.uint8), LABELS))
-VALLEY = kept(costs.valley)
 
 # A sound call of each. `step` and `sigmoid` are one line of arithmetic each, and so fast that
 # they check nothing: what does not fit is NumPy's to refuse.
 CALLS = {
+    "arguments.check_cost": (arguments.check_cost, {"cost": costs.valley}),
     "arguments.check_count": (arguments.check_count, {"name": kept("n"), "value": 3}),
     "arguments.check_eta": (arguments.check_eta, {"eta": 0.1}),
+    "arguments.check_momentum": (arguments.check_momentum, {"momentum": 0.5}),
     "arguments.check_numbers": (arguments.check_numbers, {"name": kept("v"), "values": POINT}),
+    "arguments.check_positive": (
+        arguments.check_positive,
+        {"name": kept("h"), "value": 0.1},
+    ),
     "arguments.check_real": (arguments.check_real, {"name": kept("v"), "values": POINT}),
     "arguments.check_rng": (arguments.check_rng, {"rng": RNG}),
     "costs.Cost": (
@@ -75,6 +81,7 @@ CALLS = {
             "formula": kept("|v|"),
         },
     ),
+    "costs.OwnFunctionError": (costs.OwnFunctionError, {}),
     "costs.quadratic": (costs.quadratic, {"curvatures": [1.0, 3.0]}),
     "costs.from_function": (costs.from_function, {"C": abs, "domain": ((-1, 1), (-1, 1))}),
     "costs.from_grid": (
@@ -85,10 +92,10 @@ CALLS = {
         gradient.numerical_gradient,
         {"function": kept(lambda v: sum(v**2)), "v": POINT, "h": 1e-5},
     ),
-    "gradient.gradient_error": (gradient.gradient_error, {"cost": VALLEY, "v": POINT}),
+    "gradient.gradient_error": (gradient.gradient_error, {"cost": costs.valley, "v": POINT}),
     "gradient.largest_curvature": (
         gradient.largest_curvature,
-        {"cost": VALLEY, "v": POINT, "h": 1e-5},
+        {"cost": costs.valley, "v": POINT, "h": 1e-5},
     ),
     "descent.step": (descent.step, {"v": kept(POINT), "nabla_C": kept(POINT), "eta": kept(0.1)}),
     "descent.check_start": (descent.check_start, {"cost": costs.valley, "v0": POINT}),
@@ -105,7 +112,7 @@ CALLS = {
         {"cost": costs.valley, "v": POINT, "eta": 0.1, "steps": 3},
     ),
     "descent.decaying": (descent.decaying, {"eta": 0.1, "half_life": 3}),
-    "descent.backtracking": (descent.backtracking, {"cost": VALLEY, "eta": 0.1}),
+    "descent.backtracking": (descent.backtracking, {"cost": costs.valley, "eta": 0.1}),
     "descent.regime": (
         descent.regime,
         {"cost": costs.valley, "v": PATH, "C": [4.0, 3.0, 2.0, 1.0], "diverged": kept(False)},
@@ -242,7 +249,7 @@ def refuses_clearly(error):
     path = frame.f_code.co_filename
     return (
         isinstance(error, (TypeError, ValueError))
-        and Path(path).parent == Path(gdlib.__file__).parent
+        and Path(gdlib.__file__).parent in Path(path).parents
         and linecache.getline(path, line).strip().startswith("raise ")
         and ("got" in str(error) or "but" in str(error))
     )
@@ -294,6 +301,94 @@ def test_anything_gives_a_result_that_makes_sense_or_a_clear_error(name, argumen
             assert not is_moderate(value) or not any(np.isnan(array).any() for array in found)
 
     check()
+
+
+# The doors of the labs, and what they must not let in.
+
+RUN = {"eta": 1.0, "mini_batch_size": 10, "seed": 0, "accuracy": 0.5, "costs": [1.0, 0.5]}
+
+
+def reader():
+    return network.Network([784, 5, 10], np.random.default_rng(0))
+
+
+def digits():
+    grey = np.random.default_rng(0).integers(0, 256, (20, 784), dtype=np.uint8)
+    return mnist.Digits(grey, np.arange(20) % 10)
+
+
+# name: how the lab is called soundly, and which arguments are then spoilt by what
+DOORS = {
+    "train": (
+        lambda: {"network": reader(), "train": digits(), "test": digits(), "rng": RNG},
+        {"network": [3], "train": [3, (digits(),)], "test": [None], "rng": [0, None],
+         "eta": ["a", 0, np.nan], "mini_batch_size": ["a", 0, 2.5]},
+    ),
+    "nudge": (
+        lambda: {"network": reader(), "digits": digits()},
+        {"network": [3], "digits": [3, digits().images], "variable": [3, "v", "v[-1]", "v[9999]"]},
+    ),
+    "ball": (
+        lambda: {"cost": costs.valley, "steps": 5},
+        {"cost": [3, "valley", costs], "start": ["a", (1, 2, 3), (np.nan, 0)],
+         "eta": ["a", 0, np.inf, 1j], "steps": ["a", 0, 2.5, 10**6]},
+    ),
+    "duel": (
+        lambda: {"cost": costs.valley, "steps": 5},
+        {"etas": [(0.1,), (0.1, 0.2, 0.3), 0.1, "ab", (0.1, "a"), (0.1, -1)], "start": ["a"]},
+    ),
+    "ghost": (
+        lambda: {"cost": costs.valley, "steps": 5},
+        {"momentum": ["a", 1, -0.1, np.nan, None, 1j], "eta": ["a"]},
+    ),
+    "basins": (lambda: {"cost": costs.valley}, {"cost": [3], "start": ["a"], "eta": ["a", 0]}),
+    "small_move": (
+        lambda: {"cost": costs.valley, "v": POINT},
+        {"v": ["a", 3, (1, 2, 3)], "length": ["a", 0, np.inf, None], "angle": ["a", np.nan, None]},
+    ),
+    "epsilon_circle": (
+        lambda: {"cost": costs.valley, "v": POINT},
+        {"v": ["a"], "epsilon": ["a", 0], "angle": ["a", np.nan]},
+    ),
+    "runs": (
+        lambda: {"records": [RUN], "epochs": 1},
+        {"epochs": [0, "a", None, 1.5], "eta": ["a", 0], "mini_batch_size": ["a", 0],
+         "records": [
+             3, [3], [],
+             *([RUN | {key: value}] for key, values in {
+                 "eta": ["a", 0.0, np.nan], "mini_batch_size": ["a", 0], "seed": ["a", [1]],
+                 "accuracy": ["a", np.nan], "costs": [3, [1.0, np.nan], [1.0, 0.0], [1.0], "ab"],
+             }.items() for value in values),
+         ]},
+    ),
+}  # fmt: skip
+SPOILT_DOORS = [
+    (lab, argument, value)
+    for lab, (_, spoilt) in DOORS.items()
+    for argument, values in spoilt.items()
+    for value in values
+]
+
+
+@pytest.mark.parametrize("lab", DOORS)
+def test_the_doors_of_the_labs_let_in_what_is_sound(lab):
+    assert getattr(labs, lab)(**DOORS[lab][0]()).summary()
+
+
+@pytest.mark.parametrize(("lab", "argument", "value"), SPOILT_DOORS)
+def test_the_doors_of_the_labs_say_what_they_expected_and_what_came(lab, argument, value):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        getattr(labs, lab)(**DOORS[lab][0]() | {argument: value})
+    assert refuses_clearly(caught.value), caught.value
+
+
+@pytest.mark.parametrize("argument", ["network", "train", "test", "rng"])
+@pytest.mark.parametrize("value", [3, (DIGITS(), DIGITS())])
+def test_training_says_what_it_expected(argument, value):
+    sound = {"network": small(), "train": DIGITS(), "test": DIGITS(), "rng": RNG}
+    with pytest.raises(TypeError) as caught:
+        next(sgd.sgd(**sound | {"eta": 1, "mini_batch_size": 2, "epochs": 1, argument: value}))
+    assert refuses_clearly(caught.value)
 
 
 # Files.

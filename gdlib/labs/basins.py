@@ -11,6 +11,7 @@ from gdlib.labs import scene
 from gdlib.labs.descents import ONE, Descents
 
 STEPS, N = 200, 201
+COARSE = 41  # starts on a side, for a function that is called point by point
 MINIMA = {"blue": "#56b4e9", "orange": "#e69f00", "pink": "#cc79a7", "green": "#009e73"}
 REST = {"yellow": "#f0e442", "grey": "#b4b9c2", "black": "#3a3f47"}
 
@@ -43,7 +44,7 @@ class Basins(Descents):
         known = self._minima.setdefault(self._cost.name, [])  # so that each keeps its colour
         labels, minima = ends(self._cost, self.eta, known)
         known[:] = minima
-        places = _places(self._cost)
+        places = scene.places(self._cost)
         colours = [*list(MINIMA.values())[: len(minima)], *REST.values()]
         names = [f"{name}: to ({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−")
                  for name, (v1, v2) in zip(MINIMA, minima, strict=False)]  # fmt: skip
@@ -55,6 +56,9 @@ class Basins(Descents):
             if share
         )
         text = f"η = {self.eta:g}. {text}"
+        if len(labels) < N:
+            n, name = len(labels), self._cost.name
+            text += f". Only {n} × {n} starts, for {name} takes one point at a time"
         self._ends = self._cost.name, self.eta, labels, colours, text
         valley, plan, curve = self.scene["pictures"]
         lines = [["transparent", outline] for _, outline in plan["bands"][-13:]]
@@ -77,19 +81,21 @@ class Basins(Descents):
         top.grid(visible=False)
         plots.path(top, self.descent, "white")
         plots.cost_curve(curve, self.descent)
-        figure.suptitle(f"{self._cost.name}, {text}", fontsize=10)
+        figure.suptitle(f"{self._cost.name}, {text}", fontsize=10, parse_math=False)
         return figure
 
 
 def ends(cost, eta, known=()):
     """Return (labels, minima): labels (N, N), rows along v2, and minima, a list of points.
 
+    N is 201, or less for a function of your own that takes one point at a time.
     A label counts the minima: first those that are `known`, then others from the lowest, at most
     four in all; after them come "in another minimum", "not in a minimum" and "far away".
     """
     low, high = np.transpose(cost.domain)
     width = high - low
-    starts = np.stack(np.meshgrid(*(np.linspace(a, b, N) for a, b in cost.domain)))
+    n = COARSE if getattr(cost.function, "one_at_a_time", False) else N
+    starts = np.stack(np.meshgrid(*(np.linspace(a, b, n) for a, b in cost.domain)))
     v = destinations(cost, starts, eta, STEPS)
     reach = 0.01 * width[:, None, None]
     with np.errstate(all="ignore"):
@@ -109,17 +115,11 @@ def ends(cost, eta, known=()):
             break
         near = (np.abs(v - np.reshape(bottom, (2, 1, 1))) < 4 * reach).all(axis=0)
         labels[free & near] = len(minima)
-        minima.append(np.round(bottom, _places(cost)))
+        minima.append(np.round(bottom, scene.places(cost)))
     labels[settled & (labels < 0)] = len(minima)
     labels[labels < 0] = len(minima) + 1
     labels[away] = len(minima) + 2
     return labels, minima
-
-
-def _places(cost):
-    """Return how many decimals tell points of the picture apart: 2, or more if it is small."""
-    width = max(high - low for low, high in cost.domain)
-    return max(2, int(np.ceil(2 - np.log10(width))))
 
 
 def _to_the_bottom(cost, v):

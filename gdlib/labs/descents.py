@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.arguments import check_count, check_eta
+from gdlib.arguments import check_count, check_eta, check_momentum
 from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import check_start, descents
 from gdlib.labs import scene
@@ -46,7 +46,15 @@ def ghost(cost, start=None, eta=None, momentum=0.9, steps=60):
     Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`.
     """
     tracks = [ONE | {"name": "ball", "line": "ball"}, OTHER | {"name": "ghost", "film": 1}]
+    momentum = check_momentum(momentum)
     return Descents("Not physics", cost, start, [eta], steps, tracks, momentum)
+
+
+def check_etas(etas, n):
+    """Return n learning rates as a list, or raise TypeError or ValueError; None may be one."""
+    if not isinstance(etas, (list, tuple, np.ndarray)) or len(etas) != n:
+        raise ValueError(f"etas must be {n} learning rates, got {etas!r:.60}")
+    return [None if eta is None else check_eta(eta) for eta in etas]
 
 
 class Descents(Player):
@@ -58,9 +66,10 @@ class Descents(Player):
         self._title, self._tracks = title, tracks
         self._steps = check_count("steps", steps, most=LONGEST)
         self._momenta = [0.0] if momentum is None else [0.0, momentum]
+        etas = check_etas(etas, 1 + max(track["slider"] for track in tracks))
         super().__init__()
         with self.hold_sync():
-            self._show(cost, start, [None if eta is None else check_eta(eta) for eta in etas])
+            self._show(cost, start, etas)
 
     @property
     def eta(self):
@@ -80,7 +89,7 @@ class Descents(Player):
         if "surface" in request:
             self._show(self._surfaces[request["surface"]], None, [None] * len(self.sliders))
         else:
-            start = [float(f"{x:.3f}") for x in request["start"]]
+            start = scene.round_to_picture(request["start"], self._cost)
             self._show(self._cost, start, [self._etas[i] for i in self.sliders])
 
     def _show(self, cost, start, etas):
@@ -89,17 +98,17 @@ class Descents(Player):
         if surface_changes:
             limit = scene.limit(cost)
             # two films take the room of one: every second learning rate will do
-            values = scene.three_decades(2 * (limit or 1.0))[:: len(self._momenta)]
+            values = scene.three_decades(2 * (limit or scene.reach(cost)))[:: len(self._momenta)]
             what = self._scene(cost, limit, values)
         else:
             limit, values, what = self._limit, self._etas, self.scene
         if start is None:
             low, width = np.transpose([(low, high - low) for low, high in cost.domain])
-            start = np.round(low + width * (0.06, 0.86)[: cost.m], 3)
+            start = scene.round_to_picture(low + width * (0.06, 0.86)[: cost.m], cost)
         start = check_start(cost, np.atleast_1d(start))
         films = [descents(cost, start, values, self._steps, mu) for mu in self._momenta]
         self._cost, self._limit, self._etas, self._films = cost, limit, values, films
-        defaults = np.multiply(limit or 1.0, [0.1, 0.8])
+        defaults = np.multiply(values[-1] / 2, [0.1, 0.8])
         chosen = [
             default if eta is None else eta for eta, default in zip(etas, defaults, strict=False)
         ]
@@ -201,5 +210,6 @@ class Descents(Player):
             curve.legend()
         etas = (self._etas[self.sliders[track["slider"]]] for track, _ in shown)
         regimes = (f"η = {eta:g} {d.regime}" for eta, (_, d) in zip(etas, shown, strict=True))
-        figure.suptitle(f"{self._title}: {self._cost.name}; {', '.join(regimes)}")
+        title = f"{self._title}: {self._cost.name}; {', '.join(regimes)}"
+        figure.suptitle(title, parse_math=False)
         return figure

@@ -8,7 +8,7 @@ from gdlib.labs import scene
 from gdlib.labs.film import to_film
 from gdlib.labs.player import Player, check_reader
 from gdlib.landscape import outputs_on_line
-from gdlib.mnist import one_hot
+from gdlib.mnist import Digits, one_hot
 from gdlib.network import Network
 
 SHARES = np.linspace(-1, 1, 81).round(3)  # the positions of the slider: t as a share of the range
@@ -27,6 +27,8 @@ class Nudge(Player):
 
     def __init__(self, network, digits, variable=None):
         check_reader(network)
+        if not isinstance(digits, Digits) or len(digits.images) == 0:
+            raise ValueError(f"digits must be Digits, at least one; got {digits!r:.60}")
         super().__init__()
         self._network = Network(network.sizes, np.random.default_rng(0), np.float64)
         self._network.v[:] = network.v
@@ -183,9 +185,11 @@ def _name(network, k):
 
 def _index(network, name):
     """Return k for the name "v[k]"; raise ValueError for any other name."""
-    k = name[2:-1] if name.startswith("v[") and name.endswith("]") else ""
+    named = isinstance(name, str) and name.startswith("v[") and name.endswith("]")
+    k = name[2:-1] if named else ""
     if not k.isdecimal() or int(k) >= network.v.size:
+        m = network.v.size
         raise ValueError(
-            f'variable must be "{DOWNHILL}" or "v[k]" with k below {network.v.size}, got {name!r}'
+            f'variable must be "{DOWNHILL}" or "v[k]" with k below {m}, got {name!r:.60}'
         )
     return int(k)

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib import colormaps
 
 from gdlib import plots
+from gdlib.arguments import check_count, check_numbers, check_positive
 from gdlib.labs import scene
 from gdlib.labs.film import to_film
 from gdlib.labs.player import Player
@@ -24,7 +25,9 @@ class Runs(Player):
     """
 
     def __init__(self, records, epochs, eta=3.0, mini_batch_size=10):
-        self._epochs, self._runs = epochs, _by_settings(records)
+        self._epochs, self._runs = check_count("epochs", epochs), _by_settings(records)
+        eta = check_positive("eta", eta)
+        mini_batch_size = check_positive("mini_batch_size", mini_batch_size)
         self._etas, self._sizes, self._mean = mean_accuracy(list(self._runs.values()))
         self._seeds = sorted({seed for _, _, seed in self._runs})
         self._cells = [(size, eta) for size in self._sizes for eta in self._etas]
@@ -131,8 +134,12 @@ class Runs(Player):
 
 
 def _by_settings(records):
-    """Return {(mini_batch_size, eta, seed): record}; raise ValueError unless the table is full."""
+    """Return {(mini_batch_size, eta, seed): record}; raise unless the table is full and sound."""
+    if not isinstance(records, (list, tuple)) or not all(isinstance(r, dict) for r in records):
+        raise TypeError(f"records must be a list of dictionaries, got {records!r:.60}")
     good = [record for record in records if set(NEEDED) <= record.keys()]
+    for record in good:
+        _check(record)
     runs = {(r["mini_batch_size"], r["eta"], r["seed"]): r for r in good}
     if not runs:
         raise ValueError(f"expected records with {', '.join(NEEDED)}, got none")
@@ -146,6 +153,20 @@ def _by_settings(records):
                 )
     if len(seeds) > len(COLOURS):
         raise ValueError(f"expected at most {len(COLOURS)} seeds, got {len(seeds)}")
-    if len({len(run["costs"]) for run in runs.values()}) > 1 or len(good[0]["costs"]) < 2:
-        raise ValueError("costs must be lists of one length, at least 2")
+    lengths = {len(run["costs"]) for run in runs.values()}
+    if len(lengths) > 1 or lengths == {1} or lengths == {0}:
+        raise ValueError(f"costs must be lists of one length, at least 2, got {sorted(lengths)}")
     return runs
+
+
+def _check(record):
+    """Raise TypeError or ValueError unless this record can be drawn."""
+    check_positive("eta of a record", record["eta"])
+    check_count("mini_batch_size of a record", record["mini_batch_size"])
+    check_count("seed of a record", record["seed"], least=0)
+    which = "of the run with eta = {eta}, mini_batch_size = {mini_batch_size}, seed = {seed}"
+    which = which.format(**record)
+    costs = check_numbers(f"the costs {which}", record["costs"], ("n",))
+    if not (costs > 0).all():
+        raise ValueError(f"the costs {which} must be positive, got {costs.min()}")
+    check_numbers(f"the accuracy {which}", record["accuracy"], ())

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdlib.gradient import largest_curvature
-from gdlib.plots.surface import cost_axis, graph_points, relief
+from gdlib.plots.surface import cost_axis, graph_points, is_level, relief, span
 
 # The preferred numbers R40 of ISO 3: forty per decade, 1, 2 and 5 among them.
 _DECADE = [
@@ -26,19 +26,73 @@ def three_decades(end):
 
 
 def limit(cost):
-    """Return 2/λ_max at the lowest point of the picture, or None if that is no minimum."""
-    if cost.m == 1:
-        v, C = graph_points(cost)
-        lowest = np.nanargmin(C)
-        inside, point = 0 < lowest < len(v) - 1, v[[lowest]]
-    else:
-        r = relief(cost)
-        i, j = np.unravel_index(np.nanargmin(r.C), r.C.shape)
-        inside = 0 < i < len(r.C) - 1 and 0 < j < len(r.C) - 1
-        point = np.array([r.v1[i, j], r.v2[i, j]])
+    """Return 2/λ_max at the lowest point of the picture, or None where it is no guide to η.
+
+    It is none if that point is no minimum inside of the picture, if it is a kink (there the
+    curvature measured grows as the differences shrink), or if the ground is so flat there that
+    the limit lies far beyond every η that the picture has use for.
+    """
+    C = _heights(cost)
+    lowest = np.unravel_index(np.nanargmin(C), C.shape)
+    if is_level(C) or not all(0 < i < n - 1 for i, n in zip(lowest, C.shape, strict=True)):
+        return None
+    width = np.ptp(cost.domain, axis=1)
+    point = _look_closer(cost, np.array(cost.domain)[:, 0] + lowest * width / (len(C) - 1), width)
     with np.errstate(all="ignore"):  # C may have a hole beside its lowest point
-        curvature = largest_curvature(cost, point) if inside else 0
-    return float(f"{2 / curvature:.6g}") if curvature > 1e-6 else None
+        fine, coarse = (largest_curvature(cost, point, h * width.min()) for h in (1e-3, 1e-2))
+        smooth = abs(fine - coarse) < 0.25 * coarse
+    return float(f"{2 / fine:.6g}") if smooth and 2 / fine < 10 * reach(cost) else None
+
+
+def reach(cost):
+    """Return the η at which a step from the steepest place of the picture is as wide as it.
+
+    On a bowl in the middle of its picture that is 2/λ_max. Where the ground is level it is 1.
+    """
+    C = _heights(cost)
+    if is_level(C):
+        return 1.0
+    widths = np.ptp(cost.domain, axis=1)
+    slopes = np.gradient(C, *(np.linspace(0, w, n) for w, n in zip(widths, C.shape, strict=True)),
+                         edge_order=2)  # fmt: skip
+    slopes = [slopes] if cost.m == 1 else slopes
+    with np.errstate(all="ignore"):  # beside a hole there is no slope
+        steepest = max(np.nanmax(np.abs(s)) / w for s, w in zip(slopes, widths, strict=True))
+        eta = float(f"{1 / steepest:.6g}")
+    return eta if 1e-90 < eta < 1e90 else 1.0
+
+
+def _heights(cost):
+    """Return C on a grid over the picture, its axes in the order of the variables."""
+    return graph_points(cost)[1] if cost.m == 1 else relief(cost).C.T
+
+
+def _look_closer(cost, point, width):
+    """Return the lowest point (m,) near this point of the grid, to a millionth of the picture."""
+    around = np.stack(np.meshgrid(*[np.linspace(-1, 1, 9)] * len(point))).reshape(len(point), -1)
+    window = width / 64
+    for _ in range(60):
+        near = point[:, None] + around * window[:, None]
+        with np.errstate(all="ignore"):
+            C = np.asarray(cost.function(near), dtype=float)
+        lowest = np.argmin(np.where(np.isfinite(C), C, np.inf))
+        point = near[:, lowest]
+        if (np.abs(around[:, lowest]) < 1).all():  # else the lowest may lie beyond the window
+            window = window / 2
+        if (window < 1e-6 * width).all():
+            break
+    return point
+
+
+def round_to_picture(v, cost):
+    """Return the point v (m,) as a list, to about a thousandth of the picture of the cost."""
+    return [round(float(x), places(cost) + 1) for x in v]
+
+
+def places(cost):
+    """Return how many decimals tell points of the picture apart: 2, or more if it is small."""
+    width = min(high - low for low, high in cost.domain)
+    return max(2, int(np.ceil(2 - np.log10(width))))
 
 
 def slider(name, values, **marks):
@@ -107,8 +161,8 @@ def plan(cost, on="start", hint="click or drag to drop the ball", layers=("path"
 def graph(cost):
     """Return the picture of C over one variable, with the tangent and the move along the axis."""
     v, C = graph_points(cost)
-    low, high = np.nanmin(C), np.nanmax(C)
-    room = 0.08 * (high - low or 1)
+    low, high = span(C)
+    room = 0.08 * (high - low)
     return {
         "kind": "plot",
         "name": "graph",
@@ -116,7 +170,10 @@ def graph(cost):
         "on": "start",
         "x": axis(*cost.domain[0], "v") | {"follows": "ball"},
         "y": axis(low - room, high + room, "C") | {"channel": 2, "follows": "C"},
-        "curve": np.column_stack([v, np.nan_to_num(C, nan=high)]).round(5).tolist(),
+        "curve": [
+            [float(f"{x:.5g}") for x in at]
+            for at in np.column_stack([v, np.nan_to_num(C, nan=high)]).tolist()
+        ],
         "layers": ["tangent", "path", "arrow", "ball"],
         "arrow": "flat",
         "arrowLabel": "Δv = −ηC′",
@@ -158,7 +215,8 @@ def regions(field, levels, colours):
 
 
 def _bands(r):
-    """Return the filled contours of a relief, the lowest first."""
+    """Return the filled contours of a relief, the lowest first; it lies under all of the ground."""
+    lowest = r.levels[:-1] - (r.levels[1] - r.levels[0]) * (np.arange(len(r.levels) - 1) == 0)
     colours = r.colours((r.levels[:-1] + r.levels[1:]) / 2)[:, :3] * 255
     names = ["#" + bytes(colour).hex() for colour in colours.astype(int).tolist()]
-    return regions(r.C, r.levels[:-1], names)
+    return regions(r.C, lowest, names)

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
+from gdlib.arguments import check_numbers, check_positive
 from gdlib.costs import Cost, from_function
 from gdlib.descent import check_start
 from gdlib.labs import scene
@@ -31,14 +32,14 @@ class SmallMove(Player):
     def __init__(self, cost, v, length=0.5, angle=45):
         super().__init__()
         self._cost = cost if isinstance(cost, Cost) else from_function(cost)
+        length = check_positive(f"the {self.length_name}", length)
+        angle = float(check_numbers("angle", angle, ()))
         if self._cost.m != 2:
             name, m = self._cost.name, self._cost.m
             raise ValueError(f"a move is aimed in the plane: {name} has {m} variables, not 2")
         widths = [high - low for low, high in self._cost.domain]
         self._lengths = scene.three_decades(max(widths) / 2)[::2]
         first = self._film(v)
-        if not 0 < length < np.inf:
-            raise ValueError(f"the length of the move must be positive and finite, got {length!r}")
         nearest = np.argmin(np.abs(np.log(self._lengths) - np.log(length)))
         with self.hold_sync():
             self.sliders, self.step = [int(nearest)], round(angle / DEGREES) % (360 // DEGREES)
@@ -46,7 +47,7 @@ class SmallMove(Player):
 
     def respond(self, request):
         """Move the point to request["start"]."""
-        self.film = self._film([float(f"{x:.3f}") for x in request["start"][:2]])
+        self.film = self._film(scene.round_to_picture(request["start"][:2], self._cost))
 
     def _scene(self, start):
         return {
@@ -134,7 +135,7 @@ class SmallMove(Player):
         top.plot(*start, "o", color=plots.BALL, markersize=10, markeredgecolor="white")
         curve.semilogx(self._lengths, self._data[:, self.step, 5], ".-")
         curve.set(xlabel="length of $\\Delta v$", ylabel="actual / promised", ylim=(-1, 3))
-        figure.suptitle(f"A small move on {self._cost.name}")
+        figure.suptitle(f"A small move on {self._cost.name}", parse_math=False)
         return figure
 
 
@@ -204,5 +205,5 @@ class EpsilonCircle(SmallMove):
         curve.plot(DEGREES * np.arange(len(data)), data[:, 4], "--", label="actual")
         curve.set(xlabel="direction, degrees", ylabel="$\\Delta C$")
         curve.legend()
-        figure.suptitle(f"The ε-circle on {self._cost.name}")
+        figure.suptitle(f"The ε-circle on {self._cost.name}", parse_math=False)
         return figure

@@ -12,7 +12,7 @@ from IPython import get_ipython
 from traitlets import Dict, Int
 
 from gdlib import plots
-from gdlib.arguments import check_count, check_eta
+from gdlib.arguments import check_count, check_eta, check_rng
 from gdlib.descent import step
 from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
@@ -56,7 +56,7 @@ class Training(Lab):
         for name, digits in (("train", train), ("test", test)):
             if not isinstance(digits, Digits) or len(digits.images) == 0:
                 raise ValueError(f"{name} must be Digits, at least one; got {digits!r:.60}")
-        self.network, self._images, self._rng = network, train.images, rng
+        self.network, self._images, self._rng = network, train.images, check_rng(rng)
         self._y = one_hot(train.labels, network.v.dtype)
         self._samples = [(d.images[:SAMPLE], d.labels[:SAMPLE]) for d in (train, test)]
         self._start, self._seed = network.v.copy(), rng.bit_generator.state

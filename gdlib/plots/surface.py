@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LightSource, PowerNorm
+from matplotlib.ticker import MaxNLocator
 
 from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
+
+LEVEL = 1e-10  # of C: ground that differs by less is drawn as level
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class Relief:
 
     v1, v2 and C have shape (n, n), v1 growing along rows. `norm` maps C to 0–1 so that half
     of the grid lies on either side of the middle colour; `levels` are 14 costs, from the
-    lowest to the highest on the grid, evenly spaced in colour.
+    lowest to the highest on the grid (see `span`), evenly spaced in colour.
     """
 
     v1: np.ndarray
@@ -51,12 +54,27 @@ def relief(cost, n=97):
     C = np.where(np.isfinite(C), C, np.nan)
     if np.isnan(C).all():
         raise ValueError(f"{cost.name} is not finite anywhere on its domain {cost.domain}")
-    low, middle, high = np.nanmin(C), np.nanmedian(C), np.nanmax(C)
-    if low == high:
-        high = low + 1.0
-    share = np.clip((middle - low) / (high - low), 0.01, 0.99)
+    low, high = span(C)
+    if is_level(C):
+        C = np.where(np.isnan(C), C, (low + high) / 2)
+    share = np.clip((np.nanmedian(C) - low) / (high - low), 0.01, 0.99)
     norm = PowerNorm(np.clip(np.log(0.5) / np.log(share), 0.25, 1), low, high)
     return Relief(v1, v2, C, norm, np.asarray(norm.inverse(np.linspace(0, 1, 14))))
+
+
+def is_level(C):
+    """Tell whether heights C of any shape are all the same, but for rounding."""
+    return np.nanmax(C) - np.nanmin(C) <= LEVEL * np.nanmax(np.abs(C))
+
+
+def span(C):
+    """Return (low, high) for a picture of heights C of any shape: the lowest and the highest.
+
+    Level ground has room below and above it, so that there is something to draw.
+    """
+    low, high = np.nanmin(C), np.nanmax(C)
+    room = max(1.0, abs(low)) if is_level(C) else 0.0
+    return low - room, high + room
 
 
 def contour(ax, cost):
@@ -66,6 +84,7 @@ def contour(ax, cost):
     ax.contourf(r.v1, r.v2, r.C, r.levels, colors=colours)
     ax.contour(r.v1, r.v2, r.C, r.levels[1:-1], colors="white", linewidths=0.5, alpha=0.45)
     ax.set(aspect="equal", xlabel="$v_1$", ylabel="$v_2$")
+    ax.locator_params(nbins=5)
     ax.grid(visible=False)
 
 
@@ -87,12 +106,16 @@ def surface(ax, cost):
         alpha=0.5,
     )
     ax.set(xlabel="$v_1$", ylabel="$v_2$", zticks=[])
-    ax.set_title("$C$", y=0.97)
-    ax.set_box_aspect((1, 1, 0.62), zoom=1.05)
+    ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    ax.zaxis.set_rotate_label(False)
+    ax.set_zlabel("$C$", rotation=0)
+    ax.set_box_aspect((1, 1, 0.62), zoom=0.95)
     ax.view_init(elev=28, azim=-60)
-    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+    for axis, gap in ((ax.xaxis, 3), (ax.yaxis, 3), (ax.zaxis, -12)):
         axis.set_pane_color((0, 0, 0, 0))
-    ax.tick_params(labelsize=8, pad=-2)
+        axis.labelpad = gap
+    ax.tick_params(labelsize=9, pad=-2)
     ax.grid(visible=False)
 
 
@@ -144,10 +167,8 @@ def cost_axis(cost):
     A logarithmic axis ends six powers of ten below its top, or at the lowest C of the domain.
     """
     C = graph_points(cost)[1] if cost.m == 1 else relief(cost).C
-    low, high = np.nanmin(C), np.nanmax(C)
-    if low == high:
-        high = low + 1.0
-    if low < 0:
+    low, high = span(C)
+    if low < 0 or is_level(C):
         return {"log": False, "low": low - 0.05 * (high - low), "high": high}
     return {"log": True, "low": max(low * 0.9, high * 1e-6), "high": high * 2}
 

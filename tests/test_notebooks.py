@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from refresh import REPOSITORY, SETUP, WIDGETS, joined, normal_form
+from solutions import with_solutions
 
 from build import exercises
 from gdlib.check.exercise import NOT_YET
@@ -163,15 +164,16 @@ def test_untouched_exercises_say_so(notebook):
             assert [output.text for output in cell.outputs] == [f"{NOT_YET}\n"]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_with_every_stub_replaced_by_its_solution_every_check_passes(notebook, path):
     found = exercises(notebook)
-    for cell in notebook.cells:
-        if cell.id in found:
-            exercise = found[cell.id]
-            cell.source = f"{exercise.solution}\ncheck.{exercise.name}({exercise.answer})"
-    NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}
-    ).execute()
+    cells = [
+        nbformat.v4.new_code_cell(source, id=i)
+        for i, source in with_solutions(code_cells(notebook), found)
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    resources = {"metadata": {"path": path.parent}}
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
     for cell in notebook.cells:
         if cell.id in found:
             assert joined(cell.outputs)[-1].text.splitlines()[-1] == "Right."

@@ -123,6 +123,7 @@ def test_setup_cells_and_badges_lead_to_the_address_in_pyproject():
     assert {f"https://github.com/{name}" for name in found} == {REPOSITORY}
 
 
+@pytest.mark.slow
 def test_on_colab_the_setup_cell_fetches_the_course(tmp_path, monkeypatch):
     """It runs in an empty folder; git takes a folder of ours for the address of the project."""
     source = tmp_path / "source"
@@ -164,6 +165,7 @@ def test_untouched_exercises_say_so(notebook):
             assert [output.text for output in cell.outputs] == [f"{NOT_YET}\n"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_with_every_stub_replaced_by_its_solution_every_check_passes(notebook, path):
     found = exercises(notebook)

@@ -10,6 +10,12 @@ SHELL := bash
 # What JupyterLite installs beside Pyodide's own packages, when a learner runs the first cell.
 LITE_WHEELS := anywidget comm ipywidgets jupyterlab_widgets psygnal
 
+# A worker for each core, and one thread of linear algebra for each worker and its kernels. A worker
+# takes a file at a time, as pytest finds them: the notebooks first, which take longest.
+PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 \
+	$(BIN)/python -m pytest
+SPREAD = --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 # $(1): what to install
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -33,7 +39,7 @@ rm -rf .venv-$(1)
 PYTEST_ADDOPTS="-W default" $(MAKE) test VENV=.venv-$(1) VERSIONS='$(2)'
 endef
 
-.PHONY: help lab test test-oldest test-newest test-colab test-browser test-class \
+.PHONY: help lab test test-fast test-oldest test-newest test-colab test-browser test-class \
 	test-cluster test-site mutants lint notebooks data class site film bench clean
 
 help:  ## show this help
@@ -63,7 +69,10 @@ lab: $(VENV)/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
 
 test: $(VENV)/lab  ## run the unit tests, and every notebook under strict nbval
-	$(BIN)/python -m pytest
+	$(PYTEST) $(SPREAD)
+
+test-fast: $(VENV)/lab  ## run the unit tests that take less than a second, in half a minute
+	$(PYTEST) $(SPREAD) --hypothesis-profile fast -m 'not browser and not slow' tests
 
 test-oldest:  ## the same, with the oldest versions that requirements.txt admits
 	mkdir -p build

@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 
 from gdlib.sweep import read_records, sweep
 
+pytestmark = pytest.mark.slow
 METHODS = ["spawn", "forkserver", "fork"]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "clusters.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf8"), re.M | re.S)

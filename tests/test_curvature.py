@@ -49,6 +49,7 @@ def test_against_the_full_hessian(rng, steps):
     assert sharpness(network, network.v, x, y, rng, 1e-5) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[6, 5, 4], [50, 20, 4]])
 def test_against_scipy_s_lanczos(rng, sizes):
     linalg = pytest.importorskip("scipy.sparse.linalg")

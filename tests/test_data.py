@@ -61,6 +61,7 @@ def test_the_trained_network_started_where_seed_2_starts(digits, train_script):
     assert np.mean(network.weights[0][:, inked] == start.weights[0][:, inked]) < 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["default", "scaled"])
 def test_an_epoch_from_the_same_seed_ends_near_the_recorded_one(digits, seeds, train_script, name):
     train, test = digits
@@ -72,6 +73,7 @@ def test_an_epoch_from_the_same_seed_ends_near_the_recorded_one(digits, seeds, t
     assert epoch.cost == pytest.approx(cost, rel=0.15)
 
 
+@pytest.mark.slow
 def test_the_trained_network_can_go_on_learning(digits):
     train, test = digits
     network = Network.load(DATA / "network.npz")

@@ -26,6 +26,7 @@ def test_the_whole_grid_is_there_without_an_error(records):
     assert {len(record["costs"]) for record in records} == {31}
 
 
+@pytest.mark.slow
 def test_a_run_of_it_can_be_repeated(records, tmp_path):
     settings = {"eta": 1, "mini_batch_size": 200, "seed": 4}
     (now,) = sweep(

@@ -226,6 +226,7 @@ def test_a_function_of_your_own_that_is_no_cost_is_refused(name, function, error
         lab_of(name, function)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWN)
 def test_a_function_of_your_own_may_have_a_hole_and_may_write_into_v(name):
     def hole(v):
@@ -496,6 +497,7 @@ def test_every_start_is_coloured_by_where_it_ends(cost, eta, minima, shares):
     assert counted == pytest.approx(shares)
 
 
+@pytest.mark.slow
 def test_more_than_four_minima_are_still_minima():
     def bumps(v):
         return np.cos(2 * np.pi * v[0]) + np.cos(2 * np.pi * v[1])

@@ -34,10 +34,6 @@ from gdlib import (
     writing,
 )
 
-settings.register_profile("course", derandomize=True, database=None, deadline=None)
-settings.load_profile("course")
-
-
 # Every public function of the core, with one argument replaced by anything.
 
 

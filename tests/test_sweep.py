@@ -192,6 +192,7 @@ def test_values_survive_the_file(value, tmp_path):
     assert len(calls) == 1
 
 
+@pytest.mark.slow
 def test_a_file_cut_off_anywhere_is_completed(tmp_path):
     file = tmp_path / "a.csv"
     records = sweep(run, {"eta": [0.1], "seed": [1, 2]}, file=file)

@@ -106,6 +106,7 @@ def test_the_sharpness_is_recorded_at_every_moment(runs):
         assert all(np.isfinite(column).all() for column in run.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("eta", valley.ETAS)
 def test_the_first_rows_of_the_sharpness_come_out_again(digits, runs, eta):
     again = np.array(list(valley.record_sharpness(digits[0], eta, measured=(0, 10))), dtype=float)

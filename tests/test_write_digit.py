@@ -38,6 +38,7 @@ def centre(image):
     return [np.average(np.arange(28), weights=image.sum(axis=axis)) for axis in (1, 0)]
 
 
+@pytest.mark.slow
 def test_images_of_mnist_come_out_as_they_went_in(mnist):
     images = mnist[1].images
     again = np.array([as_mnist(image.reshape(28, 28)) for image in images]).reshape(-1, 784)

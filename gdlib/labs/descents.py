@@ -98,17 +98,19 @@ class Descents(Player):
         if surface_changes:
             limit = scene.limit(cost)
             # two films take the room of one: every second learning rate will do
-            values = scene.three_decades(2 * (limit or scene.reach(cost)))[:: len(self._momenta)]
+            scale = limit or scene.reach(cost)
+            values = scene.three_decades(2 * scale)[:: len(self._momenta)]
             what = self._scene(cost, limit, values)
         else:
             limit, values, what = self._limit, self._etas, self.scene
+            scale = values[-1] / 2
         if start is None:
             low, width = np.transpose([(low, high - low) for low, high in cost.domain])
             start = scene.round_to_picture(low + width * (0.06, 0.86)[: cost.m], cost)
         start = check_start(cost, np.atleast_1d(start))
         films = [descents(cost, start, values, self._steps, mu) for mu in self._momenta]
         self._cost, self._limit, self._etas, self._films = cost, limit, values, films
-        defaults = np.multiply(values[-1] / 2, [0.1, 0.8])
+        defaults = np.multiply(scale, [0.1, 0.8])
         chosen = [
             default if eta is None else eta for eta, default in zip(etas, defaults, strict=False)
         ]

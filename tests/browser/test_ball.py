@@ -125,7 +125,7 @@ def test_another_surface(valley):
     before = valley.hash(valley.picture("valley"))
     valley.card().locator("select").select_option("rosenbrock")
     valley.wait_for_text(".gd-code", "gradient_descent(rosenbrock")
-    assert valley.card().locator(".gd-landmark").inner_text() == "2/λ_max = 0.0021"
+    assert valley.card().locator(".gd-landmark").inner_text() == "2/λ_max = 0.002"
     valley.wait_for_change(valley.picture("valley"), before)
 
 

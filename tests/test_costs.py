@@ -201,20 +201,8 @@ def test_whatever_your_function_does_to_v_the_caller_s_stays_as_it_is():
         np.testing.assert_array_equal(v, before)
 
 
-def test_one_by_one_the_points_of_a_grid_keep_their_places():
-    own = from_function(lambda v: v[0] if v[1] > 0 else -v[0], SQUARE)
-    v = np.stack([np.arange(12.0).reshape(3, 4), np.resize([1, -1], (3, 4))])
-    np.testing.assert_array_equal(own.function(v), v[0] * v[1])
-
-
 def test_the_pictures_of_a_quadratic_have_its_bottom_in_the_middle():
     assert quadratic([1, 2, 3]).domain == ((-1, 1),) * 3
-
-
-def test_each_variable_of_a_quadratic_has_its_own_curvature_on_a_square_grid(rng):
-    v = rng.standard_normal((2, 2, 2))
-    expected = np.stack([3 * v[0], 5 * v[1]])
-    np.testing.assert_array_equal(quadratic([3, 5]).gradient(v), expected)
 
 
 def test_an_error_is_relative_to_the_differences():
@@ -227,11 +215,3 @@ def test_an_error_is_relative_to_the_differences():
 def test_a_direction_that_bends_down_more_is_not_the_largest_curvature():
     assert largest_curvature(two_valleys, (0, 0)) == pytest.approx(2, rel=1e-6)  # −4 across
     assert largest_curvature(quadratic([-3, -7]), (1, 1)) == pytest.approx(-3, rel=1e-6)
-
-
-def test_up_to_its_edge_a_cost_from_a_grid_goes_on_straight():
-    """A plane is exact in the outermost squares, too."""
-    v1, v2 = np.linspace(0, 3, 4), np.linspace(-1, 1, 3)
-    surface = from_grid(v1, v2, 2 * v1[:, None] - 3 * v2)
-    edges = np.array([[0.2, 2.9, 1.5, 1.5], [0.5, -0.5, -0.9, 0.9]])
-    np.testing.assert_allclose(surface.function(edges), 2 * edges[0] - 3 * edges[1], atol=1e-12)

@@ -234,9 +234,3 @@ def test_how_far_is_too_far_depends_on_the_wider_side_of_the_picture():
     v = np.stack([np.linspace(100, 0, 21), np.zeros(21)], axis=1)
     assert regime(wide, v, valley.function(v.T)) == "crawls"
     assert regime(valley, v, valley.function(v.T)) == "diverges"
-
-
-def test_a_ball_is_lost_as_soon_as_one_of_its_variables_is():
-    ends = destinations(ravine, [[0.5, 0.5], [0.0, 1.0]], 0.11, 5000)
-    assert ends[:, 0] == pytest.approx([0, 0])
-    assert np.isnan(ends[:, 1]).all()

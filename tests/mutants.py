@@ -451,13 +451,13 @@ records 07: half a line stays, and the next is appended to it
 +        self._written = len(self.records)
 
 records 07: half a line counts as a record
--        rows = list(csv.reader(line for line in lines if line.endswith("\n")))
+-        rows = list(csv.reader(line for line in lines if line.endswith("\\n")))
 +        rows = list(csv.reader(lines))
 
 records 07: failed runs are left out
--    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\n")
+-    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\\n")
 +    records = [record for record in records if not record["error"]]
-+    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\n")
++    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\\n")
 
 records 07: numbers are written with six digits
 -    return value if plain else json.dumps(value)

@@ -92,6 +92,26 @@ costs 06: the gradient of a cost from a grid counts squares, not distances
 -                powers = np.stack([0 * at, *(k * powers[k - 1] for k in (1, 2, 3))]) / spacing
 +                powers = np.stack([0 * at, *(k * powers[k - 1] for k in (1, 2, 3))])
 
+costs 01: your own function may change the v of its caller
+-        v = np.array(v, dtype=float)  # its own, whatever C does to it
++        v = np.asarray(v, dtype=float)
+
+costs 06: a grid goes on beyond its edge by a square
+-            at = np.where((at > -1e-9) & (at < len(axis) - 1 + 1e-9), at, np.nan)
++            at = np.where((at > -1) & (at < len(axis)), at, np.nan)
+
+costs 06: a grid is taken to go on level beyond its edge
+-    padded = np.pad(C, 1, mode="reflect", reflect_type="odd")  # goes on straight beyond its edge
++    padded = np.pad(C, 1, mode="edge")
+
+costs 01: the points of a grid come back column by column
+-        return np.reshape(C_v, v.shape[1:])
++        return np.reshape(C_v, v.shape[1:], order="F")
+
+costs 01: the banana is drawn in another place
+-    ((-1.6, 1.6), (-0.6, 2.4)),
++    ((-1.6, 1.6), (-1.6, 1.6)),
+
 gradient 01: differences are taken ahead only
 -        behind[i] -= reach[i]
 +        behind[i] -= 0
@@ -119,6 +139,18 @@ gradient 02: the smallest curvature is taken for the largest
 gradient 02: the curvature is twice what it should be
 -    hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * reach)
 +    hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / reach
+
+gradient 02: the largest curvature is the one largest in size
+-    return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])
++    return float(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2)).max())
+
+gradient 03: the error of a gradient is relative to that gradient
+-    size = np.linalg.norm(expected)
++    size = np.linalg.norm(cost.gradient(v))
+
+gradient 02: the curvature is looked for along the axes only
+-    return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])
++    return float(np.diag(hessian).max())
 
 descent 01: the step goes uphill
 -    return v - eta * nabla_C
@@ -204,6 +236,14 @@ descent 02: a swinging path still falls if it has ever fallen
 -        still_falls = C[-1] < 0.99 * C[len(C) // 2]
 +        still_falls = C[-1] <= C[0]
 
+descent 02: a regime is about the first half of the turns
+-    recent = turns_back[len(turns_back) // 2 :]
++    recent = turns_back[: len(turns_back) // 2]
+
+descent 03: a ball is not lost while one of its variables is finite
+-    return np.where(np.isfinite(v).all(axis=0), v, np.nan)
++    return np.where(np.isfinite(v).any(axis=0), v, np.nan)
+
 mnist 04: y counts from 9 down
 -    return np.eye(10, dtype=dtype)[labels]
 +    return np.eye(10, dtype=dtype)[9 - labels]
@@ -227,6 +267,14 @@ mnist 04: ink is 0 and paper 255
 mnist 04: each image has the label of the next
 -    return Digits(images.reshape(len(images), 784), labels)
 +    return Digits(images.reshape(len(images), 784), np.roll(labels, -1))
+
+mnist 04: y has always the same type
+-    return np.eye(10, dtype=dtype)[labels]
++    return np.eye(10, dtype=np.float32)[labels]
+
+mnist 04: −1 is read as a 9
+-    if labels.dtype.kind == "f" or (labels.size and not 0 <= labels.min() <= labels.max() < 10):
++    if labels.dtype.kind == "f" or (labels.size and not labels.max() < 10):
 
 network 04: the sigmoid is twice as steep
 -    return 0.5 * (1 + np.tanh(0.5 * z))
@@ -300,6 +348,26 @@ network 05: one image in a thousand is left out
 -    return (slice(start, start + CHUNK) for start in range(0, n, CHUNK))
 +    return (slice(start, start + CHUNK - 1) for start in range(0, n, CHUNK))
 
+network 04: a list with one image in it is taken for one image
+-        return a if x.ndim == 2 else a[0]
++        return a.squeeze()
+
+network 05: all gradients are the same array
+-        nabla_C = np.empty_like(self.v)
++        nabla_C = self.__dict__.setdefault("_nabla_C", np.empty_like(self.v))
+
+network 05: the default is float64
+-    def __init__(self, sizes, rng, dtype=np.float32, scaled=False):
++    def __init__(self, sizes, rng, dtype=np.float64, scaled=False):
+
+network 05: a saved network comes back in float64
+-        network._set_v(v)
++        network._set_v(v.astype(float))
+
+network 04: the last thousand images overlap with those before
+-    return (slice(start, start + CHUNK) for start in range(0, n, CHUNK))
++    return (slice(min(start, max(0, n - CHUNK)), start + CHUNK) for start in range(0, n, CHUNK))
+
 sgd 05: the data are not shuffled
 -    order = check_rng(rng).permutation(n)
 +    order = sorted(check_rng(rng).permutation(n))
@@ -331,6 +399,69 @@ sgd 05: the cost of an epoch is that of its last mini-batch
 sgd 05: epochs are counted from 0
 -    for number in range(1, epochs + 1):
 +    for number in range(epochs):
+
+sgd 05: all epochs have the same mini-batches
+-    for number in range(1, epochs + 1):
+-        start = time.perf_counter()
+-        for batch in mini_batches(len(images), mini_batch_size, rng):
++    batches = mini_batches(len(images), mini_batch_size, rng)
++    for number in range(1, epochs + 1):
++        start = time.perf_counter()
++        for batch in batches:
+
+sgd 05: a last, smaller mini-batch is dropped
+-    return [order[start : start + size] for start in range(0, n, size)]
++    return [order[start : start + size] for start in range(0, n - size + 1, size)]
+
+sgd 05: the learning rate falls from epoch to epoch
+-            network.v[:] = step(network.v, nabla_C, eta)
++            network.v[:] = step(network.v, nabla_C, eta / number)
+
+sgd 05: the cost of an epoch is that of the first thousand images
+-        yield Epoch(number, network.cost(images, y), accuracy, seconds)
++        yield Epoch(number, network.cost(images[:1000], y[:1000]), accuracy, seconds)
+
+sgd 05: v is replaced, not changed
+-            network.v[:] = step(network.v, nabla_C, eta)
++            network._set_v(step(network.v, nabla_C, eta))
+
+sweep 07: nothing is remembered
+-        if not record["error"] and record["function"] == same["function"]:
++        if False:
+
+sweep 07: the records come in the order in which the runs finished
+-    records = [finished[key] for key in map(_key, runs) if key in finished]
++    records = list(finished.values())
+
+sweep 07: the first setting changes fastest
+-    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*lists)]
++    return [dict(zip(grid, v[::-1], strict=True)) for v in itertools.product(*lists[::-1])]
+
+sweep 07: the images are read anew each time
+-@functools.cache
+-def digits():
++def digits():
+
+records 07: rows that were written are written again
+-                text = _lines([], self.records[self._written :], columns)
++                text = _lines([], self.records, columns)
+
+records 07: half a line stays, and the next is appended to it
+-        self._written = len(self.records) if whole else 0
++        self._written = len(self.records)
+
+records 07: half a line counts as a record
+-        rows = list(csv.reader(line for line in lines if line.endswith("\\n")))
++        rows = list(csv.reader(lines))
+
+records 07: failed runs are left out
+-    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\\n")
++    records = [record for record in records if not record["error"]]
++    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\\n")
+
+records 07: numbers are written with six digits
+-    return value if plain else json.dumps(value)
++    return value if plain else json.dumps(round(value, 6) if isinstance(value, float) else value)
 
 writing 05: the image is centred by its box, not by its mass
 -        int(np.clip(np.rint(14 - c), 0, SIZE - n)) for c, n in zip(centre, digit.shape, strict=True)
@@ -435,6 +566,14 @@ curvature 06: a new direction is made orthogonal to the last one only
 curvature 06: the tolerance is absolute
 -        if error <= tolerance * size or len(basis) == q.size:
 +        if error <= tolerance or len(basis) == q.size:
+
+curvature 06: the network itself is moved, and left there
+-    other = copy.copy(network)  # a network of its own, with a v of its own
++    other = network
+
+curvature 06: the curvature is that at the network's own v
+-    v = check_numbers("v", v, network.v.shape)
++    v = network.v.astype(float)
 
 check/exercise 01: an answer that returns nothing counts as attempted
 -            if value is None or value is ...:

@@ -15,6 +15,7 @@ from gdlib.costs import (
     quadratic,
     rosenbrock,
     two_valleys,
+    valley,
 )
 from gdlib.gradient import gradient_error, largest_curvature, numerical_gradient
 
@@ -339,3 +340,32 @@ def test_beyond_its_grid_a_cost_is_not_a_number():
 def test_a_grid_that_makes_no_surface(v1, C, what):
     with pytest.raises(ValueError, match=what):
         from_grid(v1, [0, 1], C)
+
+
+def test_whatever_your_function_does_to_v_the_caller_s_stays_as_it_is():
+    def careless(v):
+        v *= 2
+        return v[0] + v[1] if v[0] < 9 else v[1]  # for one point at a time
+
+    own = from_function(careless, SQUARE)
+    for v in (np.array([1.0, 3.0]), np.arange(12.0).reshape(2, 3, 2)):
+        before = v.copy()
+        own.function(v)
+        own.gradient(v)
+        np.testing.assert_array_equal(v, before)
+
+
+def test_the_pictures_of_a_quadratic_have_its_bottom_in_the_middle():
+    assert quadratic([1, 2, 3]).domain == ((-1, 1),) * 3
+
+
+def test_an_error_is_relative_to_the_differences():
+    double = Cost("double", valley.function, lambda v: 2 * valley.gradient(v), SQUARE, "")
+    assert gradient_error(double, np.array([0.3, 0.4])) == pytest.approx(1)
+    flat = Cost("flat", valley.function, lambda v: 0 * v, SQUARE, "")
+    assert gradient_error(flat, np.array([0.3, 0.4])) == pytest.approx(1)
+
+
+def test_a_direction_that_bends_down_more_is_not_the_largest_curvature():
+    assert largest_curvature(two_valleys, (0, 0)) == pytest.approx(2, rel=1e-6)  # −4 across
+    assert largest_curvature(quadratic([-3, -7]), (1, 1)) == pytest.approx(-3, rel=1e-6)

@@ -12,7 +12,15 @@ from gdlib.costs import (
     two_valleys,
     valley,
 )
-from gdlib.descent import backtracking, decaying, descents, destinations, gradient_descent, step
+from gdlib.descent import (
+    backtracking,
+    decaying,
+    descents,
+    destinations,
+    gradient_descent,
+    regime,
+    step,
+)
 
 SQUARE = ((-1, 1), (-1, 1))
 
@@ -279,3 +287,19 @@ def test_destinations_far_away_are_nan_and_stay_silent():
         destinations(valley, [1, 2, 3], 0.1, 1)
     with pytest.raises(ValueError, match="positive"):
         destinations(valley, [1, 2], -0.1, 1)
+
+
+def test_a_regime_is_about_the_second_half_of_the_steps():
+    """On its way it swings first and goes straight then, or the other way round."""
+    swings = np.tile([0.5, -0.4], 10)
+    straight = np.full(20, 0.05)
+    v = np.cumsum([np.r_[0, swings, straight], np.r_[0, straight, swings]], axis=1)
+    first, last = (regime(valley, np.stack([path, 0 * path], axis=1), 9 - path) for path in v)
+    assert (first, last) == ("crawls", "overshoots but converges")
+
+
+def test_how_far_is_too_far_depends_on_the_wider_side_of_the_picture():
+    wide = Cost("wide", valley.function, valley.gradient, ((-10, 10), (-1, 1)), "v₁² + v₂²")
+    v = np.stack([np.linspace(100, 0, 21), np.zeros(21)], axis=1)
+    assert regime(wide, v, valley.function(v.T)) == "crawls"
+    assert regime(valley, v, valley.function(v.T)) == "diverges"

@@ -257,3 +257,12 @@ def test_bad_paths_and_directions_are_refused(rng):
         plane_through(path[0], path[1], -3 * path[1], path)
     with pytest.raises(ValueError, match="must not be 0"):
         plane_through(path[0], path[1], 0 * path[1], path)
+
+
+def test_a_neuron_moves_even_if_only_some_images_reach_it(rng):
+    network, v, direction, x, y = problem(rng, [6, 5, 4], np.float64)
+    direction[1:] = 0  # the weight from the first input
+    x[::2, 0] = 0  # of which half the images have nothing
+    (C,) = cost_on_line(network, v, direction, [2.5], x, y)
+    network.v[:] = v + 2.5 * direction
+    assert network.cost(x, y) == pytest.approx(C, rel=1e-10)

@@ -104,3 +104,55 @@ def test_settings_that_make_no_sense(rng, train, settings, error, message):
     settings = {"eta": 3.0, "mini_batch_size": 10, "epochs": 1, **settings}
     with pytest.raises(error, match=message):
         next(sgd(Network([784, 10, 10], rng), train, rng=rng, **settings))
+
+
+def test_several_epochs_equal_an_independent_implementation(train):
+    """Each epoch has mini-batches of its own and the same eta; the last one is smaller."""
+    network = Network([784, 30, 10], np.random.default_rng(1), np.float64)
+    weights = [w.copy() for w in network.weights]
+    biases = [b.reshape(-1, 1).copy() for b in network.biases]
+    v, rng = network.v, np.random.default_rng(2)
+    batches = [batch for _ in range(3) for batch in mini_batches(1000, 30, rng)]
+    assert len(batches) == 3 * 34
+    expected = column_vector_training(weights, biases, train.images, train.labels, batches, eta=3.0)
+    list(sgd(network, train, 3.0, 30, 3, np.random.default_rng(2)))
+    assert np.abs(v - expected).max() < 1e-9  # v as it was handed out: it is never replaced
+
+
+class Clock(Network):
+    """A network on a clock of its own: a gradient takes 1 second, a measurement 1,000."""
+
+    now = 0
+
+    def perf_counter(self):
+        return self.now
+
+    def gradient(self, x, y):
+        self.now += 1
+        return super().gradient(x, y)
+
+    def cost(self, x, y):
+        self.now += 1000
+        return super().cost(x, y)
+
+    def accuracy(self, x, labels):
+        self.now += 1000
+        return super().accuracy(x, labels)
+
+
+def test_the_seconds_of_an_epoch_are_those_of_its_steps(rng, train, monkeypatch):
+    network = Clock([784, 10, 10], rng)
+    monkeypatch.setattr("gdlib.sgd.time", network)
+    for epoch in sgd(network, train, 1.0, 30, 3, rng, test=train):
+        assert epoch.seconds == 34
+    assert network.now == 3 * (34 + 2000)
+
+
+def test_the_cost_of_an_epoch_is_that_of_all_images(rng):
+    train = Digits(
+        rng.integers(0, 256, (2500, 784), dtype=np.uint8), np.repeat([3, 8], [1000, 1500])
+    )
+    network = Network([784, 10, 10], rng, np.float64)
+    (epoch,) = sgd(network, train, 1.0, 50, 1, rng)
+    errors = np.eye(10)[train.labels] - network.feedforward(train.images)
+    assert epoch.cost == pytest.approx(np.sum(errors**2) / 5000, rel=1e-12)

@@ -248,7 +248,9 @@ def test_after_a_choice_or_a_number_shift_and_enter_go_on(shown):
         else:
             lab.card().locator("input").fill("3")
             lab.page.keyboard.press("Enter")
-            lab.card().get_by_text("You said 3. It is 2. Not what you expected? So it is.").wait_for()
+            lab.card().get_by_text(
+                "You said 3. It is 2. Not what you expected? So it is."
+            ).wait_for()
         lab.page.keyboard.press("Shift+Enter")
         assert runs_again(lab, name, before)
         assert lab.card().get_by_text("You said").count() == 1

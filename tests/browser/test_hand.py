@@ -85,8 +85,10 @@ def test_a_ball_at_the_largest_rate_plays_to_its_end_and_stays_in_every_picture(
     lab.card().get_by_role("button", name="reset to the start").click()
     lab.card().get_by_role("button", name="play or pause").click()
     lab.page.wait_for_function(
-        """card => { const [k, end] = card.querySelector('.gd-readout b').textContent.split(' of ');
-                     return k === end && card.querySelector('.gd-play').textContent === '▶ play' }""",
+        """card => {
+             const [k, end] = card.querySelector('.gd-readout b').textContent.split(' of ');
+             return k === end && card.querySelector('.gd-play').textContent === '▶ play';
+           }""",
         arg=lab.card().element_handle(),
         timeout=30_000,
     )
@@ -160,7 +162,6 @@ def test_reset_brings_a_small_move_back_as_it_was(shown):
 @pytest.mark.parametrize("arrow", ["ArrowRight", "ArrowUp"])
 def test_arrows_on_the_map_of_a_sweep_take_no_python(shown, arrow):
     lab = shown("runs")
-    lab.page.evaluate("window.sent = 0")
     lab.picture("map").focus()
     code = lab.card().locator("code")
     before = code.inner_text()

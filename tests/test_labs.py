@@ -1,5 +1,6 @@
 import io
 import math
+import re
 import sys
 from types import SimpleNamespace
 
@@ -455,6 +456,15 @@ def test_predictions_that_make_no_sense():
         labs.predict("Which?", "up", choices=["left", "right"])
     with pytest.raises(TypeError, match="the truth must be a number"):
         labs.predict("Which?", "up")
+
+
+def test_a_minimum_keeps_its_colour_when_eta_changes():
+    lab = labs.basins(two_valleys, eta=0.05)
+    for position in (lab.sliders[0], 60, 100, 108, 112, 115, 118, 120, 90):
+        lab.sliders = [position]
+        hint = lab.scene["pictures"][1]["hint"]
+        for colour, left in re.findall(r"(blue|orange): to \((−?)", hint):
+            assert (colour == "blue") == bool(left), hint  # the left one is the lower
 
 
 def test_no_move_on_the_circle_beats_the_gradient():

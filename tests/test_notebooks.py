@@ -13,12 +13,13 @@ from solutions import with_solutions
 from build import exercises
 from gdlib.check.exercise import NOT_YET
 from gdlib.labs.player import Player
+from gdlib.labs.predict import Predict
 from gdlib.labs.training import Training
 from gdlib.labs.write_digit import WriteDigit
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-FRONT_ENDS = {Player._esm, Training._esm, WriteDigit._esm}
+FRONT_ENDS = {lab._esm for lab in (Player, Predict, Training, WriteDigit)}
 
 
 @pytest.fixture(params=[*NOTEBOOKS, ROOT / "classroom" / "round.ipynb"], ids=lambda path: path.stem)
@@ -86,6 +87,19 @@ def test_every_lab_has_its_state_a_poster_and_a_text(notebook):
             if view is not None and re.search(r"labs\.(?!predict)", cell.source):
                 assert data["image/png"]
                 assert output.metadata["image/png"]["alt"] == data["text/plain"]
+
+
+def test_exported_html_shows_a_poster_for_each_lab_and_the_words_of_each_question(path, tmp_path):
+    """Alive they would need the web, so they would be blank without it."""
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", f"--output-dir={tmp_path}", path]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    text = (tmp_path / f"{path.stem}.html").read_text(encoding="utf8")
+    assert 'type="application/vnd.jupyter.widget-view+json"' not in text
+    cells = code_cells(nbformat.read(path, as_version=4))
+    pictures = sum("image/png" in o.get("data", {}) for cell in cells for o in cell.outputs)
+    assert text.count("data:image/png;base64") == pictures
+    asked = sum("labs.predict(" in cell.source for cell in cells)
+    assert text.count("<b>Predict.</b>") == asked
 
 
 def test_the_saved_labs_carry_the_present_front_end(notebook):

@@ -28,6 +28,12 @@ RECORD = """() => {
       return original.apply(this, numbers);
     };
   }
+  window.fills = new Set();
+  const fill = CanvasRenderingContext2D.prototype.fill;
+  CanvasRenderingContext2D.prototype.fill = function (...path) {
+    window.fills.add(`${this.canvas.closest?.('figure')?.className} ${this.fillStyle}`);
+    return fill.apply(this, path);
+  };
 }"""
 
 
@@ -157,6 +163,23 @@ def test_reset_brings_a_small_move_back_as_it_was(shown):
     lab.card().get_by_role("button", name="reset to the start").click()
     lab.page.wait_for_function("([node, text]) => node.innerText === text",
                                arg=[readout.element_handle(), before])  # fmt: skip
+
+
+def test_two_rates_have_sliders_of_one_width_and_arrows_and_marks_of_their_own_colour(shown):
+    lab = shown("duel")
+    sliders = lab.card().locator(".gd-eta")
+    sliders.nth(0).press("Home")  # "crawls" is short, "overshoots but converges" long
+    assert len({slider.bounding_box()["width"] for slider in sliders.all()}) == 1
+    sliders.nth(0).press("End")
+    sliders.nth(1).press("End")
+    colours = lab.card().evaluate(
+        "card => ['ball', 'ghost'].map(name => getComputedStyle(card).getPropertyValue(`--gd-${name}`))"
+    )
+    for picture, step in (("map", 0), ("curve", 2)):
+        lab.page.evaluate("window.fills.clear()")
+        drawn(lab, lambda step=step: set_slider(lab, ".gd-step", step))
+        filled = lab.page.evaluate("[...window.fills]")
+        assert {f"gd-{picture} {colour}" for colour in colours} <= set(filled)
 
 
 @pytest.mark.parametrize("arrow", ["ArrowRight", "ArrowUp"])

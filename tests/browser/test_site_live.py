@@ -121,6 +121,27 @@ def test_play_turn_and_the_button_of_the_theme(visit):
         )
 
 
+def test_an_arrow_key_in_a_lab_stays_on_its_page(visit):
+    page = visit("notebooks/02_learning_rate.html")
+    (film, *_) = films(page)
+    for part in (".gd-valley canvas", ".gd-graph canvas", ".gd-play", "select"):
+        for place in film.locator(part).all():
+            place.focus()
+            page.keyboard.press("ArrowLeft")
+    page.locator(".gd-asks summary").first.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(500)
+    assert page.url.endswith("02_learning_rate.html")
+
+
+def test_arrows_on_the_map_of_a_sweep_choose_runs_without_python(visit):
+    *_, film = films(visit("notebooks/07_experiments.html"))
+    before = film.locator("code").inner_text()
+    film.locator(".gd-map canvas").press("ArrowLeft")
+    film.get_by_text("That takes Python").wait_for(state="detached")
+    assert film.locator("code").inner_text() != before
+
+
 def test_what_takes_python_says_so_once(visit):
     page = visit("notebooks/01_valley.html")
     film = list(films(page))[1]

@@ -42,7 +42,7 @@ def limit(cost):
         unit = width.min() / max(1, np.abs(point).max())  # largest_curvature multiplies it again
         fine, coarse = (largest_curvature(cost, point, h * unit) for h in (1e-3, 1e-2))
         smooth = abs(fine - coarse) < 0.25 * coarse
-    return float(f"{2 / fine:.6g}") if smooth and 2 / fine < 10 * reach(cost) else None
+    return float(f"{2 / fine:.6g}") if smooth and 2 / fine < 30 * reach(cost) else None
 
 
 def reach(cost):

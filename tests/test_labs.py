@@ -156,6 +156,14 @@ def test_the_limit_is_that_of_the_bottom_not_of_the_nearest_point_of_the_grid():
     assert shifted.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 0.333"
 
 
+def test_the_limit_of_a_large_picture_far_from_zero():
+    def waves(v):
+        return 50 - 50 * np.cos((v[0] - 900) / 50) + (v[1] - 40) ** 2 / 200
+
+    lab = labs.ball(from_function(waves, ((810, 1010), (-60, 140))))
+    assert lab.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 100"
+
+
 @pytest.mark.filterwarnings("ignore:pits")  # on a slow machine it is mentioned
 def test_basins_of_a_function_for_single_points_are_coarser_and_say_so():
     calls = 0

@@ -39,9 +39,10 @@ def limit(cost):
     width = np.ptp(cost.domain, axis=1)
     point = _look_closer(cost, np.array(cost.domain)[:, 0] + lowest * width / (len(C) - 1), width)
     with np.errstate(all="ignore"):  # C may have a hole beside its lowest point
-        fine, coarse = (largest_curvature(cost, point, h * width.min()) for h in (1e-3, 1e-2))
+        unit = width.min() / max(1, np.abs(point).max())  # largest_curvature multiplies it again
+        fine, coarse = (largest_curvature(cost, point, h * unit) for h in (1e-3, 1e-2))
         smooth = abs(fine - coarse) < 0.25 * coarse
-    return float(f"{2 / fine:.6g}") if smooth and 2 / fine < 10 * reach(cost) else None
+    return float(f"{2 / fine:.6g}") if smooth and 2 / fine < 30 * reach(cost) else None
 
 
 def reach(cost):

@@ -1,0 +1,373 @@
+"""What a user gone wild does to a lab: acts, and probes that ask whether it still answers."""
+
+import json
+import re
+from pathlib import Path
+from random import Random
+
+from lab_page import NOISE, PANEL, WATCH
+from playwright.sync_api import Error, TimeoutError
+
+SCRIPT = Path(__file__).with_suffix(".js").with_stem("wild").read_text("utf8")
+DESK, PHONE = {"width": 1400, "height": 1200}, {"width": 390, "height": 844}
+MEANT = {  # what a lab may say, by place
+    "site": "That takes Python, and this page has none|Here they stay as they are",
+    "saved": "No answer from Python|No kernel",
+    "live": "(?!)",
+}
+UNTOLD = "Could not send widget sync message"  # ipywidgets, of a lab that has no kernel
+ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown"]
+KEYS = [*ARROWS, "Home", "End", "Escape", "Enter", "Space", "Tab", "Shift+Tab", *"abdmxz0"]
+SLIDER = "input[type=range]"
+
+
+class Broken(Exception):
+    """What is wrong with a lab, in words."""
+
+
+class User:
+    """A user of a page with labs; how to open, bring and refresh them depends on the page."""
+
+    def __init__(self, page, address):
+        self.page, self.address, self.errors, self.restarted = page, address, [], False
+        page.add_init_script(WATCH + SCRIPT)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._on_console)
+
+    def _on_console(self, message):
+        if message.type == "error" and not any(noise in message.text for noise in (*NOISE, UNTOLD)):
+            self.errors.append(message.text)
+
+    def start(self, toy):
+        """Take up a lab, on a desk and by day. Raises Broken if it is not there."""
+        self.toy, self.dark, self.still, self.errors[:] = toy, False, False, []
+        self.url = re.split(r"[?#]", self.page.url)[0]
+        self.page.set_viewport_size(DESK)
+        self.page.emulate_media(reduced_motion="no-preference")
+        self.theme(False)
+        self.page.evaluate("wild.failed = false")
+        for _ in range(15):  # a page that still grows may lose the place
+            self.bring(toy)
+            if self.until("!s.gone && !s.empty.length", 4):
+                break
+        else:
+            raise Broken(f"it does not come: {self.state()}")
+        self.page.evaluate(f"wild.rest(() => {toy.root})")
+        self.cells = self.state()["cells"]
+
+    def state(self, hashed=True):
+        return self.page.evaluate(f"wild.look(() => {self.toy.root}, {json.dumps(hashed)})")
+
+    def until(self, condition, seconds=10):
+        """Wait until a condition on the state s holds; return whether it came to hold."""
+        look = f"const s = wild.state({self.toy.root}); return wild.failed || {condition}"
+        try:
+            self.page.wait_for_function(f"() => {{ {look}; }}", timeout=1000 * seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def pick(self, share, selector):
+        find = f"([selector, share]) => wild.pick({self.toy.root}, selector, share)"
+        return self.page.evaluate(find, [selector, share])
+
+    def focus(self):
+        self.page.evaluate("wild.node.focus()")
+
+    def press(self, label):
+        if box := self.pick(0, f"[aria-label='{label}']"):
+            self.page.mouse.click(*at(box))
+        return box
+
+    def play(self):
+        return self.press("play or pause") or self.press("start or pause")
+
+    def pause(self):
+        if self.state()["running"]:
+            self.play()
+            if not self.until("!s.running"):
+                raise Broken("pause does not pause")
+
+    def do(self, act):
+        """Do an act, look at the lab, and return what was done. Raises Broken."""
+        name, number = act.split(".")
+        try:
+            words = ACTS[name][1](self, Random(int(number)))
+            self.check(self.state(hashed=False))
+        except (Broken, Error) as error:
+            self.page.wait_for_timeout(100)  # if another page is on its way
+            self.page.wait_for_load_state()
+            self.check_page()
+            if isinstance(error, Error):
+                raise Broken(f"{name} could not be done: {error}") from error
+            raise
+        return words
+
+    def check_page(self):
+        if not self.page.url.startswith(self.url):
+            raise Broken(f"the page is left for {self.page.url.split('/', 3)[3]}")
+        if self.errors:
+            raise Broken(f"error of a script: {self.errors[0]}")
+
+    def check(self, state):
+        """Raise Broken if a lab looks broken."""
+        self.check_page()
+        if state["gone"]:
+            raise Broken("the lab is gone")
+        if state["dialog"]:
+            raise Broken(f"a dialog: {state['dialog']}")
+        if state["cells"] != self.cells:
+            raise Broken(f"the notebook had {self.cells} cells and has {state['cells']}")
+        if state["error"]:
+            raise Broken(f"an error below the cell: {state['error'][-300:]}")
+        if wrong := re.search(r"NaN|undefined|Infinity|\[object", state["text"]):
+            raise Broken(f'it says "{wrong[0]}": {state["readout"]} {state["words"]}')
+        meant = MEANT["saved" if self.restarted else self.toy.place]
+        if state["message"] and not re.search(meant, state["message"]):
+            late = state["message"].startswith("No answer") and self.until("!s.message", 60)
+            if not late:  # Python may be busy, and answer in the end
+                raise Broken(f"it says: {state['message']}")
+        if state["empty"] and not self.until("!s.empty.length"):
+            raise Broken(f"empty: {'; '.join(state['empty'])}")
+
+
+def at(box, across=0.5, up=0.5):
+    return box["x"] + across * box["width"], box["y"] + up * box["height"]
+
+
+def anywhere(random, box, beyond=0.0):
+    """Return a point on a box, or up to a share of its size beyond its edges."""
+    return at(box, *(random.uniform(-beyond, 1 + beyond) for _ in range(2)))
+
+
+# ---- acts: each does what its random numbers choose, and says what it did, or nothing ----------
+def play(user, random):
+    return user.play() and "play or pause"
+
+
+def button(user, random):
+    if box := user.pick(random.random(), "button"):
+        times = random.choice([1, 1, 1, 2, 3])
+        user.page.mouse.click(*at(box), click_count=times)
+        return f'press "{box["name"]}", {times}×'
+
+
+def drag(user, random):
+    box = user.pick(random.random(), random.choice([SLIDER, "canvas"]))
+    if box := box or user.pick(random.random(), "canvas"):
+        user.page.mouse.move(*anywhere(random, box))
+        user.page.mouse.down()
+        for _ in range(random.randint(1, 5)):
+            user.page.mouse.move(*anywhere(random, box, random.choice([0, 0.5])))
+        user.page.mouse.up()
+        return f'drag on "{box["name"]}"'
+
+
+def hold(user, random):
+    """Something else happens while the button of the mouse is down."""
+    if box := user.pick(random.random(), f"canvas, {SLIDER}"):
+        user.page.mouse.move(*anywhere(random, box))
+        user.page.mouse.down()
+        user.page.mouse.move(*anywhere(random, box))
+        other = random.choice([keys, theme, resize])(user, random)
+        user.page.mouse.move(*anywhere(random, box, 1))
+        user.page.mouse.up()
+        return f'drag on "{box["name"]}", meanwhile {other}'
+
+
+def click(user, random):
+    if box := user.pick(random.random(), "canvas"):
+        which = random.choice(["left", "left", "left", "middle", "right"])
+        held, times = random.choice([None, None, "Shift", "Control"]), random.choice([1, 1, 2])
+        if held:
+            user.page.keyboard.down(held)
+        user.page.mouse.click(*anywhere(random, box), button=which, click_count=times)
+        if held:
+            user.page.keyboard.up(held)
+        if which == "right":  # it may have opened a menu
+            user.page.keyboard.press("Escape")
+        return f'{which} click, {times}×, with {held or "no key"}, on "{box["name"]}"'
+
+
+def wheel(user, random):
+    if box := user.pick(random.random(), "canvas"):
+        user.page.mouse.move(*anywhere(random, box))
+        user.page.mouse.wheel(0, random.uniform(-300, 300))
+        return f'wheel on "{box["name"]}"'
+
+
+def ends(user, random):
+    if box := user.pick(random.random(), SLIDER):
+        key = random.choice(["Home", "End"])
+        user.focus()
+        user.page.keyboard.press(key)
+        return f'{key} on "{box["name"]}"'
+
+
+def keys(user, random):
+    everything = f"button, input, select, canvas[tabindex='0'], summary, {SLIDER}"
+    if box := user.pick(random.random(), everything):
+        user.focus()
+        pressed = [random.choice(KEYS) for _ in range(random.randint(1, 4))]
+        for key in pressed:
+            if user.page.evaluate(f"wild.isHeard({user.toy.root})"):
+                user.page.keyboard.press(key)
+        return f'{" ".join(pressed)} on "{box["name"]}"'
+
+
+def choose(user, random):
+    if user.pick(random.random(), "select"):
+        index = int(random.random() * user.page.evaluate("wild.node.options.length"))
+        user.page.evaluate_handle("wild.node").as_element().select_option(index=index)
+        return f"choose number {index} of the list"
+
+
+def fill(user, random):
+    if box := user.pick(random.random(), "input[type=number], input[type=radio], summary"):
+        user.page.mouse.click(*at(box), click_count=2)
+        text = random.choice(["1", "-0.5", "1e3", "", "1e999", "abc", "0"])
+        user.page.keyboard.type(text)
+        user.page.keyboard.press(random.choice(["Enter", "Tab", "End"]))
+        return f'type "{text}" into "{box["name"]}"'
+
+
+def resize(user, random):
+    size = random.choice([DESK, PHONE, PHONE, {"width": 900, "height": 700}])
+    user.page.set_viewport_size(size)
+    return f"a window of {size['width']} pixels"
+
+
+def theme(user, random):
+    user.dark = not user.dark
+    user.theme(user.dark)
+    return "the dark theme" if user.dark else "the light theme"
+
+
+def motion(user, random):
+    user.still = not user.still
+    user.page.emulate_media(reduced_motion="reduce" if user.still else "no-preference")
+    return "less motion" if user.still else "motion again"
+
+
+def wait(user, random):
+    user.page.wait_for_timeout(random.uniform(30, 400))
+    return "wait"
+
+
+def restart(user, random):
+    user.restarted = True
+    user.page.evaluate(f"{PANEL}.session.kernel.restart()")
+    return "restart the kernel"
+
+
+# ---- probes: does it still answer? -----------------------------------------------------------
+def probe_slider(user, random):
+    """A slider moved one step, or to its ends, changes the pictures; at the least, its words."""
+    user.pause()
+    box = user.pick(random.random(), SLIDER)
+    if not box or box["max"] == box["min"]:
+        return None
+    before = user.state()
+    user.focus()
+    for key in ("ArrowRight", "ArrowLeft", "Home", "End"):
+        value = user.page.evaluate("wild.node.value")
+        user.page.keyboard.press(key)
+        moved = user.page.evaluate("wild.node.value") != value
+        if moved and user.until(f"s.shown !== {json.dumps(before['shown'])}", 1):
+            return f'{key} moves "{box["name"]}"'
+    if user.state()["words"] == before["words"]:
+        raise Broken(f'"{box["name"]}" moves nothing')
+    return f'"{box["name"]}" moves only words'  # the picture may truly be the same everywhere
+
+
+def probe_step(user, random):
+    """Reset, a step and a step back lead there, and a step changes what is seen."""
+    user.press("reset to the start")
+    for label, step in (("reset", 0), ("one step", 1), ("one step back", 0)):
+        before = user.state()
+        if label == "one step" and 0 in (before["last"], before["end"]):
+            return "reset"  # a film of no step: it diverged at once
+        if label != "reset":
+            user.press(label)
+        if not user.until(f"s.step === {step}"):
+            raise Broken(f"{label} leads to step {user.state()['step']} instead of {step}")
+        if label != "reset" and user.state()["shown"] == before["shown"]:
+            raise Broken(f"{label} changes nothing")
+    return "reset, a step, a step back"
+
+
+def probe_play(user, random):
+    """Play moves the pictures, and pause stops them."""
+    user.pause()
+    before = user.state()
+    if 0 in (before["last"], before["end"]):
+        return None
+    user.play()
+    if not user.until(f"s.shown !== {json.dumps(before['shown'])}"):
+        raise Broken("play moves nothing")
+    user.pause()
+    before = user.state()
+    user.page.wait_for_timeout(100)
+    if user.state()["readout"] != before["readout"]:
+        raise Broken("after pause it goes on")
+    return "play, and pause"
+
+
+def probe_end(user, random):
+    """Play ends at the end of the film, and the button says so."""
+    user.pause()
+    state = user.state()
+    if 0 in (state["last"], state["end"]):
+        return None
+    slider = user.page.evaluate_handle(f"{user.toy.root}.querySelector('.gd-step')").as_element()
+    slider.fill(str((state["end"] or state["last"]) - 1))
+    user.play()
+    if not user.until("!s.running && (s.end === null || s.step === s.end)", 20):
+        raise Broken(f"play does not end at the end: {user.state()['readout']}")
+    return "play from the last step but one to the end"
+
+
+def probe_pad(user, random):
+    """A stroke shows on the pad."""
+    user.press("clear the pad")
+    before = user.state()
+    drag(user, Random(0))
+    if not user.until(f"s.shown !== {json.dumps(before['shown'])}"):
+        raise Broken("a stroke leaves no trace")
+    return "clear the pad and draw a stroke"
+
+
+def probe_answer(user, random):
+    """A prediction takes an answer, once."""
+    if box := user.pick(random.random(), "button"):
+        user.page.mouse.click(*at(box))
+        if not user.until("s.text.includes('You said')", 60):
+            raise Broken("an answer is not taken")
+        return "answer"
+
+
+FILM, LAB, ALL = {"film"}, {"film", "training", "pad"}, {"film", "training", "pad", "prediction"}
+ACTS = {  # weight, function, and what it can be done to
+    act.__name__: (weight, act, kinds)
+    for weight, act, kinds in [
+        (12, play, {"film", "training"}), (10, button, ALL), (25, drag, LAB), (3, hold, LAB),
+        (10, click, LAB), (3, wheel, LAB), (10, ends, {"film", "training"}), (16, keys, ALL),
+        (4, choose, FILM), (8, fill, {"prediction"}), (2, resize, ALL), (2, theme, ALL),
+        (1, motion, FILM), (4, wait, LAB), (0.3, restart, ALL),
+        (1.5, probe_slider, {"film", "training"}), (1.5, probe_step, FILM), (1.5, probe_end, FILM),
+        (1.5, probe_play, {"film", "training"}), (2, probe_pad, {"pad"}),
+        (1, probe_answer, {"prediction"}),
+    ]
+}  # fmt: skip
+RISKS = {"ends", "choose", "resize", "theme", "motion", "restart", "hold"}
+ALIVE = {"training": "probe_play", "prediction": "probe_answer"}  # what takes a living kernel
+
+
+def acts_on(toy):
+    """Return {name: weight} of the acts that make sense with a lab."""
+    live = toy.place == "live"
+    return {
+        name: weight
+        for name, (weight, _, kinds) in ACTS.items()
+        if toy.kind in kinds and (live or name not in ("restart", ALIVE.get(toy.kind)))
+    }

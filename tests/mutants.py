@@ -105,8 +105,8 @@ costs 06: a grid is taken to go on level beyond its edge
 +    padded = np.pad(C, 1, mode="edge")
 
 costs 01: the points of a grid come back column by column
--        return np.reshape(C_v, v.shape[1:])
-+        return np.reshape(C_v, v.shape[1:], order="F")
+-        points = np.ascontiguousarray(v.reshape(len(v), -1).T)
++        points = np.ascontiguousarray(v.reshape(len(v), -1, order="F").T)
 
 costs 01: the banana is drawn in another place
 -    ((-1.6, 1.6), (-0.6, 2.4)),
@@ -451,17 +451,18 @@ records 07: half a line stays, and the next is appended to it
 +        self._written = len(self.records)
 
 records 07: half a line counts as a record
--        rows = list(csv.reader(line for line in lines if line.endswith("\\n")))
-+        rows = list(csv.reader(lines))
+-    end = content.rfind(b"\\n") + 1  # what follows was cut off, perhaps inside a letter
++    end = len(content)
 
 records 07: failed runs are left out
--    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\\n")
+-    return columns, records, len(whole) == len(rows) and end == len(content)
 +    records = [record for record in records if not record["error"]]
-+    return columns, records, len(whole) == len(rows) and lines[-1].endswith("\\n")
++    return columns, records, len(whole) == len(rows) and end == len(content)
 
 records 07: numbers are written with six digits
--    return value if plain else json.dumps(value)
-+    return value if plain else json.dumps(round(value, 6) if isinstance(value, float) else value)
+-    return value if plain and _entry("", value) == value else json.dumps(value)
++    value = round(value, 6) if isinstance(value, float) else value
++    return value if plain and _entry("", value) == value else json.dumps(value)
 
 writing 05: the image is centred by its box, not by its mass
 -        int(np.clip(np.rint(14 - c), 0, SIZE - n)) for c, n in zip(centre, digit.shape, strict=True)

@@ -300,6 +300,6 @@ def test_a_regime_is_about_the_second_half_of_the_steps():
 
 def test_how_far_is_too_far_depends_on_the_wider_side_of_the_picture():
     wide = Cost("wide", valley.function, valley.gradient, ((-10, 10), (-1, 1)), "v₁² + v₂²")
-    v = np.stack([np.linspace(100, 0, 21), np.zeros(21)], axis=1)
+    v = np.stack([100 * np.sqrt(np.linspace(0, 1, 21)), np.zeros(21)], axis=1)
     assert regime(wide, v, valley.function(v.T)) == "crawls"
     assert regime(valley, v, valley.function(v.T)) == "diverges"

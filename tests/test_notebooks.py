@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -94,7 +95,7 @@ def test_exported_html_shows_a_poster_for_each_lab_and_the_words_of_each_questio
     command = [sys.executable, "-m", "nbconvert", "--to", "html", f"--output-dir={tmp_path}", path]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
     text = (tmp_path / f"{path.stem}.html").read_text(encoding="utf8")
-    assert 'type="application/vnd.jupyter.widget-view+json"' not in text
+    assert '<script type="application/vnd.jupyter.widget-view+json">' not in text
     cells = code_cells(nbformat.read(path, as_version=4))
     pictures = sum("image/png" in o.get("data", {}) for cell in cells for o in cell.outputs)
     assert text.count("data:image/png;base64") == pictures

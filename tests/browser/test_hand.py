@@ -173,7 +173,8 @@ def test_two_rates_have_sliders_of_one_width_and_arrows_and_marks_of_their_own_c
     sliders.nth(0).press("End")
     sliders.nth(1).press("End")
     colours = lab.card().evaluate(
-        "card => ['ball', 'ghost'].map(name => getComputedStyle(card).getPropertyValue(`--gd-${name}`))"
+        """card => ['ball', 'ghost'].map(
+             name => getComputedStyle(card).getPropertyValue(`--gd-${name}`))"""
     )
     for picture, step in (("map", 0), ("curve", 2)):
         lab.page.evaluate("window.fills.clear()")

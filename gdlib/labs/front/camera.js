@@ -9,8 +9,12 @@ import { figures, raised, range } from "./kit.js";
 export function aimCamera(show) {
   const camera = { out: 1, low: Infinity, high: -Infinity, lowest: Infinity, highest: -Infinity };
   const domain = show.scene.domain.slice(0, show.scene.m);
-  const away = (frame) => Math.max(...domain.map(([low, high], axis) =>
-    Math.abs(frame[axis] - (low + high) / 2) / ((high - low) / 2)));
+  const away = (frame) =>
+    Math.max(
+      ...domain.map(
+        ([low, high], axis) => Math.abs(frame[axis] - (low + high) / 2) / ((high - low) / 2),
+      ),
+    );
   for (const track of show.scene.tracks) {
     const { here, next, now, k, eased } = show.moment(track);
     const far = away(here) * (1 - eased) + away(next) * eased;
@@ -48,21 +52,29 @@ function ticksOf({ low, high, log }) {
   if (log) {
     const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
     const every = Math.max(1, Math.ceil((last - first) / 6));
-    return range(0, Math.floor((last - first) / every))
-      .map((i) => [10 ** (first + i * every), `10${raised(first + i * every)}`]);
+    return range(0, Math.floor((last - first) / every)).map((i) => [
+      10 ** (first + i * every),
+      `10${raised(first + i * every)}`,
+    ]);
   }
   const size = Math.max(-low, high);
   const power = Math.floor(Math.log10(size));
   const digit = [5, 2, 1].find((one) => one * 10 ** power <= size) ?? 1;
   const round = digit * 10 ** power;
-  const text = Math.abs(power) < 4 ? figures(round) : `${digit > 1 ? `${digit}·` : ""}10${raised(power)}`;
-  return [[-round, `−${text}`], [0, "0"], [round, text]]
-    .filter(([value]) => low <= value && value <= high);
+  const text =
+    Math.abs(power) < 4 ? figures(round) : `${digit > 1 ? `${digit}·` : ""}10${raised(power)}`;
+  return [
+    [-round, `−${text}`],
+    [0, "0"],
+    [round, text],
+  ].filter(([value]) => low <= value && value <= high);
 }
 
 /** The decades that frame the domain, 1, 10, 100, … times as wide: those large enough to be seen. */
 export const decades = (out) =>
-  range(0, Math.floor(Math.log10(out))).map((power) => 10 ** power).filter((wide) => wide * 60 > out);
+  range(0, Math.floor(Math.log10(out)))
+    .map((power) => 10 ** power)
+    .filter((wide) => wide * 60 > out);
 
 /** What to say below a picture while the camera is out, or nothing. */
 export const cameraNote = ({ out }, what) =>

@@ -8,7 +8,11 @@ const near = ([x, y]) => Math.abs(x) < NEAR && Math.abs(y) < NEAR;
 // Where the line from a, which is near, to b leaves what is near: b itself if that is near, too.
 function lastNear([x0, y0], [x1, y1]) {
   const [dx, dy] = [x1 - x0, y1 - y0];
-  const share = Math.min(1, (NEAR - x0 * Math.sign(dx)) / Math.abs(dx), (NEAR - y0 * Math.sign(dy)) / Math.abs(dy));
+  const share = Math.min(
+    1,
+    (NEAR - x0 * Math.sign(dx)) / Math.abs(dx),
+    (NEAR - y0 * Math.sign(dy)) / Math.abs(dy),
+  );
   return share < 1 ? [x0 + share * dx, y0 + share * dy] : [x1, y1];
 }
 
@@ -45,7 +49,12 @@ export function drawDot(g, [x, y], size) {
 export function drawBall(g, colour, [x, y], radius) {
   if (!near([x, y])) return; // nor if there is no such place
   const shine = g.createRadialGradient(x - radius / 3, y - radius / 3, radius / 8, x, y, radius);
-  for (const [at, shade] of [[0, "white"], [0.4, colour], [0.75, colour], [1, "#222"]]) {
+  for (const [at, shade] of [
+    [0, "white"],
+    [0.4, colour],
+    [0.75, colour],
+    [1, "#222"],
+  ]) {
     shine.addColorStop(at, shade);
   }
   [g.fillStyle, g.strokeStyle, g.lineWidth] = [shine, "white", 1.5];
@@ -62,7 +71,10 @@ export function drawBall(g, colour, [x, y], radius) {
 export function drawRing(g, colour, [x, y], radius) {
   if (!near([x, y])) return;
   g.setLineDash([]);
-  for (const [shade, width] of [["white", 5.5], [colour, 2.5]]) {
+  for (const [shade, width] of [
+    ["white", 5.5],
+    [colour, 2.5],
+  ]) {
     [g.strokeStyle, g.lineWidth] = [shade, width];
     g.beginPath();
     g.arc(x, y, radius, 0, 7);
@@ -79,7 +91,10 @@ export function drawPath(g, show, track, place, onSurface) {
   const future = range(k + 1, end).map(point);
   const main = onSurface && track.colour === "ball" ? "white" : show.colours[track.colour];
   const shadow = onSurface ? "rgba(0, 20, 50, 0.45)" : "transparent";
-  for (const [colour, width] of [[shadow, 3.4], [main, 1.6]]) {
+  for (const [colour, width] of [
+    [shadow, 3.4],
+    [main, 1.6],
+  ]) {
     [g.strokeStyle, g.lineWidth] = [colour, width];
     trace(g, [ball, ...future], [1.5, 4.5]);
     trace(g, [...past, ball]);
@@ -119,16 +134,23 @@ export function drawSeries(g, show, track, spec, place) {
   const along = spec.along === "slider";
   const alarm = spec.layers.includes("alarm");
   const { channel, low, high } = spec.y;
-  const point = (j) => along
-    ? place(values[j], show.film.at(track.film, j, k)[channel])
-    : place(j, show.frame(track, j)[channel]);
+  const point = (j) =>
+    along
+      ? place(values[j], show.film.at(track.film, j, k)[channel])
+      : place(j, show.frame(track, j)[channel]);
   const [here, last] = along ? [position, values.length - 1] : [k, end];
   const colour = show.colours[alarm ? track.line : track.colour];
   [g.strokeStyle, g.fillStyle, g.lineWidth] = [colour, colour, 2];
-  for (const [from, to, alpha] of [[here, last, along ? 1 : 0.3], [0, here, 1]]) {
+  for (const [from, to, alpha] of [
+    [here, last, along ? 1 : 0.3],
+    [0, here, 1],
+  ]) {
     g.globalAlpha = alpha;
     const points = range(from, to).map(point);
-    trace(g, points.filter(([, y]) => !Number.isNaN(y)));
+    trace(
+      g,
+      points.filter(([, y]) => !Number.isNaN(y)),
+    );
     if (!along) for (const dot of points) drawDot(g, dot, 1.5);
   }
   g.fillStyle = show.colours[track.colour];
@@ -136,7 +158,11 @@ export function drawSeries(g, show, track, spec, place) {
     const [before, C] = [show.frame(track, j - 1)[2], show.frame(track, j)[2]];
     if (C <= before + 1e-6 * Math.abs(before)) continue;
     const [x, y] = point(j);
-    fill(g, [[x, y - 5], [x - 4, y + 3], [x + 4, y + 3]]);
+    fill(g, [
+      [x, y - 5],
+      [x - 4, y + 3],
+      [x + 4, y + 3],
+    ]);
   }
   const at = place(along ? values[position] : time, clamp(now[channel], low, high));
   drawBall(g, show.colours[track.colour], at, 6);

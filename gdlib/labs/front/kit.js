@@ -44,7 +44,9 @@ export const makeCard = (...children) =>
 // Elsewhere than in JupyterLab and its kin there is no next cell, and nothing happens.
 function goOn(event) {
   if (event.key !== "Enter" || !event.shiftKey) return;
-  const prompt = event.target.closest(".jp-Cell")?.nextElementSibling?.querySelector(".jp-InputPrompt");
+  const prompt = event.target
+    .closest(".jp-Cell")
+    ?.nextElementSibling?.querySelector(".jp-InputPrompt");
   if (!prompt) return;
   event.preventDefault();
   for (const kind of ["mousedown", "mouseup"]) {
@@ -61,16 +63,32 @@ function goOn(event) {
  */
 export function makeRow(name, kind, last, oninput, onchange, marks = []) {
   const input = make("input", {
-    type: "range", min: 0, max: last, className: kind, "aria-label": name, onchange,
+    type: "range",
+    min: 0,
+    max: last,
+    className: kind,
+    "aria-label": name,
+    onchange,
   });
   input.oninput = () => oninput(+input.value);
   const value = make("output");
   const chip = make("span", { className: "gd-word" });
   const scale = marks.map(([at, text, className = "gd-landmark"]) =>
-    make("span", { className, style: `--at: ${at / last}` }, text));
-  const row = make("div", { className: "gd-row" }, make("span", {}, name),
-    make("div", { className: "gd-slider" }, input, make("div", { className: "gd-marks" }, ...scale)),
-    value, chip);
+    make("span", { className, style: `--at: ${at / last}` }, text),
+  );
+  const row = make(
+    "div",
+    { className: "gd-row" },
+    make("span", {}, name),
+    make(
+      "div",
+      { className: "gd-slider" },
+      input,
+      make("div", { className: "gd-marks" }, ...scale),
+    ),
+    value,
+    chip,
+  );
   const set = (position, text, word = "", mark = "") => {
     input.value = position;
     input.setAttribute("aria-valuetext", word ? `${text}, ${word}` : text);

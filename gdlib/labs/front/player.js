@@ -2,7 +2,17 @@
 
 import { aimCamera } from "./camera.js";
 import { Show, openFilm } from "./film.js";
-import { clamp, figures, make, makeAsk, makeButton, makeCard, makeRow, range, setText } from "./kit.js";
+import {
+  clamp,
+  figures,
+  make,
+  makeAsk,
+  makeButton,
+  makeCard,
+  makeRow,
+  range,
+  setText,
+} from "./kit.js";
 import { plotPicture } from "./plot.js";
 import { valleyPicture } from "./valley.js";
 
@@ -30,7 +40,9 @@ class View {
     const { on, name, hint } = picture;
     this.picture = picture;
     this.canvas = make("canvas", {
-      tabIndex: on ? 0 : -1, role: "img", "aria-label": `${name}: ${hint}`,
+      tabIndex: on ? 0 : -1,
+      role: "img",
+      "aria-label": `${name}: ${hint}`,
     });
     this.caption = make("figcaption");
     this.figure = make("figure", { className: `gd-${name}` }, this.canvas, this.caption);
@@ -104,20 +116,28 @@ class Player {
     this.chooser = make("label", {}, make("span"), this.choice);
     this.play = makeButton("▶ play", "play or pause", () => this.toggle(), "gd-play");
     this.speed = makeButton("1×", "speed of play", () => this.hurry());
-    const buttons = make("span", { className: "gd-buttons" },
+    const buttons = make(
+      "span",
+      { className: "gd-buttons" },
       makeButton("↺ reset", "reset to the start", () => this.reset()),
       makeButton("◂ step", "one step back", () => this.go(Math.ceil(show.time) - 1)),
       this.play,
       makeButton("step ▸", "one step", () => this.go(Math.floor(show.time) + 1)),
-      this.speed);
+      this.speed,
+    );
     this.controls = make("div");
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.pictures = make("div", { className: "gd-pictures" });
     this.readout = make("div", { className: "gd-readout", role: "status" });
     this.code = make("code");
-    this.card = makeCard(make("header", {}, this.title, this.chooser, buttons), this.controls,
-      this.message, this.pictures, this.readout,
-      make("div", { className: "gd-code" }, "This lab runs ", this.code));
+    this.card = makeCard(
+      make("header", {}, this.title, this.chooser, buttons),
+      this.controls,
+      this.message,
+      this.pictures,
+      this.readout,
+      make("div", { className: "gd-code" }, "This lab runs ", this.code),
+    );
     el.append(this.card);
   }
 
@@ -144,7 +164,8 @@ class Player {
     this.choice.replaceChildren(...options);
     this.choice.value = scene.surface;
     const controls = JSON.stringify([scene.sliders, scene.steps, scene.tracks, scene.readout]);
-    if (controls !== this.made) { // else they stay, and keep the focus
+    if (controls !== this.made) {
+      // else they stay, and keep the focus
       this.made = controls;
       this.setControls(scene);
     }
@@ -158,7 +179,10 @@ class Player {
     const { show } = this;
     const keep = () => this.keep();
     const made = sliders.map(({ name, values, marks }, s) => {
-      const ends = [[0, String(values[0]), ""], [values.length - 1, String(values.at(-1)), ""]];
+      const ends = [
+        [0, String(values[0]), ""],
+        [values.length - 1, String(values.at(-1)), ""],
+      ];
       const move = (position) => {
         show.sliders[s] = position;
         this.draw();
@@ -174,9 +198,16 @@ class Player {
     this.controls.replaceChildren(...made.map(([row]) => row));
     this.rows = made.map(([, set]) => set);
     this.cells = tracks.map(() => readout.map(() => make("b")));
-    this.readout.replaceChildren(...tracks.map((track, t) => make("div", {},
-      ...(track.name ? [make("i", { className: `gd-${track.colour}` }, track.name)] : []),
-      ...readout.map(([name], c) => make("span", {}, `${name} `, this.cells[t][c])))));
+    this.readout.replaceChildren(
+      ...tracks.map((track, t) =>
+        make(
+          "div",
+          {},
+          ...(track.name ? [make("i", { className: `gd-${track.colour}` }, track.name)] : []),
+          ...readout.map(([name], c) => make("span", {}, `${name} `, this.cells[t][c])),
+        ),
+      ),
+    );
   }
 
   // -- the state → what is seen
@@ -348,7 +379,8 @@ class Player {
     }
     this.pause();
     const start = show.scene.domain.map(([low, high], i) =>
-      clamp(show.film.start[i] + ([across, up][i] * (high - low)) / 40, low, high));
+      clamp(show.film.start[i] + ([across, up][i] * (high - low)) / 40, low, high),
+    );
     this.ask({ start });
   }
 
@@ -357,11 +389,12 @@ class Player {
     const { show } = this;
     let nearest = Infinity;
     const steps = stay ? [Math.floor(show.time)] : range(0, show.film.steps);
-    for (const position of range(0, show.scene.sliders[0].values.length - 1)) for (const k of steps) {
-      const [there, high] = show.film.at(0, position, k);
-      const away = Math.hypot(there - x, high - y);
-      if (away <= nearest) [nearest, show.sliders[0], show.time] = [away, position, k];
-    }
+    for (const position of range(0, show.scene.sliders[0].values.length - 1))
+      for (const k of steps) {
+        const [there, high] = show.film.at(0, position, k);
+        const away = Math.hypot(there - x, high - y);
+        if (away <= nearest) [nearest, show.sliders[0], show.time] = [away, position, k];
+      }
     this.queue();
   }
 }

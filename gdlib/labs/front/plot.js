@@ -35,7 +35,8 @@ class Frame {
 
 function drawBands(g, frame, spec, wide) {
   const [[left, bottom], [right, top]] = [
-    frame.place(spec.x.low, spec.y.low), frame.place(spec.x.high, spec.y.high),
+    frame.place(spec.x.low, spec.y.low),
+    frame.place(spec.x.high, spec.y.high),
   ];
   const fit = new DOMMatrix([(right - left) / 1000, 0, 0, (bottom - top) / 1000, left, top]);
   [g.strokeStyle, g.lineWidth] = [wide ? "transparent" : "rgba(255, 255, 255, 0.35)", 1];
@@ -68,7 +69,11 @@ function drawAxes(g, show, frame, spec) {
   for (const [value, label] of y.ticks) {
     const height = frame.place(x.low, value)[1];
     g.fillText(label, left - 6, height + 4);
-    if (!spec.bands) trace(g, [[left, height], [right, height]]);
+    if (!spec.bands)
+      trace(g, [
+        [left, height],
+        [right, height],
+      ]);
   }
   g.textAlign = "center";
   for (const [value, label] of x.ticks) g.fillText(label, frame.place(value, 1)[0], bottom + 15);
@@ -91,7 +96,11 @@ export function plotPicture(show, spec) {
     const { end, here } = show.moment(track);
     const start = frame.place(...show.film.start);
     [g.strokeStyle, g.lineWidth] = ["white", 1];
-    trace(g, Array.from({ length: end + 1 }, (_, i) => at(show.frame(track, i))), [2, 5]);
+    trace(
+      g,
+      Array.from({ length: end + 1 }, (_, i) => at(show.frame(track, i))),
+      [2, 5],
+    );
     drawArrow(g, show, show.colours.ball, start, at(here), "Δv");
     drawBall(g, show.colours.ball, start, 7);
   }
@@ -125,7 +134,10 @@ export function plotPicture(show, spec) {
       }
       drawAxes(g, show, frame, spec);
       [g.strokeStyle, g.lineWidth] = [show.colours.faint, 2.5];
-      trace(g, (spec.curve ?? []).map(([x, y]) => frame.place(x, y)));
+      trace(
+        g,
+        (spec.curve ?? []).map(([x, y]) => frame.place(x, y)),
+      );
     },
     /** Draws what moves; returns what to say below the picture instead of its hint. */
     draw(g) {

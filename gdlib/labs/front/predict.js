@@ -14,8 +14,9 @@ function render({ model, el }) {
   el.append(card);
 
   if (model.get("choices").length) {
-    answers.append(...model.get("choices").map((choice) =>
-      makeButton(choice, choice, () => commit(choice))));
+    answers.append(
+      ...model.get("choices").map((choice) => makeButton(choice, choice, () => commit(choice))),
+    );
   } else {
     const number = make("input", { type: "number", step: "any", "aria-label": "your answer" });
     const give = () => (number.value === "" ? number.focus() : commit(number.valueAsNumber));
@@ -29,7 +30,15 @@ function render({ model, el }) {
     const { answer, truth, verdict, picture } = model.get("reply");
     if (answer === undefined) return;
     answers.hidden = true;
-    const said = make("p", {}, "You said ", make("b", {}, answer), ". It is ", make("b", {}, truth), `. ${verdict}`);
+    const said = make(
+      "p",
+      {},
+      "You said ",
+      make("b", {}, answer),
+      ". It is ",
+      make("b", {}, truth),
+      `. ${verdict}`,
+    );
     reply.replaceChildren(said);
     if (picture) {
       const source = URL.createObjectURL(new Blob([bytes(picture)], { type: "image/png" }));

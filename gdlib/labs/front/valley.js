@@ -39,17 +39,24 @@ class Eye {
     ];
   }
 
-  place = ([v1, v2, C]) => this.project(
-    (v1 - this.middle[0]) / this.widest / this.out,
-    (v2 - this.middle[1]) / this.widest / this.out,
-    (C - this.low) * this.rise,
-  );
+  place = ([v1, v2, C]) =>
+    this.project(
+      (v1 - this.middle[0]) / this.widest / this.out,
+      (v2 - this.middle[1]) / this.widest / this.out,
+      (C - this.low) * this.rise,
+    );
 
   /** The four corners of a rectangle `wide` times the domain, at the height C. */
   floor(wide, C) {
     const [a, b] = this.half.map((half) => (half * wide) / this.out);
     const c = (C - this.low) * this.rise;
-    const corners = [[-a, -b], [a, -b], [a, b], [-a, b], [-a, -b]];
+    const corners = [
+      [-a, -b],
+      [a, -b],
+      [a, b],
+      [-a, b],
+      [-a, -b],
+    ];
     return corners.map(([one, other]) => this.project(one, other, c));
   }
 }
@@ -57,25 +64,29 @@ class Eye {
 function drawSurface(g, eye, spec, heights, colours) {
   const { n } = spec;
   const along = (i, half) => ((i / (n - 1) - 0.5) * 2 * half) / eye.out;
-  const points = range(0, n * n - 1).map((p) => eye.project(
-    along(p % n, eye.half[0]), along(Math.floor(p / n), eye.half[1]),
-    (heights[p] - eye.low) * eye.rise,
-  ));
+  const points = range(0, n * n - 1).map((p) =>
+    eye.project(
+      along(p % n, eye.half[0]),
+      along(Math.floor(p / n), eye.half[1]),
+      (heights[p] - eye.low) * eye.rise,
+    ),
+  );
   const order = (far) => (far ? range(0, n - 2) : range(0, n - 2).reverse());
   const columns = order(eye.sin < 0);
-  for (const j of order(eye.cos < 0)) for (const i of columns) {
-    const p = j * n + i;
-    const square = [points[p], points[p + 1], points[p + n + 1], points[p + n]];
-    if (square.some(([, y]) => Number.isNaN(y))) continue;
-    g.fillStyle = g.strokeStyle = colours[j * (n - 1) + i];
-    g.lineWidth = 0.8;
-    fill(g, [...square, square[0]]);
-    g.stroke();
-    if (eye.out > 3) continue;
-    g.strokeStyle = "rgba(255, 255, 255, 0.28)";
-    if (j % 4 === 0) trace(g, square.slice(0, 2));
-    if (i % 4 === 0) trace(g, [square[0], square[3]]);
-  }
+  for (const j of order(eye.cos < 0))
+    for (const i of columns) {
+      const p = j * n + i;
+      const square = [points[p], points[p + 1], points[p + n + 1], points[p + n]];
+      if (square.some(([, y]) => Number.isNaN(y))) continue;
+      g.fillStyle = g.strokeStyle = colours[j * (n - 1) + i];
+      g.lineWidth = 0.8;
+      fill(g, [...square, square[0]]);
+      g.stroke();
+      if (eye.out > 3) continue;
+      g.strokeStyle = "rgba(255, 255, 255, 0.28)";
+      if (j % 4 === 0) trace(g, square.slice(0, 2));
+      if (i % 4 === 0) trace(g, [square[0], square[3]]);
+    }
 }
 
 // The box: its floor, the upright for C, and the names of the axes.
@@ -123,12 +134,18 @@ function drawRoller(g, show, eye, track, { now }) {
 /** A picture of the kind "valley"; `show` is what the lab shows. */
 export function valleyPicture(show, spec) {
   const [heights, lit] = [floats(spec.heights), bytes(spec.colours)];
-  const colours = range(0, lit.length / 3 - 1).map((i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`);
+  const colours = range(0, lit.length / 3 - 1).map(
+    (i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`,
+  );
   const eye = new Eye(show, spec);
   return {
     ...spec,
-    view: () => [show.camera.out, Math.min(eye.lowest, show.camera.low),
-      Math.max(eye.highest, show.camera.high)].join(),
+    view: () =>
+      [
+        show.camera.out,
+        Math.min(eye.lowest, show.camera.low),
+        Math.max(eye.highest, show.camera.high),
+      ].join(),
     backdrop(g, width, height) {
       eye.look(width, height);
       drawBox(g, show, eye, height);

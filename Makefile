@@ -40,7 +40,7 @@ PYTEST_ADDOPTS="-W default" $(MAKE) test VENV=.venv-$(1) VERSIONS='$(2)'
 endef
 
 .PHONY: help lab test test-fast test-oldest test-newest test-colab test-browser test-class \
-	test-cluster test-site mutants lint notebooks data class site film bench clean
+	test-cluster test-site wild mutants lint notebooks data class site film bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -93,6 +93,9 @@ test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgra
 
 test-site: site $(VENV)/dev  ## drive the site in Chromium (with PYODIDE=, its lab runs the notebooks)
 	$(BIN)/python -m pytest -m browser tests/browser/test_site_live.py
+
+wild: site $(VENV)/dev  ## let a random user loose on every lab (WILD="--seed 7 --acts 10000")
+	$(BIN)/python tests/browser/wild.py $(WILD)
 
 test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
 	$(BIN)/python -m pytest tests/test_clusters.py

@@ -7,7 +7,7 @@ window.wild = {
     ),
 
   // One of the elements in a lab that a person can reach, and its place; or null.
-  pick(root, selector, share) {
+  async pick(root, selector, share) {
     const inSight = (node) => !node.disabled && node.getBoundingClientRect().width > 0;
     const nodes = root ? [...root.querySelectorAll(selector)].filter(inSight) : [];
     const node = (wild.node = nodes[Math.floor(share * nodes.length)]);
@@ -18,8 +18,10 @@ window.wild = {
       const name = node.ariaLabel || node.textContent || node.type || node.tagName;
       return root.contains(hit) && { x, y, width, height, name, min: node.min, max: node.max };
     };
-    if (place()) return place();
-    node.scrollIntoView({ block: "center", behavior: "instant" });
+    for (let tries = 0; tries < 3 && !place(); tries += 1) { // a notebook scrolls as it likes
+      node.scrollIntoView({ block: "center", behavior: "instant" });
+      for (const _ of [1, 2, 3]) await new Promise(requestAnimationFrame);
+    }
     return place() || null;
   },
 
@@ -36,7 +38,8 @@ window.wild = {
     const texts = (selector) => [...root.querySelectorAll(selector)].map((n) => n.textContent);
     const canvases = [...root.querySelectorAll("canvas")].filter((c) => c.clientWidth > 0);
     const data = (c) => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.buffer;
-    const drawn = (c) => c.width && c.height && new Uint32Array(data(c)).some(Boolean);
+    const drawn = (c) => c.width * c.height && new Uint32Array(data(c)).some(Boolean);
+    const hash = (c) => c.width * c.height && window.gdHash(c);
     const readout = texts(".gd-readout").join(), steps = root.querySelector(".gd-step");
     const counts = steps ? [...readout.matchAll(/(\d+) of (\d+)/g)] : [];
     const most = (i) => Math.max(...counts.map((count) => +count[i]));
@@ -45,7 +48,7 @@ window.wild = {
       dialog, cells, gone: false, readout, text: root.innerText, message: texts(".gd-message").join(),
       words: texts(".gd-row output, code, figcaption").join(" | "), error: error?.textContent ?? "",
       running: texts(".gd-play").join().includes("❚❚"),
-      shown: hashed && [...canvases.map(window.gdHash), readout].join(),
+      shown: hashed && [...canvases.map(hash), readout].join(),
       empty: canvases.filter((c) => !drawn(c)).map((c) => c.ariaLabel ?? "a picture"),
       step: counts.length ? most(1) : steps && +steps.value,
       end: counts.length ? most(2) : null, // where the film says so

@@ -41,7 +41,8 @@ SITE, SHOTS = ROOT / "build" / "site", ROOT / "build" / "wild"
 VIEW = "application/vnd.jupyter.widget-view+json"
 KINDS = {"labs.predict(": "prediction", "labs.train(": "training", "labs.write_digit(": "pad",
          "labs.": "film"}  # fmt: skip
-SHARES = {"film": 10, "training": 10, "pad": 6, "prediction": 2}  # of the acts
+SHARES = {"film": 10, "training": 10, "pad": 6, "prediction": 1,  # of the acts
+          "site": 2, "saved": 1, "live": 2}  # fmt: skip
 PATIENCE = {"site": 40, "saved": 60, "live": 60}  # seconds to look for a shorter trail
 WIDGETS = "window.jupyterapp.shell.currentWidget.content"
 
@@ -315,13 +316,13 @@ def main():
     todo, run = chosen(options), Run(options)
     if not todo:
         parser.error(f"no lab is called {options.lab}")
-    shares = [SHARES[toy.kind] for toy in todo]
+    shares = [SHARES[toy.kind] * SHARES[toy.place] for toy in todo]
     with contextlib.ExitStack() as stack:
         browser, user, opened = stack.enter_context(chromium()), None, None
         for i, toy in enumerate(todo):
             if user is None or isinstance(user, SiteUser) != (toy.place == "site"):
                 user = enter(stack, browser, toy.place)
-            if (toy.place, toy.notebook) != opened:
+            if (toy.place, toy.notebook) != opened or user.restarted:
                 opened = toy.place, toy.notebook
                 user.open(toy)
             share, now = shares[i] / sum(shares[i:]), time.monotonic()

@@ -176,7 +176,8 @@ function render({ model, el }) {
     setText(
       readout,
       `epoch ${now.epoch.toFixed(2)} · ${now.steps.toLocaleString("en")} steps${last} · ` +
-        `C ${figures(now.cost)} · read: training ${percent(now.train_accuracy)}, test ${percent(now.test_accuracy)}`,
+        `C ${figures(now.cost)} · read: training ${percent(now.train_accuracy)}, ` +
+        `test ${percent(now.test_accuracy)}`,
     );
     drawChart(cost, points, [1], brightest, [look("accent")], look("faint"), look("line"));
     drawChart(

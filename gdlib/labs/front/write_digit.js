@@ -186,7 +186,8 @@ function render({ model, el }) {
     paint();
   };
 
-  const observers = [new MutationObserver(paint), new ResizeObserver(paint)]; // the theme; and that the card is on the page
+  // the theme; and that the card is on the page
+  const observers = [new MutationObserver(paint), new ResizeObserver(paint)];
   observers[0].observe(document.body, { attributes: true });
   observers[1].observe(card);
   model.on("change:shown", paint);

@@ -81,13 +81,12 @@ def toys():
             call = next(call for call in KINDS if call in source)
             line = next(line for line in source.split("\n") if call in line)
             number, kind = number + 1, KINDS[call]
-            inside = ".widget-vbox" if kind == "prediction" else ".gd-lab"
             if kind == "prediction":
                 root, asked = f"document.querySelectorAll('.gd-asks')[{asked}]", asked + 1
             else:
                 root = f"document.querySelector('{film} .gd-lab')"
             for place in ("saved", "live"):
-                here = f"wild.cell({i}, '{inside}')"
+                here = f"wild.cell({i}, '.gd-lab')"
                 found.append(Toy(place, path.stem, number, i, kind, line, here))
             if page and (kind == "prediction" or film[1:-1] in page):
                 found.append(Toy("site", path.stem, number, i, kind, line, root))

@@ -351,6 +351,9 @@ def probe_pad(user, random):
 
 def probe_answer(user, random):
     """A prediction takes an answer, once."""
+    if not user.restarted and (box := user.pick(0, "input[type=number]")):
+        user.page.mouse.click(*at(box))
+        user.page.keyboard.type("1")
     box = None if user.restarted else user.pick(random.random(), "button")
     if box:
         user.page.mouse.click(*at(box))

@@ -28,6 +28,8 @@ class Broken(Exception):
 class User:
     """A user of a page with labs; how to open, bring and refresh them depends on the page."""
 
+    patience = 10  # seconds until what should come is given up
+
     def __init__(self, page, address):
         self.page, self.address, self.errors, self.restarted = page, address, [], False
         self.toy = None
@@ -60,11 +62,13 @@ class User:
     def state(self, hashed=True):
         return self.page.evaluate(f"wild.look(() => {self.toy.root}, {json.dumps(hashed)})")
 
-    def until(self, condition, seconds=10):
+    def until(self, condition, seconds=None):
         """Wait until a condition on the state s holds; return whether it came to hold."""
         look = f"const s = wild.state({self.toy.root}); return wild.failed || {condition}"
         try:
-            self.page.wait_for_function(f"() => {{ {look}; }}", timeout=1000 * seconds)
+            self.page.wait_for_function(
+                f"() => {{ {look}; }}", timeout=1000 * (seconds or self.patience)
+            )
         except TimeoutError:
             return False
         return True
@@ -266,12 +270,18 @@ def restart(user, random):
 
 # ---- probes: does it still answer? -----------------------------------------------------------
 def probe_slider(user, random):
-    """A slider moved one step, or to its ends, changes the pictures; at the least, its words."""
+    """Each slider, moved a step or to its ends, changes what is seen; at the least, its words."""
     user.pause()
-    box = user.pick(random.random(), SLIDER)
-    if not box or box["max"] == box["min"]:
-        return None
+    sliders = user.page.evaluate(f"{user.toy.root}.querySelectorAll('{SLIDER}').length")
+    return "; ".join(move(user, (i + 0.5) / sliders) for i in range(sliders))
+
+
+def move(user, share):
+    """Move a slider until something changes, and say what did it."""
     before, spoke = user.state(), False
+    box = user.pick(share, SLIDER)
+    if not box or box["max"] == box["min"]:
+        return "no slider"
     user.focus()
     for key in ("ArrowRight", "ArrowLeft", "Home", "End"):
         value = user.page.evaluate("wild.node.value")
@@ -330,7 +340,7 @@ def probe_end(user, random):
     slider = user.page.evaluate_handle(f"{user.toy.root}.querySelector('.gd-step')").as_element()
     slider.fill(str((state["end"] or state["last"]) - 1))
     user.play()
-    if not user.until("!s.running && (s.end === null || s.step === s.end)", 20):
+    if not user.until("!s.running && (s.end === null || s.step === s.end)"):
         raise Broken(f"play does not end at the end: {user.state()['readout']}")
     return "play from the last step but one to the end"
 

@@ -81,7 +81,8 @@ class Predict(Lab):
 
     def _repr_mimebundle_(self, **_):
         bundle, metadata = super()._repr_mimebundle_()
-        asked = f"<p><b>Predict.</b> {html.escape(self.question)}</p>"
+        how = "(Run this cell to answer.)"
+        asked = f"<p><b>Predict.</b> {html.escape(self.question)} {how}</p>"
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.choices)
         bundle["text/html"] = asked + (offered and f"<ul>{offered}</ul>")
         return bundle, metadata

@@ -366,7 +366,7 @@ class Player {
     const [x, y] = picture.at(event.clientX - box.left, event.clientY - box.top);
     const start = on === "start" || (on === "aim" && event.shiftKey);
     if (start) this.ask({ start: [x, y].slice(0, this.show.scene.m) });
-    else this.aim(x, y, on === "pick");
+    else this.aim(x, y);
   }
 
   nudge(on, [across, up]) {
@@ -374,7 +374,7 @@ class Player {
     if (on === "turn") return this.turn(-across * 0.08, -up * 0.06);
     if (on === "pick") {
       const [x, y] = show.moment(show.scene.tracks[0]).here;
-      this.aim(x + across, y + up, true);
+      this.aim(x + across, y + up);
       return this.keep();
     }
     this.pause();
@@ -384,11 +384,11 @@ class Player {
     this.ask({ start });
   }
 
-  /** Goes to the slider's position, and unless `stay` to the step, whose frame is nearest. */
-  aim(x, y, stay) {
+  /** Goes to the slider's position and the step whose frame is nearest, the later of equal ones. */
+  aim(x, y) {
     const { show } = this;
     let nearest = Infinity;
-    const steps = stay ? [Math.floor(show.time)] : range(0, show.film.steps);
+    const steps = range(0, show.film.steps);
     for (const position of range(0, show.scene.sliders[0].values.length - 1))
       for (const k of steps) {
         const [there, high] = show.film.at(0, position, k);

@@ -83,7 +83,7 @@ function drawAxes(g, show, frame, spec) {
   g.fillText(x.label, (left + right) / 2, bottom + 30);
   g.textAlign = "left";
   const beside = spec.bands && !out;
-  g.fillText(y.label, ...(beside ? [left - 34, (bottom + top) / 2] : [left - 44, top - 9]));
+  g.fillText(y.label, ...(beside ? [left - 34, (bottom + top) / 2] : [left - 44, top - 6]));
 }
 
 /** A picture of the kind "plot"; `show` is what the lab shows. */

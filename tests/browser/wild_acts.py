@@ -146,6 +146,13 @@ def anywhere(random, box, beyond=0.0):
     return at(box, *(random.uniform(-beyond, 1 + beyond) for _ in range(2)))
 
 
+def on_it(user, random, box):
+    """Return a point on a box that nothing else covers, such as a toolbar; or its middle."""
+    inside = f"([x, y]) => {user.toy.root}?.contains(document.elementFromPoint(x, y))"
+    points = [anywhere(random, box) for _ in range(5)]
+    return next((p for p in points if user.page.evaluate(inside, list(p))), at(box))
+
+
 # ---- acts: each does what its random numbers choose, and says what it did, or nothing ----------
 def play(user, random):
     return user.play() and "play or pause"
@@ -161,7 +168,7 @@ def button(user, random):
 def drag(user, random):
     box = user.pick(random.random(), random.choice([SLIDER, "canvas"]))
     if box := box or user.pick(random.random(), "canvas"):
-        user.page.mouse.move(*anywhere(random, box))
+        user.page.mouse.move(*on_it(user, random, box))
         user.page.mouse.down()
         for _ in range(random.randint(1, 5)):
             user.page.mouse.move(*anywhere(random, box, random.choice([0, 0.5])))
@@ -172,7 +179,7 @@ def drag(user, random):
 def hold(user, random):
     """Something else happens while the button of the mouse is down."""
     if box := user.pick(random.random(), f"canvas, {SLIDER}"):
-        user.page.mouse.move(*anywhere(random, box))
+        user.page.mouse.move(*on_it(user, random, box))
         user.page.mouse.down()
         user.page.mouse.move(*anywhere(random, box))
         other = random.choice([keys, theme, resize])(user, random)
@@ -187,7 +194,7 @@ def click(user, random):
         held, times = random.choice([None, None, "Shift", "Control"]), random.choice([1, 1, 2])
         if held:
             user.page.keyboard.down(held)
-        user.page.mouse.click(*anywhere(random, box), button=which, click_count=times)
+        user.page.mouse.click(*on_it(user, random, box), button=which, click_count=times)
         if held:
             user.page.keyboard.up(held)
         if which == "right":  # it may have opened a menu
@@ -301,7 +308,10 @@ def move(user, share):
 def probe_step(user, random):
     """Reset, a step and a step back lead there, and a step changes what is seen."""
     user.press("reset to the start")
-    for label, step in (("reset", 0), ("one step", 1), ("one step back", 0)):
+    home = 0
+    if "small_move(" in user.toy.source or "epsilon_circle(" in user.toy.source:
+        home = user.state()["step"]  # their step is a direction, and they open with one
+    for label, step in (("reset", home), ("one step", home + 1), ("one step back", home)):
         before = user.state()
         if label == "one step" and 0 in (before["last"], before["end"]):
             return "reset"  # a film of no step: it diverged at once

@@ -369,3 +369,27 @@ def test_an_error_is_relative_to_the_differences():
 def test_a_direction_that_bends_down_more_is_not_the_largest_curvature():
     assert largest_curvature(two_valleys, (0, 0)) == pytest.approx(2, rel=1e-6)  # −4 across
     assert largest_curvature(quadratic([-3, -7]), (1, 1)) == pytest.approx(-3, rel=1e-6)
+
+
+def test_a_quadratic_keeps_its_curvatures_whatever_becomes_of_the_caller_s():
+    curvatures = np.array([1.0, 2.0])
+    cost = quadratic(curvatures)
+    curvatures[0] = 9
+    assert cost.function(np.array([1.0, 0.0])) == 0.5
+
+
+def test_a_condition_as_a_cost_gives_numbers():
+    assert from_function(lambda v: v[0] > 0).function(np.zeros((2, 3))).dtype == float
+
+
+@pytest.mark.parametrize("n", [2, 3, 7, 50, 120, 199])
+def test_the_corner_of_a_grid_belongs_to_it(n):
+    axis = np.linspace(0.1, 1.3, n)
+    cost = from_grid(axis, axis, np.ones((n, n)))
+    assert np.isfinite(cost.function([axis[-1], axis[-1]]))
+    assert np.isfinite(cost.function([axis[0], axis[0]]))
+
+
+def test_where_the_gradient_vanishes_its_error_is_absolute():
+    cost = Cost("c", lambda v: v[0] ** 2 + 1e-7 * v[0], lambda v: 2 * v, ((-1, 1),), "c")
+    assert gradient_error(cost, np.array([0.0])) < 1e-6

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from gdlib import curvature
 from gdlib.curvature import hessian_times, sharpness
 from gdlib.descent import step
 from gdlib.network import Network
@@ -151,3 +152,12 @@ def test_bad_input_is_refused(rng):
     for tolerance in (0, 1, -1, np.nan):
         with pytest.raises(ValueError, match="tolerance must"):
             sharpness(network, v, x, y, rng, tolerance)
+
+
+def test_the_error_is_that_of_the_largest_eigenvalue_not_of_the_most_negative(monkeypatch):
+    spectrum = np.append(-1000.0, np.linspace(0, 1, 20))
+    network = Network([20, 1], np.random.default_rng(0), np.float64)
+    monkeypatch.setattr(curvature, "hessian_times", lambda n, v, q, x, y: spectrum * q)
+    for seed in range(20):
+        found = sharpness(network, network.v, None, None, np.random.default_rng(seed), 0.01)
+        assert abs(found - 1) < 0.05

@@ -303,3 +303,8 @@ def test_how_far_is_too_far_depends_on_the_wider_side_of_the_picture():
     v = np.stack([100 * np.sqrt(np.linspace(0, 1, 21)), np.zeros(21)], axis=1)
     assert regime(wide, v, valley.function(v.T)) == "crawls"
     assert regime(valley, v, valley.function(v.T)) == "diverges"
+
+
+def test_whether_a_path_has_left_the_picture_is_measured_from_the_middle_of_the_picture():
+    plane = from_function(lambda v: v[0], domain=((9, 11), (9, 11)))
+    assert gradient_descent(plane, (10, 10), 0.01, steps=10).regime == "crawls"

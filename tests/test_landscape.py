@@ -266,3 +266,12 @@ def test_a_neuron_moves_even_if_only_some_images_reach_it(rng):
     (C,) = cost_on_line(network, v, direction, [2.5], x, y)
     network.v[:] = v + 2.5 * direction
     assert network.cost(x, y) == pytest.approx(C, rel=1e-10)
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e9])
+def test_the_sizes_of_its_directions_do_not_matter_to_a_plane(size):
+    plane = plane_through(np.zeros(3), [1, 0, 0], np.array([1, 1, 0]) * size, np.eye(3))
+    np.testing.assert_allclose(plane.d2, [0, 1, 0], atol=1e-9)
+    direction = np.array([0.1, 0.2, 0.3])
+    with pytest.raises(ValueError, match="parallel"):
+        plane_through(np.zeros(3), direction, direction * size, np.eye(3))

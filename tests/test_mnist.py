@@ -199,3 +199,11 @@ def test_a_file_with_labels_above_9_is_refused(folder):
         ValueError, match=r"t10k-labels-idx1-ubyte.gz should hold labels 0 to 9, it holds 17"
     ):
         load_mnist(folder)
+
+
+def test_a_file_of_which_the_sums_say_nothing_is_refused(tmp_path):
+    for path in DATA.glob("*ubyte.gz"):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "SHA256SUMS").write_text("")
+    with pytest.raises(ValueError, match="nothing about it"):
+        load_mnist(tmp_path)

@@ -336,3 +336,22 @@ def test_a_save_that_ends_in_the_middle_leaves_the_old_file_whole(rng, tmp_path,
     )
     assert (run.stdout, run.returncode == 0) == (output, bool(output))
     np.testing.assert_array_equal(Network.load(path).v, network.v)
+
+
+def test_one_output_that_is_nan_is_enough_to_refuse_an_accuracy(rng):
+    network = Network([3, 2], rng)
+    network.biases[-1][0] = np.nan
+    with pytest.raises(ValueError, match="an output is nan"):
+        network.accuracy(np.zeros((4, 3)), [0, 1, 0, 1])
+
+
+def test_outputs_have_the_precision_of_the_network(rng):
+    network = Network([3, 2], rng, np.float32)
+    assert network.feedforward(np.ones((4, 3))).dtype == np.float32
+
+
+def test_a_file_with_too_many_numbers_is_no_network(rng, tmp_path):
+    v = np.append(Network([3, 2], rng).v, np.float32(0))
+    np.savez(tmp_path / "network.npz", sizes=np.array([3, 2]), v=v)
+    with pytest.raises(ValueError, match="need a v of 8 entries, got 9"):
+        Network.load(tmp_path / "network.npz")

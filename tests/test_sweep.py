@@ -466,3 +466,19 @@ def test_notebook_07_leaves_no_file_beside_itself(tmp_path):
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
     assert notebook.cells[-1].outputs[0].text == "True my_sweep.csv\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_after_an_interrupt_no_run_that_waits_is_begun():
+    class Held(Executor):
+        def __init__(self):
+            self.futures = []
+
+        def submit(self, *_):
+            self.futures.append(Future())
+            if len(self.futures) == 1:
+                self.futures[0].set_exception(KeyboardInterrupt())
+            return self.futures[-1]
+
+    held = Held()
+    assert sweep(lambda seed: {}, {"seed": [0, 1, 2]}, held, progress=False) == []
+    assert [future.cancelled() for future in held.futures[1:]] == [True, True]

@@ -224,3 +224,7 @@ def test_one_bundle_holds_the_lab_its_poster_and_its_text(network):
     poster = Image.open(io.BytesIO(data["image/png"]))
     assert poster.width > 900
     assert len(np.unique(poster)) > 100
+
+
+def test_the_shorter_side_of_a_digit_is_rounded_to_whole_pixels():
+    assert np.count_nonzero(as_mnist(np.full((30, 13), 255)).any(axis=0)) == 9

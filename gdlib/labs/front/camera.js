@@ -80,6 +80,7 @@ export const decades = (out) =>
 export const cameraNote = ({ out }, what) =>
   out < 1.2 ? undefined : `zoomed out ${rounded(out)} times to show ${what}`;
 function rounded(out) {
-  const power = Math.floor(Math.log10(out));
-  return power < 3 ? figures(+out.toPrecision(2)) : `10${raised(power)}`;
+  const [digit, power] = out.toExponential(0).split("e").map(Number);
+  if (power < 3) return figures(+out.toPrecision(2));
+  return `${digit > 1 ? `${digit}·` : ""}10${raised(power)}`;
 }

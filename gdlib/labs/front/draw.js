@@ -89,7 +89,8 @@ export function drawPath(g, show, track, place, onSurface) {
   const point = (i) => place(show.frame(track, i));
   const past = range(0, k).map(point);
   const future = range(k + 1, end).map(point);
-  const main = onSurface && track.colour === "ball" ? "white" : show.colours[track.colour];
+  const white = onSurface && track.colour === "ball" && show.camera.out < 1.2; // on dark ground
+  const main = white ? "white" : show.colours[track.colour];
   const shadow = onSurface ? "rgba(0, 20, 50, 0.45)" : "transparent";
   for (const [colour, width] of [
     [shadow, 3.4],

@@ -78,7 +78,6 @@ function drawAxes(g, show, frame, spec) {
   g.textAlign = "center";
   for (const [value, label] of x.ticks) g.fillText(label, frame.place(value, 1)[0], bottom + 15);
   const out = x !== spec.x || y !== spec.y;
-  if (spec.bands && out) g.strokeRect(left, top, right - left, bottom - top);
   [g.font, g.fillStyle] = [show.italic, show.colours.text];
   g.fillText(x.label, (left + right) / 2, bottom + 30);
   g.textAlign = "left";
@@ -95,7 +94,7 @@ export function plotPicture(show, spec) {
   function drawMove(g, track) {
     const { end, here } = show.moment(track);
     const start = frame.place(...show.film.start);
-    [g.strokeStyle, g.lineWidth] = ["white", 1];
+    [g.strokeStyle, g.lineWidth] = [show.camera.out > 1.2 ? show.colours.faint : "white", 1];
     trace(
       g,
       Array.from({ length: end + 1 }, (_, i) => at(show.frame(track, i))),
@@ -103,6 +102,12 @@ export function plotPicture(show, spec) {
     );
     drawArrow(g, show, show.colours.ball, start, at(here), "Δv");
     drawBall(g, show.colours.ball, start, 7);
+  }
+
+  // Whether a curve's ball is where its number says, not held back at the edge of the picture.
+  function isInside(track) {
+    const value = show.moment(track).now[spec.y.channel];
+    return !(value < frame.y.low || value > frame.y.high);
   }
 
   function drawTrack(g, track) {
@@ -148,6 +153,9 @@ export function plotPicture(show, spec) {
       for (const track of show.scene.tracks) drawTrack(g, track);
       const { k, end } = show.moment(show.scene.tracks[0]);
       if (spec.over && k === end && end < spec.x.high) return spec.over;
+      if (has("series") && !show.scene.tracks.every(isInside)) {
+        return "now beyond the edge of this picture";
+      }
       if (has("path")) return cameraNote(show.camera, "the ball");
       return has("move") ? cameraNote(show.camera, "Δv") : undefined;
     },

@@ -19,7 +19,11 @@ function render({ model, el }) {
     );
   } else {
     const number = make("input", { type: "number", step: "any", "aria-label": "your answer" });
-    const give = () => (number.value === "" ? number.focus() : commit(number.valueAsNumber));
+    const give = () => {
+      if (number.value !== "") return commit(number.valueAsNumber);
+      setText(message, "Write a number, such as 0.7 or 1e3.");
+      number.focus();
+    };
     number.onkeydown = (event) => {
       if (event.key === "Enter" && !event.shiftKey) give();
     };

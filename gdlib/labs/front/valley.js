@@ -156,8 +156,8 @@ export function valleyPicture(show, spec) {
     draw(g) {
       const move = spec.layers.includes("move");
       for (const track of show.scene.tracks) {
-        if (move) drawMove(g, show, eye, show.moment(track));
-        else drawRoller(g, show, eye, track, show.moment(track));
+        if (!move) drawRoller(g, show, eye, track, show.moment(track));
+        else if (track === show.scene.tracks[0]) drawMove(g, show, eye, show.moment(track));
       }
       return cameraNote(show.camera, move ? "Δv" : "the ball");
     },

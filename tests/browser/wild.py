@@ -119,8 +119,9 @@ class JupyterUser(User):
         self.lab = Lab(page, address)
 
     def open(self, toy):
-        if self.page.url.startswith(self.address):
-            self.page.evaluate(f"{PANEL}?.shutdown()")  # the kernel of what was open
+        before = self.page.url
+        if before.startswith(self.address) and toy.notebook not in before:
+            self.page.evaluate(f"{PANEL}?.shutdown()")  # the kernel of the notebook before
         self.lab.open(f"{toy.notebook}.ipynb")
         self.restarted = False
         if toy.place == "live":

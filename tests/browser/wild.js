@@ -25,6 +25,11 @@ window.wild = {
     return place() || null;
   },
 
+  listen() { // whether a click arrives
+    wild.heard = false;
+    wild.node.addEventListener("click", () => { wild.heard = true; }, { once: true });
+  },
+
   // Is a letter typed now meant for the lab? On a button of ipywidgets, JupyterLab takes it.
   isHeard(root) {
     const focus = document.activeElement, own = !window.jupyterapp || focus.closest(".gd-lab");

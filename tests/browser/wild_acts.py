@@ -81,8 +81,14 @@ class User:
         self.page.evaluate("wild.node.focus()")
 
     def press(self, label):
-        if box := self.pick(0, f"[aria-label='{label}']"):
+        """Press a button, again if the page moved under the mouse; return its place, or None."""
+        for _ in range(3):
+            if not (box := self.pick(0, f"[aria-label='{label}']")):
+                return None
+            self.page.evaluate("wild.listen()")
             self.page.mouse.click(*at(box))
+            if self.page.evaluate("wild.heard"):
+                break
         return box
 
     def play(self):

@@ -18,11 +18,16 @@ window.wild = {
       const name = node.ariaLabel || node.textContent || node.type || node.tagName;
       return root.contains(hit) && { x, y, width, height, name, min: node.min, max: node.max };
     };
-    for (let tries = 0; tries < 3 && !place(); tries += 1) { // a notebook scrolls as it likes
+    for (let tries = 0; tries < 5 && !place(); tries += 1) { // a notebook scrolls as it likes
       node.scrollIntoView({ block: "center", behavior: "instant" });
-      for (const _ of [1, 2, 3]) await new Promise(requestAnimationFrame);
+      await wild.rest(() => node);
     }
     return place() || null;
+  },
+
+  listen() { // whether a click arrives
+    wild.heard = false;
+    wild.node.addEventListener("click", () => { wild.heard = true; }, { once: true });
   },
 
   // Is a letter typed now meant for the lab? On a button of ipywidgets, JupyterLab takes it.
@@ -61,12 +66,12 @@ window.wild = {
     return wild.state(root(), hashed);
   },
 
-  // Wait until a lab has lain still for ten frames: others come to life above it.
-  async rest(root) {
+  // Wait until a thing has lain still for ten frames: others may come to life above it.
+  async rest(thing) {
     for (let still = 0, y, frames = 0; still < 10 && frames < 300; frames += 1) {
       await new Promise(requestAnimationFrame);
       const before = y;
-      y = root()?.getBoundingClientRect().y;
+      y = thing()?.getBoundingClientRect().y;
       still = y === before ? still + 1 : 0;
     }
   },

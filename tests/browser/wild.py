@@ -118,8 +118,9 @@ class JupyterUser(User):
         self.lab = Lab(page, address)
 
     def open(self, toy):
-        if self.page.url.startswith(self.address):
-            self.page.evaluate(f"{PANEL}?.shutdown()")  # the kernel of what was open
+        before = self.page.url
+        if before.startswith(self.address) and toy.notebook not in before:
+            self.page.evaluate(f"{PANEL}?.shutdown()")  # the kernel of the notebook before
         self.lab.open(f"{toy.notebook}.ipynb")
         self.restarted = False
         if toy.place == "live":
@@ -214,7 +215,7 @@ class Run:
 
     def __init__(self, options):
         self.options, self.broken, self.began = options, {}, time.monotonic()
-        self.acts, self.names, self.idle = Counter(), Counter(), 0
+        self.acts, self.names, self.idle, self.slowest = Counter(), Counter(), 0, (0, "", "")
 
     def play(self, user, toy, enough):
         """Play with a lab until `enough(acts)`, and then try every probe once."""
@@ -238,7 +239,10 @@ class Run:
                 trail.append(act)
                 self.acts[toy.name] += 1
                 self.names[act.split(".")[0]] += 1
-                self.idle += not user.do(act)
+                start = time.monotonic()
+                words = user.do(act)
+                self.idle += not words
+                self.slowest = max(self.slowest, (time.monotonic() - start, toy.name, words or ""))
             except Broken as broken:
                 failures[same(str(broken))] += 1
                 if failures[same(str(broken))] == 1:
@@ -277,6 +281,7 @@ class Run:
         print(f"\n{acts} acts ({self.idle} of them found nothing to act on) on {len(self.acts)} "
               f"labs, seed {self.options.seed}, {seconds:.0f} s")  # fmt: skip
         print(", ".join(f"{name} {n}" for name, n in self.names.most_common()))
+        print("the slowest act: {:.1f} s, on {}: {}".format(*self.slowest))
         print(f"{len(self.broken)} of {len(self.acts)} labs broke")
         for name, whys in self.broken.items():
             print(f"  {name}: {'; '.join(why[:150] for why in whys)}")

@@ -81,8 +81,14 @@ class User:
         self.page.evaluate("wild.node.focus()")
 
     def press(self, label):
-        if box := self.pick(0, f"[aria-label='{label}']"):
+        """Press a button, again if the page moved under the mouse; return its place, or None."""
+        for _ in range(3):
+            if not (box := self.pick(0, f"[aria-label='{label}']")):
+                return None
+            self.page.evaluate("wild.listen()")
             self.page.mouse.click(*at(box))
+            if self.page.evaluate("wild.heard"):
+                break
         return box
 
     def play(self):
@@ -326,12 +332,16 @@ def probe_step(user, random):
 
 def probe_play(user, random):
     """Play moves the pictures, and pause stops them."""
+    training = user.toy.kind == "training"
+    if training:
+        user.page.wait_for_timeout(500)  # what was asked of Python before may be on its way
     user.pause()
     before = user.state()
-    if 0 in (before["last"], before["end"]) or (user.restarted and user.toy.kind != "film"):
+    if 0 in (before["last"], before["end"]) or (training and user.restarted):
         return None
     user.play()
-    if not user.until(f"s.shown !== {json.dumps(before['shown'])}"):
+    runs = "s.running && " if training else ""  # a film may be over at once
+    if not user.until(f"{runs}s.shown !== {json.dumps(before['shown'])}"):
         raise Broken("play moves nothing")
     user.pause()
     before = user.state()

@@ -12,10 +12,15 @@ SCRIPT = Path(__file__).with_suffix(".js").with_stem("wild").read_text("utf8")
 DESK, PHONE = {"width": 1400, "height": 1200}, {"width": 390, "height": 844}
 MEANT = {  # what a lab may say, by place
     "site": "That takes Python, and this page has none|Here they stay as they are",
-    "saved": "No answer from Python|No kernel",
-    "live": "(?!)",
+    "saved": "No answer from Python|No kernel|Write a number",
+    "live": "Write a number",
 }
-UNTOLD = ("Could not send widget sync message", "Cannot send", "Canceled future")  # of JupyterLab
+UNTOLD = (  # what JupyterLab says of widgets without a kernel, or before it has read their state
+    "Could not send widget sync message",
+    "Cannot send",
+    "Canceled future",
+    "widget model not found",
+)
 ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown"]
 KEYS = [*ARROWS, "Home", "End", "Escape", "Enter", "Space", "Tab", "Shift+Tab", *"abdmxz0"]
 SLIDER = "input[type=range]"

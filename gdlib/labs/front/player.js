@@ -301,7 +301,7 @@ class Player {
       if (!this.playing || !this.card.isConnected) return this.pause();
       const rate = STEPS_PER_SECOND * parseInt(this.speed.textContent);
       if (!still.matches) {
-        show.time += (Math.min(now - before, 100) / 1000) * rate;
+        show.time += (clamp(now - before, 0, 100) / 1000) * rate; // the first frame may be older
         before = now;
       } else if (now - before > 1000 / rate) {
         [show.time, before] = [Math.floor(show.time) + 1, now];

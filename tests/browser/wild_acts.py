@@ -15,7 +15,8 @@ MEANT = {  # what a lab may say, by place
     "saved": "No answer from Python|No kernel",
     "live": "(?!)",
 }
-UNTOLD = ("Could not send widget sync message", "Cannot send", "Canceled future")  # of JupyterLab
+UNTOLD = ("Could not send widget sync message", "Cannot send", "Canceled future",
+          "widget model not found")  # JupyterLab, while a kernel comes or goes  # fmt: skip
 ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown"]
 KEYS = [*ARROWS, "Home", "End", "Escape", "Enter", "Space", "Tab", "Shift+Tab", *"abdmxz0"]
 SLIDER = "input[type=range]"
@@ -50,10 +51,12 @@ class User:
         self.page.emulate_media(reduced_motion="no-preference")
         self.theme(False)
         self.page.evaluate("wild.failed = false")
-        for _ in range(15):  # a page that still grows may lose the place
+        for tries in range(1, 19):  # a page that still grows may lose the place
             self.bring(toy)
             if self.until("!s.gone && !s.empty.length", 4):
                 break
+            if tries % 6 == 0:  # JupyterLab may miss to restore the saved widgets
+                self.refresh(toy)
         else:
             raise Broken(f"it does not come: {self.state()}")
         self.page.evaluate(f"wild.rest(() => {toy.root})")
@@ -134,7 +137,7 @@ class User:
             raise Broken(f"an error below the cell: {state['error'][-300:]}")
         if wrong := re.search(r"NaN|undefined|Infinity|\[object", state["text"]):
             raise Broken(f'it says "{wrong[0]}": {state["readout"]} {state["words"]}')
-        meant = MEANT["saved" if self.restarted else self.toy.place]
+        meant = f"Write a number|{MEANT['saved' if self.restarted else self.toy.place]}"
         if state["message"] and not re.search(meant, state["message"]):
             late = state["message"].startswith("No answer") and self.until("!s.message", 60)
             if not late:  # Python may be busy, and answer in the end

@@ -12,11 +12,15 @@ SCRIPT = Path(__file__).with_suffix(".js").with_stem("wild").read_text("utf8")
 DESK, PHONE = {"width": 1400, "height": 1200}, {"width": 390, "height": 844}
 MEANT = {  # what a lab may say, by place
     "site": "That takes Python, and this page has none|Here they stay as they are",
-    "saved": "No answer from Python|No kernel",
-    "live": "(?!)",
+    "saved": "No answer from Python|No kernel|Write a number",
+    "live": "Write a number",
 }
-UNTOLD = ("Could not send widget sync message", "Cannot send", "Canceled future",
-          "widget model not found")  # JupyterLab, while a kernel comes or goes  # fmt: skip
+UNTOLD = (  # what JupyterLab says of widgets without a kernel, or before it has read their state
+    "Could not send widget sync message",
+    "Cannot send",
+    "Canceled future",
+    "widget model not found",
+)
 ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown"]
 KEYS = [*ARROWS, "Home", "End", "Escape", "Enter", "Space", "Tab", "Shift+Tab", *"abdmxz0"]
 SLIDER = "input[type=range]"
@@ -137,7 +141,7 @@ class User:
             raise Broken(f"an error below the cell: {state['error'][-300:]}")
         if wrong := re.search(r"NaN|undefined|Infinity|\[object", state["text"]):
             raise Broken(f'it says "{wrong[0]}": {state["readout"]} {state["words"]}')
-        meant = f"Write a number|{MEANT['saved' if self.restarted else self.toy.place]}"
+        meant = MEANT["saved" if self.restarted else self.toy.place]
         if state["message"] and not re.search(meant, state["message"]):
             late = state["message"].startswith("No answer") and self.until("!s.message", 60)
             if not late:  # Python may be busy, and answer in the end

@@ -68,7 +68,7 @@ def test_it_finds_what_is_wrong(fault, finding, browser, tmp_path, monkeypatch, 
     monkeypatch.setitem(wild.PATIENCE, "site", 20)
     monkeypatch.setattr(wild.User, "patience", 3)
     (tmp_path / "index.html").write_text(LAB.replace("FAULT", fault), encoding="utf8")
-    toy, run = wild.toys()[0], wild.Run(Namespace(seed=0))
+    toy, run = wild.toys()[0], wild.Run(Namespace(seed=0, seconds=None))
     with files(tmp_path) as address:
         page = browser.new_page(viewport=wild.DESK)
         user = wild.SiteUser(page, address)

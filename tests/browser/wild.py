@@ -218,11 +218,13 @@ class Run:
         self.acts, self.names, self.idle, self.slowest = Counter(), Counter(), 0, (0, "", "")
 
     def play(self, user, toy, enough):
-        """Play with a lab until `enough(acts)`, and then try every probe once."""
+        """Play with a lab until `enough(acts)`, and then try every probe once, or at least one."""
         random, weights = Random(f"{self.options.seed}/{toy.name}"), acts_on(toy)
         probes = [name for name in weights if name.startswith("probe")]
-        trail, failures, last = [], Counter(), [f"{probe}.0" for probe in probes]
-        queue = []
+        trail, failures, queue = [], Counter(), []
+        last = [f"{probe}.0" for probe in probes]
+        if self.options.seconds and probes:  # a short run
+            last = [random.choice(last)]
         while True:
             try:
                 if not trail:
@@ -302,6 +304,9 @@ def chosen(options):
         size = options.seconds / 300 if options.seconds else options.acts / 1000
         sample = notebooks[: max(1, int(size))]
         found = [toy for toy in found if toy.place != "live" or toy.notebook in sample]
+        if options.seconds:  # each notebook at one place in JupyterLab, and there what does a lot
+            found = [toy for toy in found if toy.place != "saved" or
+                     (toy.notebook not in sample and toy.kind != "prediction")]  # fmt: skip
     places = ["site", "saved", "live"]
     return sorted(found, key=lambda toy: (places.index(toy.place), toy.notebook, toy.number))
 

@@ -55,10 +55,12 @@ class User:
         self.page.emulate_media(reduced_motion="no-preference")
         self.theme(False)
         self.page.evaluate("wild.failed = false")
-        for _ in range(15):  # a page that still grows may lose the place
+        for tries in range(1, 19):  # a page that still grows may lose the place
             self.bring(toy)
             if self.until("!s.gone && !s.empty.length", 4):
                 break
+            if tries % 6 == 0:  # JupyterLab may miss to restore the saved widgets
+                self.refresh(toy)
         else:
             raise Broken(f"it does not come: {self.state()}")
         self.page.evaluate(f"wild.rest(() => {toy.root})")

@@ -131,6 +131,25 @@ def test_the_path_of_a_ball_that_diverges_is_one_straight_line_on_the_round_vall
         lab.wait_for_text(".gd-map figcaption", "zoomed out")
 
 
+def test_play_begins_at_its_step_though_the_first_frame_is_older_than_the_click(shown):
+    lab = shown("ball")
+    lab.card().get_by_role("button", name="reset to the start").click()
+    lab.page.evaluate(
+        """() => {
+          const now = performance.now.bind(performance);
+          window.restore = () => { performance.now = now; };
+          performance.now = () => now() + 40;
+        }"""
+    )
+    try:
+        lab.card().get_by_role("button", name="play or pause").click()
+        lab.wait_for_text(".gd-readout", "step 2 of")
+    finally:
+        lab.page.evaluate("window.restore()")
+        lab.card().get_by_role("button", name="reset to the start").click()
+    assert lab.errors == []
+
+
 @pytest.mark.parametrize("button", ["right", "middle"])
 def test_only_the_first_button_drops_the_ball(shown, button):
     lab = shown("ball")

@@ -86,7 +86,7 @@ test-colab:  ## the same, with the versions of Google Colab
 	$(call test_with,colab,--no-deps -r tests/colab.txt)
 
 test-browser: $(VENV)/dev  ## drive a real JupyterLab in Chromium
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(PYTEST) $(SPREAD) -m browser tests/browser
 
 test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgrader
 	$(BIN)/python -m pytest tests/test_classroom.py

@@ -259,6 +259,7 @@ def test_nbgrader_gives_points_for_right_answers_only(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_no_student_stops_the_round(tmp_path):
     """A choice that diverges has a result like the others; all other cells run to their end."""
     notebook = nbformat.read(ROOT / "classroom" / "round.ipynb", as_version=4)

@@ -171,6 +171,7 @@ def shown():
     return {line: error for line, (error,) in zip(lines, outputs[1:], strict=True)}
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_a_short_error_with_the_learner_s_line(shown):
     for line, error in shown.items():
         text = "\n".join(error.traceback)

@@ -250,6 +250,7 @@ print(of(BEFORE))
 """
 
 
+@pytest.mark.slow
 def test_it_is_the_same_in_every_process():
     """In particular sets of texts come in another order in each."""
     found = {

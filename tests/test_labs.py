@@ -173,6 +173,7 @@ def test_the_limit_of_a_large_picture_far_from_zero():
     assert lab.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 100"
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:pits")  # on a slow machine it is mentioned
 def test_basins_of_a_function_for_single_points_are_coarser_and_say_so():
     calls = 0
@@ -189,6 +190,7 @@ def test_basins_of_a_function_for_single_points_are_coarser_and_say_so():
     assert lab._repr_mimebundle_()[0]["image/png"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWN)
 def test_names_may_hold_what_mathematics_is_set_with(name):
     cost = Cost("$\\foo$", valley.function, valley.gradient, valley.domain, "$\\bar$")
@@ -535,6 +537,7 @@ def test_more_than_four_minima_are_still_minima():
     assert "not in a minimum" not in lab.summary() or "not in a minimum < 1%" in lab.summary()
 
 
+@pytest.mark.slow
 def test_small_pictures_have_minima_with_enough_decimals():
     tiny = from_function(lambda v: (v[0] * 1e4) ** 2 + (v[1] * 1e4) ** 2, ((-2e-4, 2e-4),) * 2)
     lab = labs.basins(tiny, eta=2e-9)
@@ -789,6 +792,7 @@ EVERY_LAB = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lab", EVERY_LAB.values(), ids=EVERY_LAB)
 def test_every_lab_has_a_poster_and_a_summary(lab):
     data, metadata = lab()._repr_mimebundle_()

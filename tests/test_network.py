@@ -244,6 +244,7 @@ def test_files_that_are_not_archives(rng, tmp_path):
         Network.load(tmp_path / "absent.npz")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # NumPy warns of some damaged headers before it gives up
 @pytest.mark.parametrize("change", [b"\x01", b"\xff\xff\xff\x7f", (2**40).to_bytes(8, "little")])
 def test_a_file_with_changed_bytes_is_refused_or_means_the_same(rng, tmp_path, change):

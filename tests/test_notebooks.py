@@ -90,6 +90,7 @@ def test_every_lab_has_its_state_a_poster_and_a_text(notebook):
                 assert output.metadata["image/png"]["alt"] == data["text/plain"]
 
 
+@pytest.mark.slow
 def test_exported_html_shows_a_poster_for_each_lab_and_the_words_of_each_question(path, tmp_path):
     """Alive they would need the web, so they would be blank without it."""
     command = [sys.executable, "-m", "nbconvert", "--to", "html", f"--output-dir={tmp_path}", path]

@@ -82,6 +82,7 @@ def test_importing_a_layer_loads_nothing_from_above(module, absent):
     assert not absent & set(loaded.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_labs_keep_the_linear_algebra_of_a_kernel_to_one_core():
     code = """if True:
         import numpy

@@ -45,6 +45,7 @@ def test_images_of_mnist_come_out_as_they_went_in(mnist):
     assert (again == images).all(axis=1).sum() == 9997  # three lie half a pixel off the centre
 
 
+@pytest.mark.slow
 def test_moving_or_enlarging_a_digit_changes_no_reading(mnist, network):
     images = mnist[1].images[:1000]
     readings = network.feedforward(images).argmax(axis=1)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from train import EPOCHS, ETA, KEPT, SIZE, start
 
-from gdlib.curvature import sharpness
+from gdlib.derivatives import sharpness
 from gdlib.descent import step
 from gdlib.mnist import Digits, load_mnist, one_hot
 from gdlib.sgd import mini_batches

@@ -2,17 +2,16 @@
 
 The core is NumPy and the standard library only. Read it in this order:
 
-    gdlib.arguments  what arguments must be, and errors that say what came
-    gdlib.costs      cost functions C(v), each with its gradient; the named surfaces
-    gdlib.gradient   the gradient by differences, to check any other against
-    gdlib.descent    step: v -> v - eta * nabla_C, and the path it makes when repeated
-    gdlib.mnist      the handwritten digits as arrays
-    gdlib.network    a network whose weights and biases are one flat vector v
-    gdlib.sgd        the same step, on mini-batches
-    gdlib.landscape  C on a line and on a plane through v, and the plane of a path
-    gdlib.curvature  how sharply C bends at v
-    gdlib.writing    handwriting of your own, made into an image of MNIST's kind
-    gdlib.choices    the learning rates that a class chose
+    gdlib.descent      step: v -> v - eta * nabla_C, and the path it makes when repeated
+    gdlib.costs        cost functions C(v), each with its gradient; the named surfaces
+    gdlib.network      a network whose weights and biases are one flat vector v
+    gdlib.sgd          the same step, on mini-batches
+    gdlib.derivatives  the gradient by differences, and how sharply C bends
+    gdlib.landscape    C on a line and on a plane through v, and the plane of a path
+    gdlib.mnist        the handwritten digits as arrays
+    gdlib.handwriting  handwriting of your own, made into an image of MNIST's kind
+    gdlib.choices      the learning rates that a class chose
+    gdlib.doors        what arguments must be, and errors that say what came
 
 Beside the core, with a progress bar and clusters in mind:
 

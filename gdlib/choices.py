@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from gdlib.arguments import check_eta
+from gdlib.doors import check_eta
 from gdlib.files import replacing
 
 LARGEST = 10_000  # bytes of a file of this kind

@@ -10,8 +10,8 @@ from inspect import signature
 
 import numpy as np
 
-from gdlib.arguments import check_numbers
-from gdlib.gradient import _differences
+from gdlib.derivatives import _differences
+from gdlib.doors import check_count, check_numbers
 
 PATIENCE = 5  # seconds until a slow function of yours is mentioned
 
@@ -21,36 +21,31 @@ class Cost:
     """A cost function and what belongs to it.
 
     `function` takes v of shape (m, ...) and returns shape (...); `gradient` returns the shape
-    of v. So one expression serves a point (m,), a path (m, n) and a grid (m, n, n).
-    `domain` holds one (low, high) pair per variable: the part of space that pictures show.
-    `formula` is C in one line of plain text.
+    of v. So one expression serves a point (m,), a path (m, n) and a grid (m, n, n). `m` is how
+    many variables C has. `domain` holds one (low, high) pair per variable, the part of space that
+    pictures show; a Cost that is never drawn has none, and says its m. `formula` is C in one line
+    of plain text.
     """
 
     name: str
     function: Callable
     gradient: Callable
-    domain: tuple
-    formula: str
+    domain: tuple | None = None
+    formula: str = ""
+    m: int | None = None
 
     def __post_init__(self):
         for what in ("function", "gradient"):
             if not callable(getattr(self, what)):
                 raise TypeError(f"the {what} must be a function, got {getattr(self, what)!r:.60}")
-        what = f"the (low, high) pairs in the domain of {self.name!r}"
-        try:
-            domain = tuple(map(tuple, self.domain))
-            pairs = check_numbers(what, list(set(domain)), ("m", 2))
-        except TypeError:
-            raise TypeError(f"{what} must be numbers, got {self.domain!r:.60}") from None
-        if not (pairs[:, 0] < pairs[:, 1]).all():
-            raise ValueError(f"{what} must have low < high, got {self.domain!r:.60}")
-        plain = {pair: (float(pair[0]), float(pair[1])) for pair in set(domain)}
-        object.__setattr__(self, "domain", tuple(plain[pair] for pair in domain))
-
-    @property
-    def m(self):
-        """How many variables C has."""
-        return len(self.domain)
+        if self.domain is not None:
+            what = f"the (low, high) pairs in the domain of {self.name!r}"
+            pairs = check_numbers(what, self.domain, (self.m or "m", 2))
+            if not (pairs[:, 0] < pairs[:, 1]).all():
+                raise ValueError(f"{what} must have low < high, got {self.domain!r:.60}")
+            object.__setattr__(self, "domain", tuple(map(tuple, pairs.tolist())))
+            object.__setattr__(self, "m", len(pairs))
+        object.__setattr__(self, "m", check_count(f"m of {self.name!r}", self.m))
 
 
 def quadratic(curvatures):
@@ -69,7 +64,9 @@ def quadratic(curvatures):
         v = np.asarray(v)
         return curvatures.reshape(-1, *[1] * (v.ndim - 1)) * v
 
-    return Cost("quadratic", function, gradient, ((-1.0, 1.0),) * len(curvatures), "½ Σ λᵢvᵢ²")
+    m = len(curvatures)
+    domain = ((-1.0, 1.0),) * m if m <= 2 else None
+    return Cost("quadratic", function, gradient, domain, "½ Σ λᵢvᵢ²", m)
 
 
 class OwnFunctionError(ValueError):

@@ -7,7 +7,7 @@ from inspect import signature
 
 import numpy as np
 
-from gdlib.arguments import (
+from gdlib.doors import (
     check_cost,
     check_count,
     check_eta,
@@ -209,7 +209,8 @@ def regime(cost, v, C, diverged=False):
     """Say in words what a path v (n+1, m) with costs C (n+1,) does.
 
     - "diverges": it left the finite numbers, or ended farther from the picture than it began
-      by ten times the picture's width, or C rose and its last step is its longest.
+      by ten times the picture's width, or C rose and its last step is its longest. (A cost
+      without a picture has its start for the middle, and ‖v₀‖, or 1, for the width.)
     - "stays: ∇C is 0": it never moves.
     - "runs off downhill for ever": it has left the picture on a straight line, at an even pace,
       and C falls: on a plane there is no bottom.
@@ -232,9 +233,9 @@ def regime(cost, v, C, diverged=False):
     with np.errstate(over="ignore"):
         lengths = np.linalg.norm(moves, axis=1)
         extent = np.linalg.norm(v - v[0], axis=1).max()
-        away = np.linalg.norm(v[[0, -1]] - _middle(cost), axis=1)  # at the start, and at the end
+        middle, width = _picture(cost, v[0])
+        away = np.linalg.norm(v[[0, -1]] - middle, axis=1)  # at the start, and at the end
         turns_back = (moves[1:] * moves[:-1]).sum(axis=1) < 0
-    width = max(high - low for low, high in set(cost.domain))
     if diverged:
         return "diverges"
     if not lengths.any():
@@ -255,7 +256,9 @@ def regime(cost, v, C, diverged=False):
     return "crawls"
 
 
-def _middle(cost):
-    """Return the middle of the picture, (m,), or (1,) if it is the same for all variables."""
-    pairs = set(cost.domain)  # a million variables have one
-    return np.mean([*pairs] if len(pairs) == 1 else cost.domain, axis=1)
+def _picture(cost, start):
+    """Return the middle of the picture, (m,), and its width; without one, what start measures."""
+    if cost.domain is None:
+        return start, max(1.0, float(np.linalg.norm(start)))
+    low, high = np.transpose(cost.domain)
+    return (low + high) / 2, (high - low).max()

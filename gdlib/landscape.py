@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdlib.arguments import check_numbers
-from gdlib.curvature import sharpness as sharpness
+from gdlib.derivatives import sharpness as sharpness
+from gdlib.doors import check_numbers
 from gdlib.network import _chunks, sigmoid
 
 

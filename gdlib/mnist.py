@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdlib.arguments import MOST, check_real
+from gdlib.doors import MOST, check_real
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gdlib.arguments import check_count, check_real, check_rng
+from gdlib.doors import check_count, check_real, check_rng
 from gdlib.files import replacing
 
 CHUNK = 1000  # how many images are fed forward at once when there are many

@@ -3,8 +3,8 @@
 import time
 from typing import NamedTuple
 
-from gdlib.arguments import check_count, check_eta, check_rng
 from gdlib.descent import step
+from gdlib.doors import check_count, check_eta, check_rng
 from gdlib.mnist import Digits, one_hot
 from gdlib.network import Network
 

@@ -17,7 +17,7 @@ from gdlib.costs import (
     two_valleys,
     valley,
 )
-from gdlib.gradient import gradient_error, largest_curvature, numerical_gradient
+from gdlib.derivatives import gradient_error, largest_curvature, numerical_gradient
 
 SQUARE = ((-1, 1), (-1, 1))
 
@@ -357,7 +357,9 @@ def test_whatever_your_function_does_to_v_the_caller_s_stays_as_it_is():
 
 
 def test_the_pictures_of_a_quadratic_have_its_bottom_in_the_middle():
-    assert quadratic([1, 2, 3]).domain == ((-1, 1),) * 3
+    assert quadratic([1, 2]).domain == ((-1, 1),) * 2
+    assert quadratic([1, 2, 3]).domain is None  # no picture shows three variables
+    assert quadratic([1, 2, 3]).m == 3
 
 
 def test_an_error_is_relative_to_the_differences():

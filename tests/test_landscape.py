@@ -3,7 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from gdlib.curvature import hessian_times
+from gdlib.derivatives import hessian_times
 from gdlib.descent import step
 from gdlib.landscape import (
     cost_on_line,

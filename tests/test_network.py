@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from gdlib.gradient import numerical_gradient
+from gdlib.derivatives import numerical_gradient
 from gdlib.mnist import one_hot
 from gdlib.network import Network, sigmoid
 

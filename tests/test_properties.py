@@ -21,17 +21,16 @@ from hypothesis.extra import numpy as hnp
 
 import gdlib
 from gdlib import (
-    arguments,
     costs,
-    curvature,
+    derivatives,
     descent,
-    gradient,
+    doors,
+    handwriting,
     labs,
     landscape,
     mnist,
     network,
     sgd,
-    writing,
 )
 
 # Every public function of the core, with one argument replaced by anything.
@@ -56,17 +55,17 @@ DIGITS = kept(mnist.Digits(np.full((5, 3), 100, np.uint8), LABELS))
 # A sound call of each. `step` and `sigmoid` are one line of arithmetic each, and so fast that
 # they check nothing: what does not fit is NumPy's to refuse.
 CALLS = {
-    "arguments.check_cost": (arguments.check_cost, {"cost": costs.valley}),
-    "arguments.check_count": (arguments.check_count, {"name": kept("n"), "value": 3}),
-    "arguments.check_eta": (arguments.check_eta, {"eta": 0.1}),
-    "arguments.check_momentum": (arguments.check_momentum, {"momentum": 0.5}),
-    "arguments.check_numbers": (arguments.check_numbers, {"name": kept("v"), "values": POINT}),
-    "arguments.check_positive": (
-        arguments.check_positive,
+    "doors.check_cost": (doors.check_cost, {"cost": costs.valley}),
+    "doors.check_count": (doors.check_count, {"name": kept("n"), "value": 3}),
+    "doors.check_eta": (doors.check_eta, {"eta": 0.1}),
+    "doors.check_momentum": (doors.check_momentum, {"momentum": 0.5}),
+    "doors.check_numbers": (doors.check_numbers, {"name": kept("v"), "values": POINT}),
+    "doors.check_positive": (
+        doors.check_positive,
         {"name": kept("h"), "value": 0.1},
     ),
-    "arguments.check_real": (arguments.check_real, {"name": kept("v"), "values": POINT}),
-    "arguments.check_rng": (arguments.check_rng, {"rng": RNG}),
+    "doors.check_real": (doors.check_real, {"name": kept("v"), "values": POINT}),
+    "doors.check_rng": (doors.check_rng, {"rng": RNG}),
     "costs.Cost": (
         costs.Cost,
         {
@@ -84,13 +83,13 @@ CALLS = {
         costs.from_grid,
         {"v1": [0, 1, 2], "v2": [0, 1], "C": [[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]},
     ),
-    "gradient.numerical_gradient": (
-        gradient.numerical_gradient,
+    "derivatives.numerical_gradient": (
+        derivatives.numerical_gradient,
         {"function": kept(lambda v: sum(v**2)), "v": POINT, "h": 1e-5},
     ),
-    "gradient.gradient_error": (gradient.gradient_error, {"cost": costs.valley, "v": POINT}),
-    "gradient.largest_curvature": (
-        gradient.largest_curvature,
+    "derivatives.gradient_error": (derivatives.gradient_error, {"cost": costs.valley, "v": POINT}),
+    "derivatives.largest_curvature": (
+        derivatives.largest_curvature,
         {"cost": costs.valley, "v": POINT, "h": 1e-5},
     ),
     "descent.step": (descent.step, {"v": kept(POINT), "nabla_C": kept(POINT), "eta": kept(0.1)}),
@@ -140,8 +139,8 @@ CALLS = {
             "test": DIGITS,
         },
     ),
-    "writing.ink": (writing.ink, {"strokes": [[(0, 0), (3, 4)], [(1, 1)]]}),
-    "writing.as_mnist": (writing.as_mnist, {"picture": np.full((5, 3), 100)}),
+    "handwriting.ink": (handwriting.ink, {"strokes": [[(0, 0), (3, 4)], [(1, 1)]]}),
+    "handwriting.as_mnist": (handwriting.as_mnist, {"picture": np.full((5, 3), 100)}),
     "landscape.outputs_on_line": (
         landscape.outputs_on_line,
         {"network": small, "v": V, "direction": V, "t": [0.0, 1.0], "x": X},
@@ -159,12 +158,12 @@ CALLS = {
         landscape.plane_through,
         {"origin": PATH[0], "direction_1": PATH[1], "direction_2": PATH[2], "path": PATH},
     ),
-    "curvature.hessian_times": (
-        curvature.hessian_times,
+    "derivatives.hessian_times": (
+        derivatives.hessian_times,
         {"network": small, "v": V, "direction": V, "x": X, "y": Y},
     ),
-    "curvature.sharpness": (
-        curvature.sharpness,
+    "derivatives.sharpness": (
+        derivatives.sharpness,
         {"network": small, "v": V, "x": X, "y": Y, "rng": RNG, "tolerance": 0.1},
     ),
 }
@@ -516,9 +515,9 @@ def quadratics(draw):
 def test_the_gradient_of_a_quadratic_is_that_of_differences(problem):
     curvatures, v = problem
     cost = costs.quadratic(curvatures)
-    measured = gradient.numerical_gradient(cost.function, v)
+    measured = derivatives.numerical_gradient(cost.function, v)
     np.testing.assert_allclose(cost.gradient(v), measured, rtol=1e-6, atol=1e-5)
-    assert gradient.largest_curvature(cost, v) == pytest.approx(curvatures.max(), abs=1e-6)
+    assert derivatives.largest_curvature(cost, v) == pytest.approx(curvatures.max(), abs=1e-6)
 
 
 @given(quadratics(), st.floats(1e-3, 1), st.floats(1e-3, 1))
@@ -583,7 +582,7 @@ def test_the_network_s_gradient_is_that_of_differences(problem):
         net.v[:] = values
         return net.cost(x, y)
 
-    measured = gradient.numerical_gradient(C, v)
+    measured = derivatives.numerical_gradient(C, v)
     np.testing.assert_allclose(backpropagated, measured, atol=1e-8)
 
 
@@ -624,11 +623,11 @@ def test_the_largest_entry_of_one_hot_is_the_label(labels):
     st.integers(1, 4),
 )
 def test_an_image_depends_on_neither_the_place_nor_the_size_of_the_ink(picture, paper, larger):
-    image = writing.as_mnist(picture)
+    image = handwriting.as_mnist(picture)
     moved = np.pad(picture, (paper[:2], paper[2:]))
-    np.testing.assert_array_equal(writing.as_mnist(moved), image)
+    np.testing.assert_array_equal(handwriting.as_mnist(moved), image)
     assert image.any() or picture.max() < 20
-    enlarged = writing.as_mnist(np.kron(picture, np.ones((larger, larger), np.uint8)))
+    enlarged = handwriting.as_mnist(np.kron(picture, np.ones((larger, larger), np.uint8)))
     # All but rounding: of grey values, and of a centre that lies half way between two pixels.
     shifts = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
     near = [np.abs(np.roll(image, shift, (0, 1)) - enlarged.astype(int)).max() for shift in shifts]

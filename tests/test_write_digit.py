@@ -6,10 +6,10 @@ from handwriting import written
 from PIL import Image
 
 from gdlib import labs
+from gdlib.handwriting import as_mnist, ink
 from gdlib.mnist import load_mnist
 from gdlib.network import Network
 from gdlib.sgd import sgd
-from gdlib.writing import as_mnist, ink
 
 STROKES = [strokes for _, strokes in written()]
 

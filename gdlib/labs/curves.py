@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.arguments import check_eta
+from gdlib.doors import check_eta
 from gdlib.labs import scene
 from gdlib.labs.film import to_film
 from gdlib.labs.player import Player

@@ -4,9 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.arguments import check_count, check_eta, check_momentum
 from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import check_start, descents
+from gdlib.doors import check_count, check_eta, check_momentum
 from gdlib.labs import scene
 from gdlib.labs.film import END, to_film
 from gdlib.labs.player import Player

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib import colormaps
 
 from gdlib import plots
-from gdlib.arguments import check_count, check_numbers, check_positive
+from gdlib.doors import check_count, check_numbers, check_positive
 from gdlib.labs import scene
 from gdlib.labs.film import to_film
 from gdlib.labs.player import Player

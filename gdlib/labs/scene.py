@@ -6,7 +6,7 @@ import contourpy
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from gdlib.gradient import largest_curvature
+from gdlib.derivatives import largest_curvature
 from gdlib.plots.surface import cost_axis, graph_points, is_level, relief, span
 
 # The preferred numbers R40 of ISO 3: forty per decade, 1, 2 and 5 among them.

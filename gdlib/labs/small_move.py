@@ -6,9 +6,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.arguments import check_numbers, check_positive
 from gdlib.costs import Cost, from_function
 from gdlib.descent import check_start
+from gdlib.doors import check_numbers, check_positive
 from gdlib.labs import scene
 from gdlib.labs.film import to_film
 from gdlib.labs.player import Player

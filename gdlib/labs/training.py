@@ -12,8 +12,8 @@ from IPython import get_ipython
 from traitlets import Dict, Int
 
 from gdlib import plots
-from gdlib.arguments import check_count, check_eta, check_rng
 from gdlib.descent import step
+from gdlib.doors import check_count, check_eta, check_rng
 from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
 

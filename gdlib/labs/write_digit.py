@@ -5,8 +5,8 @@ import numpy as np
 from traitlets import Dict
 
 from gdlib import plots
+from gdlib.handwriting import as_mnist, ink
 from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
-from gdlib.writing import as_mnist, ink
 
 
 class WriteDigit(Lab):

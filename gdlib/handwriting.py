@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdlib.arguments import check_numbers, check_real
+from gdlib.doors import check_numbers, check_real
 
 PEN = 2.5  # width of a stroke in pixels of the image, as in MNIST
 FINE = 2  # the pen draws with this many pixels for each pixel of the 20 × 20 box

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from gdlib import curvature
-from gdlib.curvature import hessian_times, sharpness
+from gdlib import derivatives
+from gdlib.derivatives import hessian_times, sharpness
 from gdlib.descent import step
 from gdlib.network import Network
 
@@ -157,7 +157,7 @@ def test_bad_input_is_refused(rng):
 def test_the_error_is_that_of_the_largest_eigenvalue_not_of_the_most_negative(monkeypatch):
     spectrum = np.append(-1000.0, np.linspace(0, 1, 20))
     network = Network([20, 1], np.random.default_rng(0), np.float64)
-    monkeypatch.setattr(curvature, "hessian_times", lambda n, v, q, x, y: spectrum * q)
+    monkeypatch.setattr(derivatives, "hessian_times", lambda n, v, q, x, y: spectrum * q)
     for seed in range(20):
         found = sharpness(network, network.v, None, None, np.random.default_rng(seed), 0.01)
         assert abs(found - 1) < 0.05

@@ -17,10 +17,10 @@ def numerical_gradient(function, v, h=1e-5):
     grid. The result has the shape of v. Where |vᵢ| > 1, h is taken as a share of it. Costs 2m
     evaluations of `function`; the error is of order h². A difference that is no more than the
     rounding of C counts as 0. Raises TypeError or ValueError unless v is an array of numbers,
-    1e-12 ≤ h < 1 (a smaller h would be lost beside v), and `function` returns numbers of that
-    shape.
+    h at least 1e-12 (a smaller one would be lost beside v), and `function` returns numbers of
+    that shape.
     """
-    v, h = check_real("v", v, ("m", "...")).astype(float), check_between("h", h, 1e-12, 1)
+    v, h = check_real("v", v, ("m", "...")).astype(float), check_between("h", h, 1e-12, np.inf)
     reach = h * np.maximum(1, np.abs(v))  # far from 0 a fixed h would be lost beside v
     C = np.empty((2, *v.shape))
     steps = np.empty_like(v)
@@ -57,10 +57,10 @@ def largest_curvature(cost, v, h=1e-5):
     The Hessian is taken by central differences of `cost.gradient`: 2m gradients and an m × m
     matrix, so for small m. Where |vᵢ| > 1, h is taken as a share of it. On C = ½ Σ λᵢvᵢ²
     gradient descent converges for η < 2/λ_max. nan where ∇C is not finite. Raises TypeError or
-    ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and unless
-    1e-12 ≤ h < 1.
+    ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and for an h
+    below 1e-12.
     """
-    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, 1)
+    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, np.inf)
     reach = h * np.maximum(1, np.abs(v))
     around = v[:, None] + np.diag(reach), v[:, None] - np.diag(reach)
     hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * reach)

@@ -30,6 +30,8 @@ def check_real(name, values, shape=None, kind=""):
         array = np.asarray(values)
     except (ValueError, OverflowError):  # rows of different lengths
         array = np.asarray(None)
+    if array.dtype == object and isinstance(values, int):  # beyond the integers of NumPy
+        array = np.asarray(np.inf if values > 0 else -np.inf)
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must be {_numbers(kind, shape)}, got {values!r:.60}")
     if shape is not None and not _fits(array.shape, shape):

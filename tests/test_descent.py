@@ -217,3 +217,9 @@ def test_destinations_far_away_are_nan_and_stay_silent():
         destinations(valley, [1, 2, 3], 0.1, 1)
     with pytest.raises(ValueError, match="positive"):
         destinations(valley, [1, 2], -0.1, 1)
+
+
+def test_a_learning_rate_too_large_for_numpy_is_no_learning_rate():
+    for eta in (10**400, -(10**400)):
+        with pytest.raises(ValueError, match="eta must be positive and finite, got"):
+            gradient_descent(valley, (1, 1), eta, 5)

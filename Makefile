@@ -16,6 +16,10 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIM
 	$(BIN)/python -m pytest
 SPREAD = --numprocesses auto --dist loadfile --no-loadscope-reorder
 
+# The front end's linters, which need Node; nothing else does.
+FRONT = tools/front/node_modules/.bin
+SCRIPTS = gdlib/labs/front website tests/browser tools/front/eslint.config.js
+
 # $(1): what to install
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -103,9 +107,16 @@ test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
 mutants: $(VENV)/lab  ## see which faults in the core the notebooks alone would notice
 	$(BIN)/python tests/mutants.py
 
-lint: $(VENV)/dev  ## check style with ruff
+tools/front/node_modules: tools/front/package-lock.json
+	npm ci --prefix tools/front --silent --no-audit --no-fund
+	@touch $@
+
+lint: $(VENV)/dev tools/front/node_modules  ## check style and types, of Python and JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(FRONT)/prettier --config tools/front/package.json --log-level warn --check $(SCRIPTS)
+	$(FRONT)/eslint --config tools/front/eslint.config.js $(SCRIPTS)
+	$(FRONT)/tsc --project tools/front/jsconfig.json
 
 notebooks: $(VENV)/lab  ## execute all notebooks anew and write them in normal form
 	$(BIN)/python tests/refresh.py

@@ -38,7 +38,7 @@ from PIL import Image
 from gdlib import labs, plots
 from gdlib.costs import valley
 from gdlib.descent import gradient_descent
-from gdlib.labs.scene import three_decades
+from gdlib.labs.scales import three_decades
 plots.use_style()
 ETAS = three_decades(2.0)
 AXES = {"2-D": {}, "3-D": {"projection": "3d"}}

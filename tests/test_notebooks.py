@@ -13,7 +13,7 @@ from solutions import with_solutions
 
 from build import exercises
 from gdlib.check.exercise import NOT_YET
-from gdlib.labs.player import Player
+from gdlib.labs.lab import Player
 from gdlib.labs.predict import Predict
 from gdlib.labs.training import Training
 from gdlib.labs.write_digit import WriteDigit

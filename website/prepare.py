@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-from gdlib.labs.player import Player
+from gdlib.labs.lab import Player, front_end
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -97,10 +97,7 @@ def question(name, question, choices=None, truth=None, because=""):
 
 def player():
     """Return the front end of the films as a plain script, which also works from a file."""
-    body, export, _ = Player._esm.rpartition("export default { render };")
-    if not export:
-        raise ValueError("expected player.js to end with: export default { render };")
-    return f"window.gdPlayer = (() => {{\n{body}\nreturn {{ render }};\n}})();\n"
+    return f"window.gdPlayer = (() => {{\n{front_end('player.js', 'return { render };')}}})();\n"
 
 
 def prepare_pages(folder):

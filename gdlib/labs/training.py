@@ -14,7 +14,7 @@ from traitlets import Dict, Int
 from gdlib import plots
 from gdlib.descent import step
 from gdlib.doors import check_count, check_eta, check_rng
-from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
+from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
 
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]

@@ -6,7 +6,7 @@ import numpy as np
 from gdlib import plots
 from gdlib.doors import check_eta
 from gdlib.labs import pictures, scales
-from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track
+from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
 from gdlib.network import Network
@@ -159,15 +159,13 @@ class Edge(Player):
 
     def _make_film(self):
         """Return a Film of two tracks, the limit 2/η and the sharpness, over η and the moments."""
-        shape = 2, len(self._runs), len(self._steps)
-        channels = {name: np.full(shape, np.nan) for name in ("after", "value", "C")}
+        runs = [(2 / rate, *run.T) for rate, run in self._runs.items()]
+        films = [
+            [{"after": k, "value": limit, "C": C} for limit, k, _, C in runs],
+            [{"after": k, "value": sharpness, "C": C} for _, k, sharpness, C in runs],
+        ]
         lengths = [[len(run) for run in self._runs.values()]] * 2
-        for i, (rate, run) in enumerate(self._runs.items()):
-            channels["after"][:, i, : len(run)] = run[:, 0]
-            channels["C"][:, i, : len(run)] = run[:, 2]
-            channels["value"][0, i, : len(run)] = 2 / rate
-            channels["value"][1, i, : len(run)] = run[:, 1]
-        return Film(channels, lengths)
+        return Film(stacked(films, len(self._steps)), lengths)
 
     def _make_scene(self):
         last, every = len(self._steps) - 1, max(1, len(self._steps) // 4)

@@ -8,7 +8,7 @@ from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import check_start, descents
 from gdlib.doors import check_count, check_eta, check_momentum
 from gdlib.labs import pictures, scales
-from gdlib.labs.film import END, Choice, Film, Readout, Scene, Track
+from gdlib.labs.film import END, Choice, Film, Readout, Scene, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.plots.surface import cost_axis
 
@@ -155,7 +155,8 @@ class Descents(Player):
 
     def _make_film(self):
         """Return the paths as a Film; it ends before its numbers do."""
-        channels = as_channels(self._films, self._steps + 1)
+        films = [[as_frames(descent) for descent in film] for film in self._films]
+        channels = stacked(films, self._steps + 1)
         moves = ("promised", "actual")
         sizes = np.abs([numbers for name, numbers in channels.items() if name not in moves])
         lengths = np.cumprod(sizes.max(axis=0) < END, axis=2).sum(axis=2)
@@ -210,22 +211,19 @@ class Descents(Player):
         return figure
 
 
-def as_channels(films, steps):
-    """Return the channels of descents: v1, v2 if there is one, C, slope, promised and actual.
+def as_frames(descent):
+    """Return what a film shows of a Descent of one or two variables, by channel.
 
-    `films` is a list of lists of Descent of one cost; each channel has shape (films, positions,
-    steps), nan where a path has ended. The slope is ‖∇C‖, or C′ over one variable. What a step
-    promised and what it did stand at the place where it began; a change that is but rounding is 0.
+    The slope is ‖∇C‖, or C′ over one variable. What a step promised and what it did stand at the
+    place where it began; a change that is but rounding is 0.
     """
-    m = films[0][0].v.shape[1]
-    names = [f"v{i + 1}" for i in range(m)] + ["C", "slope", "promised", "actual"]
-    frames = np.full((len(names), len(films), len(films[0]), steps), np.nan)
-    for i, film in enumerate(films):
-        for j, d in enumerate(film):
-            n = len(d.C)
-            frames[:m, i, j, :n], frames[m, i, j, :n] = d.v.T, d.C
-            frames[m + 1, i, j, :n] = d.nabla_C[:, 0] if m == 1 else np.hypot(*d.nabla_C.T)
-            frames[m + 2, i, j, : n - 1] = d.predicted_change
-            rounding = 1e-12 * np.abs(d.C[:-1])
-            frames[m + 3, i, j, : n - 1] = d.actual_change * (np.abs(d.actual_change) > rounding)
-    return dict(zip(names, frames, strict=True))
+    place = {f"v{i}": numbers for i, numbers in enumerate(descent.v.T, start=1)}
+    slope = descent.nabla_C[:, 0] if len(place) == 1 else np.hypot(*descent.nabla_C.T)
+    change = descent.actual_change
+    rounding = 1e-12 * np.abs(descent.C[:-1])
+    return place | {
+        "C": descent.C,
+        "slope": slope,
+        "promised": descent.predicted_change,
+        "actual": np.where(np.abs(change) > rounding, change, 0),
+    }

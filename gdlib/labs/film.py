@@ -192,6 +192,21 @@ class Scene:
         return asdict(self)
 
 
+def stacked(films, steps):
+    """Return the channels of a Film from its frames: a dictionary for each film and position.
+
+    Each maps the name of a channel to its numbers at the first steps, or to one number for all.
+    What is missing of the steps becomes nan.
+    """
+    shape = len(films), len(films[0]), steps
+    channels = {name: np.full(shape, np.nan) for name in films[0][0]}
+    for i, film in enumerate(films):
+        for j, frames in enumerate(film):
+            for name, numbers in frames.items():
+                channels[name][i, j, : np.size(numbers) if np.ndim(numbers) else None] = numbers
+    return channels
+
+
 def packed(numbers):
     """Return numbers of any shape as float32, those beyond 10³⁰ in size by their logarithm.
 

@@ -7,7 +7,7 @@ from matplotlib import colormaps
 from gdlib import plots
 from gdlib.doors import check_count, check_numbers, check_positive
 from gdlib.labs import pictures
-from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track
+from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.plots.runs import mean_accuracy
 
@@ -44,18 +44,22 @@ class Runs(Player):
 
     def _make_film(self):
         """Return a Film with a track for each seed: C, the epoch, and test images read in %."""
-        shape = len(self._seeds), len(self._cells), self._moments
-        channels = {name: np.empty(shape) for name in ("across", "up", "C", "epoch", "read")}
-        for i, seed in enumerate(self._seeds):
-            for j, (size, eta) in enumerate(self._cells):
-                run = self._runs[size, eta, seed]
-                channels["across"][i, j] = self._etas.index(eta)
-                channels["up"][i, j] = self._sizes.index(size)
-                channels["C"][i, j] = run["costs"]
-                channels["epoch"][i, j] = np.linspace(0, self._epochs, self._moments)
-                channels["read"][i, j] = 100 * run["accuracy"]
+        films = [
+            [self._frames(size, eta, seed) for size, eta in self._cells] for seed in self._seeds
+        ]
         words = [f"{mean:.0%} on average" for mean in self._mean.ravel()]
-        return Film(channels, words=[words] * len(self._seeds))
+        return Film(stacked(films, self._moments), words=[words] * len(self._seeds))
+
+    def _frames(self, size, eta, seed):
+        """Return what is shown of a run, by channel."""
+        run = self._runs[size, eta, seed]
+        return {
+            "across": self._etas.index(eta),
+            "up": self._sizes.index(size),
+            "C": run["costs"],
+            "epoch": np.linspace(0, self._epochs, self._moments),
+            "read": 100 * run["accuracy"],
+        }
 
     def _make_scene(self):
         across, up, last = len(self._etas), len(self._sizes), self._moments - 1

@@ -22,6 +22,16 @@ def three_decades(end):
     return [float(f"{eta:.3g}") for eta in series[last - 120 : last + 1]]
 
 
+def lowest(cost):
+    """Return the lowest point (m,) of the picture, or None if it lies on its edge or is all level."""
+    C = _heights(cost)
+    at = np.unravel_index(np.nanargmin(C), C.shape)
+    if is_level(C) or not all(0 < i < n - 1 for i, n in zip(at, C.shape, strict=True)):
+        return None
+    low, high = np.transpose(cost.domain)
+    return _look_closer(cost, low + at * (high - low) / (len(C) - 1), high - low)
+
+
 def limit(cost):
     """Return 2/λ_max at the lowest point of the picture, or None where it is no guide to η.
 
@@ -29,14 +39,12 @@ def limit(cost):
     curvature measured grows as the differences shrink), or if the ground is so flat there that
     the limit lies far beyond every η that the picture has use for.
     """
-    C = _heights(cost)
-    lowest = np.unravel_index(np.nanargmin(C), C.shape)
-    if is_level(C) or not all(0 < i < n - 1 for i, n in zip(lowest, C.shape, strict=True)):
+    point = lowest(cost)
+    if point is None:
         return None
-    width = np.ptp(cost.domain, axis=1)
-    point = _look_closer(cost, np.array(cost.domain)[:, 0] + lowest * width / (len(C) - 1), width)
     with np.errstate(all="ignore"):  # C may have a hole beside its lowest point
-        unit = width.min() / max(1, np.abs(point).max())  # largest_curvature multiplies it again
+        # largest_curvature multiplies it again
+        unit = np.ptp(cost.domain, axis=1).min() / max(1, np.abs(point).max())
         fine, coarse = (largest_curvature(cost, point, h * unit) for h in (1e-3, 1e-2))
         smooth = abs(fine - coarse) < 0.25 * coarse
     return float(f"{2 / fine:.6g}") if smooth and 2 / fine < 30 * reach(cost) else None

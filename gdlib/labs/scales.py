@@ -23,7 +23,7 @@ def three_decades(end):
 
 
 def lowest(cost):
-    """Return the lowest point (m,) of the picture, or None if it lies on its edge or is all level."""
+    """Return the lowest point (m,) of the picture; None if that is at its edge, or all is level."""
     C = _heights(cost)
     at = np.unravel_index(np.nanargmin(C), C.shape)
     if is_level(C) or not all(0 < i < n - 1 for i, n in zip(at, C.shape, strict=True)):

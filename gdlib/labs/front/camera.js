@@ -92,6 +92,6 @@ export const decades = (out) =>
 export function cameraNote({ out }, what) {
   if (out < 1.2) return undefined;
   const [digit, exponent] = out.toExponential(0).split("e").map(Number);
-  const times = exponent < 3 ? figures(Number(out.toPrecision(2))) : power(digit, exponent);
+  const times = exponent < 3 ? Number(out.toPrecision(2)) : power(digit, exponent);
   return `zoomed out ${times} times to show ${what}`;
 }

@@ -32,7 +32,8 @@ export function clear(canvas) {
  */
 export function drawChart(canvas, epochs, curves, top, say, colours) {
   const { g, width, height } = clear(canvas);
-  const last = Math.max(epochs.at(-1), 0.01);
+  const now = epochs.at(-1);
+  const last = Math.max(now, 0.01); // before the first step there is no width
   const across = width - LEFT - RIGHT;
   const place = (epoch, value) => [
     LEFT + (epoch / last) * across,
@@ -46,7 +47,7 @@ export function drawChart(canvas, epochs, curves, top, say, colours) {
     g.fillText(say(share * top), left - 6, y + 4);
     g.strokeRect(left, y, across, 0);
   }
-  g.fillText(`epoch ${last.toFixed(2)}`, width - 14, height - 4);
+  g.fillText(`epoch ${now.toFixed(2)}`, width - 14, height - 4);
   curves.forEach(({ values, colour }, c) => {
     setPen(g, colour, 2);
     g.fillStyle = colour;
@@ -55,7 +56,7 @@ export function drawChart(canvas, epochs, curves, top, say, colours) {
       epochs.map((epoch, i) => place(epoch, values[i])),
       c ? [5, 3] : [],
     );
-    const [x, y] = place(last, values.at(-1));
+    const [x, y] = place(now, values.at(-1));
     g.fillRect(x - 2.5, y - 2.5, 5, 5);
   });
 }

@@ -48,7 +48,7 @@ def gradient_descent(cost, v0, eta, steps, momentum=0.0):
     ValueError for an eta, a number of steps, a momentum or a v0 that makes no sense, and for a
     cost that is not finite, or has the wrong shape, at v0.
     """
-    v = before = check_start(cost, v0)
+    v = before = check_start(cost, v0)  # before: where the ball was one step ago
     steps, momentum = check_count("steps", steps), check_momentum(momentum)
     eta = eta if callable(eta) else check_eta(eta)
     with np.errstate(all="ignore"):  # a path that diverges leaves the finite numbers

@@ -21,9 +21,10 @@ class Patience:
 
 def patiently(steps):
     """Yield 0, 1, 2, …, steps − 1; if the steps take long, warn on the way."""
-    patience, before = Patience(), time.perf_counter()
+    end = time.perf_counter() + SECONDS
     for k in range(steps):
         yield k
-        now = time.perf_counter()
-        patience.spend(now - before, f"{k + 1:,d} of {steps:,d} steps took")
-        before = now
+        if time.perf_counter() > end:
+            end = float("inf")
+            text = f"{k + 1:,d} of {steps:,d} steps took {SECONDS} seconds. You may interrupt it."
+            warnings.warn(text, stacklevel=3)

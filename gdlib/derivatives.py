@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from gdlib.doors import check_between, check_cost, check_numbers, check_real, check_rng
+from gdlib.doors import LARGEST, check_between, check_cost, check_numbers, check_real, check_rng
 
 ROUNDING = 4 * np.finfo(float).eps  # of C: a smaller difference is no slope
 STEP = 1e-5  # how far from v, as a length, the differences of the gradient go
@@ -57,10 +57,10 @@ def largest_curvature(cost, v, h=1e-5):
     The Hessian is taken by central differences of `cost.gradient`: 2m gradients and an m × m
     matrix, so for small m. Where |vᵢ| > 1, h is taken as a share of it. On C = ½ Σ λᵢvᵢ²
     gradient descent converges for η < 2/λ_max. nan where ∇C is not finite. Raises TypeError or
-    ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and unless
-    1e-12 ≤ h < 1.
+    ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and for
+    an h below 1e-12, which would be lost beside v. (In a wide picture a large h makes sense.)
     """
-    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, 1)
+    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, LARGEST)
     reach = h * np.maximum(1, np.abs(v))
     around = v[:, None] + np.diag(reach), v[:, None] - np.diag(reach)
     hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * reach)

@@ -127,7 +127,7 @@ endif
 		--no-sourcemaps >../lite.log
 
 data: $(VENV)/lab  ## train the networks in data/ anew
-	rm -f data/experiments.csv
+	rm -f data/experiments.jsonl
 	$(BIN)/python data/train.py
 	$(BIN)/python data/valley.py
 	$(BIN)/python data/experiments.py

@@ -18,7 +18,7 @@ from multiprocessing import get_context
 
 import cloudpickle
 
-from gdlib.sweep import sweep
+from gdlib.experiments import sweep
 
 
 def training(epochs):
@@ -30,9 +30,9 @@ def training(epochs):
 
         import numpy as np
 
+        from gdlib.experiments import digits
         from gdlib.network import Network
         from gdlib.sgd import sgd
-        from gdlib.sweep import digits
 
         def memory():
             rollup = Path("/proc/self/smaps_rollup")

@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 import build
-from gdlib.choices import write_choice
+from gdlib.experiments import write_choice
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gdlib.descent import decaying
-from gdlib.fingerprint import fingerprint
+from gdlib.experiments.fingerprints import fingerprint
 from gdlib.network import Network
 
 BEFORE = """

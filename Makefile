@@ -95,27 +95,27 @@ test-site: site $(VENV)/dev  ## drive the site in Chromium (with PYODIDE=, its l
 	$(BIN)/python -m pytest -m browser tests/browser/test_site_live.py
 
 wild: site $(VENV)/dev  ## let a random user loose on every lab (WILD="--seed 7 --acts 10000")
-	$(BIN)/python tests/browser/wild.py $(WILD)
+	$(BIN)/python -m tools.wild $(WILD)
 
 test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
 	$(BIN)/python -m pytest tests/test_clusters.py
 
 mutants: $(VENV)/lab  ## see which faults in the core the notebooks alone would notice
-	$(BIN)/python tests/mutants.py
+	$(BIN)/python -m tools.mutants
 
 lint: $(VENV)/dev  ## check style with ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 notebooks: $(VENV)/lab  ## execute all notebooks anew and write them in normal form
-	$(BIN)/python tests/refresh.py
+	$(BIN)/python -m tools.refresh
 
 class: $(VENV)/lab  ## write the version for a class into build/class/
-	$(BIN)/python classroom/build.py
+	$(BIN)/python -m tools.class_version
 
 site: .venv-site/ready  ## write the static site, and a lab in the browser, into build/site/
 	rm -rf build/site build/lite
-	$(BIN)/python website/prepare.py build/pages build/lite/files
+	$(BIN)/python -m tools.site build/pages build/lite/files
 	$(BIN)/sphinx-build -qW --keep-going -d build/doctrees build/pages build/site
 	$(BIN)/pip download -q --disable-pip-version-check -c constraints.txt --no-deps \
 		--only-binary :all: --platform any -d build/lite/pypi $(LITE_WHEELS)
@@ -133,7 +133,7 @@ data: $(VENV)/lab  ## train the networks in data/ anew
 	$(BIN)/python data/experiments.py
 
 film: $(VENV)/dev  ## film the lab of the rolling ball for README.md
-	$(BIN)/python docs/film.py
+	$(BIN)/python -m tools.film
 
 bench: $(VENV)/bench  ## measure the labs, live training, training, the landscape and a sweep
 	$(BIN)/python benchmarks/labs.py

@@ -249,7 +249,7 @@ def grade(course, stem, students):
 
 
 def test_nbgrader_gives_points_for_right_answers_only(tmp_path):
-    pytest.importorskip("nbgrader", reason="nbgrader is an extra: make test-class")
+    pytest.importorskip("nbgrader", reason="nbgrader is an extra, make test-extras installs it")
     class_version.build(tmp_path)
     solved = class_version.exercises(NOTEBOOKS["01_valley"]).values()
     right = {e.name: e.solution for e in solved}

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 METHODS = ["spawn", "forkserver", "fork"]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "clusters.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf8"), re.M | re.S)
-EXTRA = "an extra, make test-cluster installs it"
+EXTRA = "an extra, make test-extras installs it"
 
 
 @contextmanager

@@ -116,13 +116,18 @@ def open_lab(server, browser, **options):
         page.close()
 
 
+def notebook_of(sources):
+    """Return a notebook with a code cell for each source."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    return notebook
+
+
 @contextlib.contextmanager
 def open_cells(folder, browser, theme, sources, **options):
     """Open a notebook of these cells in a theme of JupyterLab, run it, and mind the console."""
-    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     with jupyterlab(folder) as address:
-        nbformat.write(notebook, folder / "work" / "cells.ipynb")
+        nbformat.write(notebook_of(sources), folder / "work" / "cells.ipynb")
         with open_lab(address, browser, **options) as lab:
             lab.open("cells.ipynb")
             lab.use_theme(theme)

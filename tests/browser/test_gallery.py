@@ -1,7 +1,8 @@
 """Every lab, in the light and the dark theme: keyboard, mouse, play, drop, and what goes wrong."""
 
 import pytest
-from lab_page import open_cells
+
+from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 

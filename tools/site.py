@@ -1,6 +1,6 @@
-"""Lay out what the site is built of: pages for Sphinx, and the files of JupyterLite.
+"""Lay out what the site is built of: pages for Sphinx, and the files of JupyterLite (make site).
 
-Run: python website/prepare.py PAGES FILES
+Run: python -m tools.site PAGES FILES, two folders to write anew.
 """
 
 import base64
@@ -14,12 +14,10 @@ from pathlib import Path
 import nbformat
 
 from gdlib.labs.lab import Player, front_end
+from tools import ROOT
+from tools.guide import prediction
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-sys.path.insert(0, str(ROOT / "classroom"))
-from guide import prediction  # noqa: E402
-
+WEBSITE = ROOT / "website"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 LAB = '<a href="../lab/lab/index.html?path={}.ipynb">open this notebook in the browser</a>'
@@ -107,9 +105,9 @@ def prepare_pages(folder):
     (static / "films").mkdir(parents=True)
     (folder / "notebooks").mkdir()
     for name in ("conf.py", "favicon.svg"):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(WEBSITE / name, folder)
     for name in ("labs.js", "site.css"):
-        shutil.copy(HERE / name, static)
+        shutil.copy(WEBSITE / name, static)
     (static / "player.js").write_text(player(), encoding="utf8")
     (static / "card.css").write_text(Player._css, encoding="utf8")
     shutil.copy(ROOT / "README.md", folder)
@@ -122,7 +120,7 @@ def prepare_pages(folder):
         for name, content in files.items():
             (static / "films" / name).write_bytes(content)
     ball = balls[0].data["text/html"].replace("../", "")
-    index = (HERE / "index.md").read_text(encoding="utf8").replace("{ball}", ball)
+    index = (WEBSITE / "index.md").read_text(encoding="utf8").replace("{ball}", ball)
     (folder / "index.md").write_text(index, encoding="utf8")
 
 

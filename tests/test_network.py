@@ -117,16 +117,16 @@ def test_shapes_that_make_no_sense(small):
     network, x, y = small
     with pytest.raises(ValueError, match=r"x must have shape \(n, 5\) or \(5,\), got \(7, 4\)"):
         network.feedforward(x[:, :4])
-    with pytest.raises(ValueError, match=r"y must have shape \(n, 3\), got \(7, 2\)"):
+    with pytest.raises(ValueError, match=r"y must have shape \(n, 3\), .* y of shape \(7, 2\)"):
         network.gradient(x, y[:, :2])
-    with pytest.raises(
-        ValueError, match="x and y must hold as many entries, at least one; got 7 and 6"
-    ):
+    with pytest.raises(ValueError, match=r"got 7 inputs and y of shape \(6, 3\)"):
         network.cost(x, y[:6])
-    with pytest.raises(ValueError, match="x and labels must hold as many entries"):
+    with pytest.raises(ValueError, match=r"labels must be 7 .*; got int64 of shape \(6,\)"):
         network.accuracy(x, np.zeros(6, int))
-    with pytest.raises(ValueError, match="at least one; got 0 and 0"):
-        network.cost(x[:0], y[:0])
+    with pytest.raises(ValueError, match=r"n at least 1, .*; got 0 inputs"):
+        network.cost_on(x[:0], y[:0])
+    with pytest.raises(ValueError, match=r"v must have shape \(39,\), got \(38,\)"):
+        network.at(network.v[1:])
 
 
 def test_many_inputs_have_the_gradient_of_few(rng):
@@ -174,7 +174,7 @@ def test_a_save_that_fails_leaves_the_file_that_was_there(rng, tmp_path, monkeyp
     with pytest.raises(OSError, match="no space left"):
         network.save(path)
     network.v[0] = np.nan
-    with pytest.raises(ValueError, match="not finite"):
+    with pytest.raises(ValueError, match="must be finite"):
         network.save(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
@@ -203,23 +203,23 @@ LIE = "{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }"
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({}, r"the archive holds \[\], 0 in all"),
-        ({"v": V}, r"the archive holds \['v.npy'\]"),
+        ({}, r"it holds \[\], 0 in all"),
+        ({"v": V}, r"it holds \['v'\]"),
         ({"sizes": SIZES, "v": V, "w": V}, "3 in all"),
-        ({"sizes": SIZES, "v": V[:38]}, r"sizes \[5 4 3\] need a v of 39 entries, got 38"),
+        ({"sizes": SIZES, "v": V[:38]}, r"sizes \[5, 4, 3\] need a v of 39 .*shape \(38,\)"),
         ({"sizes": SIZES, "v": V.reshape(3, 13)}, r"float32 of shape \(3, 13\)"),
-        ({"sizes": SIZES, "v": V.astype(int)}, "v must be float16, float32 or float64, got int64"),
+        ({"sizes": SIZES, "v": V.astype(int)}, "of type float16, float32 or float64, got int64"),
         ({"sizes": SIZES, "v": V.astype(">f4")}, "got >f4"),
-        ({"sizes": SIZES, "v": V * np.inf}, "not finite"),
-        ({"sizes": SIZES, "v": V * np.nan}, "not finite"),
-        ({"sizes": SIZES * 1.0, "v": V}, "sizes must be whole numbers, got float64"),
+        ({"sizes": SIZES, "v": V * np.inf}, "must be finite"),
+        ({"sizes": SIZES, "v": V * np.nan}, "must be finite"),
+        ({"sizes": SIZES * 1.0, "v": V}, "each entry of sizes must be a whole number, got 5.0"),
         ({"sizes": np.array([5]), "v": V}, "an input and an output layer"),
         ({"sizes": np.array([5, -4, 3]), "v": V}, "must be at least 1, got .*-4"),
         ({"sizes": np.array([2**40, 2**40]), "v": V}, "must be at most 100,000,000, got .*1099511"),
-        ({"sizes": SIZES, "v": npy(LIE, V.tobytes())}, r"\(1099511627776,\), and holds 156 bytes"),
-        ({"sizes": npy(LIE), "v": V}, r"\(1099511627776,\), and holds 0 bytes"),
-        ({"sizes": SIZES, "v": npy(LIE.replace("<f4", "|O"))}, "object"),
-        ({"sizes": SIZES, "v": b"not npy"}, "magic string"),
+        ({"sizes": SIZES, "v": npy(LIE, V.tobytes())}, "1099511627776"),
+        ({"sizes": npy(LIE), "v": V}, "1099511627776"),
+        ({"sizes": SIZES, "v": npy(LIE.replace("<f4", "|O"))}, "[Oo]bject"),
+        ({"sizes": SIZES, "v": b"not npy"}, r"got \|S7 of shape \(\)"),
     ],
 )
 def test_archives_that_are_not_networks(tmp_path, arrays, message):
@@ -237,9 +237,8 @@ def test_files_that_are_not_archives(rng, tmp_path):
         path.write_bytes(content)
         with pytest.raises(ValueError, match=r"network.npz should be a network"):
             Network.load(path)
-    np.savez_compressed(path, sizes=SIZES, v=V)
-    with pytest.raises(ValueError, match="is compressed"):
-        Network.load(path)
+    np.savez_compressed(path, sizes=SIZES, v=V)  # packed, but a network all the same
+    np.testing.assert_array_equal(Network.load(path).v, V)
     with pytest.raises(FileNotFoundError):
         Network.load(tmp_path / "absent.npz")
 
@@ -288,7 +287,7 @@ def test_whole_numbers_that_could_be_grey_values_or_not_are_refused(rng, kind):
 @pytest.mark.parametrize("labels", [[0, 1, 10], [0, -1, 3], np.array([255, 0, 1], np.uint8)])
 def test_labels_of_no_output_are_refused(rng, labels):
     network = Network([784, 30, 10], rng)
-    with pytest.raises(ValueError, match=r"labels must lie from 0 to 9, .*; got .* to \d"):
+    with pytest.raises(ValueError, match=r"labels must be 3 whole numbers from 0 to 9, .*; got"):
         network.accuracy(np.zeros((3, 784)), labels)
 
 
@@ -354,5 +353,5 @@ def test_outputs_have_the_precision_of_the_network(rng):
 def test_a_file_with_too_many_numbers_is_no_network(rng, tmp_path):
     v = np.append(Network([3, 2], rng).v, np.float32(0))
     np.savez(tmp_path / "network.npz", sizes=np.array([3, 2]), v=v)
-    with pytest.raises(ValueError, match="need a v of 8 entries, got 9"):
+    with pytest.raises(ValueError, match=r"need a v of 8 numbers .*, got float32 of shape \(9,\)"):
         Network.load(tmp_path / "network.npz")

@@ -4,41 +4,34 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.doors import check_eta
+from gdlib.doors import check_cost, check_eta, check_numbers, check_positive
 from gdlib.labs import pictures, scales
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
-from gdlib.network import Network
 
 
 class Line(Player):
     """Walk from v against the gradient, to v − t∇C, with t = η on the slider: what does C do?
 
-    Beside the truth stands what (10) promises, −η‖∇C‖². `points` is (k, m), or (m,) for one v;
-    the step chooses among them. C and ∇C are those of `network`, which is left as it is, on x
-    (n, n_in) and y (n, n_out), in float64. The slider holds three decades of η, up to `largest`
-    or just beyond; `eta` is the one to open with, or the nearest there is. `lowest` and `turns`
-    (k,) hold, for each point, the η of the slider with the lowest C, and the first one beyond it
-    with ΔC > 0, or nan. Raises ValueError for arguments that do not fit.
+    Beside the truth stands what (10) promises, −η‖∇C‖². C and ∇C are those of `cost`, a Cost of m
+    variables, in float64. `points` is (k, m), or (m,) for one v; the step chooses among them. The
+    slider holds three decades of η, up to `largest` or just beyond; `eta` is the one to open with,
+    or the nearest there is. `lowest` and `turns` (k,) hold, for each point, the η of the slider
+    with the lowest C, and the first one beyond it with ΔC > 0, or nan. Raises TypeError or
+    ValueError for arguments that do not fit.
     """
 
-    def __init__(self, network, points, x, y, eta=3.0, largest=500.0):
-        if not (0 < eta < np.inf and 0 < largest < np.inf):
-            raise ValueError(f"eta and largest must be positive and finite, got {eta}, {largest}")
+    def __init__(self, cost, points, eta=3.0, largest=500.0):
+        eta, largest = check_eta(eta), check_positive("largest", largest)
+        points = np.atleast_2d(check_numbers("points", points))
+        points = check_numbers("points", points, ("k", check_cost(cost).m))
         super().__init__()
-        exact = Network(network.sizes, np.random.default_rng(0), np.float64)
         self._etas = etas = np.array(scales.three_decades(largest))
         delta_C, slopes = [], []
-        points = np.atleast_2d(np.asarray(points, dtype=float))
-        if points.shape[1:] != exact.v.shape or not np.isfinite(points).all():
-            raise ValueError(
-                f"points must be finite, of shape (k, {exact.v.size}), got {points.shape}"
-            )
         for v in points:
-            exact.v[:] = v
-            nabla_C = exact.gradient(x, y)
-            delta_C.append(cost_on_line(exact, v, -nabla_C, etas, x, y) - exact.cost(x, y))
+            nabla_C = cost.gradient(v)
+            delta_C.append(cost_on_line(cost, v, -nabla_C, etas) - cost.function(v))
             slopes.append(nabla_C @ nabla_C)
         self._delta_C = np.array(delta_C).T  # (positions, points)
         self._promised = -np.outer(etas, slopes)

@@ -8,7 +8,7 @@ from gdlib.labs import pictures
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track
 from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
-from gdlib.network import Network
+from gdlib.network import NetworkCost
 
 SHARES = np.linspace(0, 1, 21).round(2)  # the positions of the slider: how far out of the plane
 TRACKS = [Track("shadow", film=1, colour="ghost", line="ghost"), Track("the run")]
@@ -27,11 +27,11 @@ class RealValley(Player):
     it, in its coordinates (see `costs.from_grid`). Two balls show each v: its shadow, the nearest
     point of the plane, which lies on the surface; and v itself, at its own C, in general above
     or below. The slider moves the second along the straight line from the shadow, at 0, to v, at
-    1. C is measured on x (n, n_in) and y (n, n_out) by `network`, which is left as it is, in
-    float64. Raises ValueError for shapes that do not fit.
+    1. C is that of `cost`, a Cost of m variables, in float64. Raises TypeError or ValueError for
+    what is no Cost, and for shapes that do not fit.
     """
 
-    def __init__(self, network, path, epochs, plane, surface, x, y):
+    def __init__(self, cost, path, epochs, plane, surface):
         path, epochs = np.asarray(path, dtype=float), np.asarray(epochs, dtype=float)
         if path.ndim != 2 or len(path) < 2 or epochs.shape != path.shape[:1]:
             raise ValueError(
@@ -44,14 +44,13 @@ class RealValley(Player):
                 f"got {plane.coordinates.shape}"
             )
         super().__init__()
-        exact = Network(network.sizes, np.random.default_rng(0), np.float64)
         shadows = plane.origin + plane.coordinates @ [plane.d1, plane.d2]
         C = np.array([
-            cost_on_line(exact, shadow, v - shadow, SHARES, x, y)
+            cost_on_line(cost, shadow, v - shadow, SHARES)
             for shadow, v in zip(shadows, path, strict=True)
         ])  # fmt: skip
         self._plane, self._surface, self._epochs, self._C = plane, surface, epochs, C
-        self._n = len(np.atleast_2d(x))
+        self._n = len(cost.x) if isinstance(cost, NetworkCost) else 0
         self.show(self._make_scene(), self._make_film(), [len(SHARES) - 1], step=0)
 
     def _make_film(self):
@@ -111,8 +110,9 @@ class RealValley(Player):
     def summary(self):
         """Return what the lab shows in plain sentences."""
         distance = self._plane.residual
+        images = f", C on {self._n:,d} images" if self._n else ""
         return (
-            f"Lab, the real valley: {len(distance)} moments of a run, C on {self._n:,d} images. "
+            f"Lab, the real valley: {len(distance)} moments of a run{images}. "
             f"{self._share()} lie in the plane. The distance from the plane is between "
             f"{distance.min():.1f} and {distance.max():.1f}. At the start C is "
             f"{self._C[0, -1]:.2f}, and {self._C[0, 0]:.2f} at the shadow; at the end "

@@ -34,11 +34,12 @@ def main():
     train, _ = load_mnist()
     x, y = train.images[:IMAGES], one_hot(train.labels[:IMAGES])
     network = Network.load(DATA / "network.npz")
-    plane = trajectory_plane(np.load(DATA / "path.npz")["v"])
+    cost, plane = network.cost_on(x, y), trajectory_plane(np.load(DATA / "path.npz")["v"])
+    origin = plane.origin.astype(np.float32)
     t = np.linspace(-40, 140, POINTS)
 
     def grid():
-        return cost_on_plane(network, plane.origin, plane.d1, plane.d2, t, t, x, y)
+        return cost_on_plane(cost, origin, plane.d1, plane.d2, t, t)
 
     def naive():
         costs = []

@@ -17,24 +17,20 @@ CELLS = [
 import time
 import numpy as np
 from gdlib import labs
-from gdlib.descent import step
-from gdlib.mnist import load_mnist, one_hot
+from gdlib.mnist import load_mnist
 from gdlib.network import Network
-from gdlib.sgd import mini_batches
+from gdlib.sgd import steps
 
 train, test = load_mnist()
 network = Network([784, 30, 10], np.random.default_rng(2))
-y = one_hot(train.labels)
+training = steps(network, train, 3.0, 10, np.random.default_rng(1))
 
-def bare(seconds, rng=np.random.default_rng(1)):
-    steps, end = 0, time.perf_counter() + seconds
-    while True:
-        for batch in mini_batches(len(train.images), 10, rng):
-            nabla_C = network.gradient(train.images.take(batch, axis=0), y.take(batch, axis=0))
-            network.v[:] = step(network.v, nabla_C, 3.0)
-            steps += 1
-            if time.perf_counter() > end:
-                return steps / seconds
+def bare(seconds):
+    number, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        next(training)
+        number += 1
+    return number / seconds
 """,
     """
 lab = labs.train(Network([784, 30, 10], np.random.default_rng(2)), train, test,

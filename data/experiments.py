@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gdlib.descent import step
 from gdlib.experiments import digits, sweep
 from gdlib.mnist import one_hot
 from gdlib.network import Network
-from gdlib.sgd import mini_batches
+from gdlib.sgd import steps
 
 FILE = Path(__file__).parent / "experiments.jsonl"
 GRID = {
@@ -31,14 +30,13 @@ def train_one(eta, mini_batch_size, seed):
     train, test = digits()
     x, y = train.images, one_hot(train.labels)
     network = Network([784, 30, 10], np.random.default_rng(seed))
-    rng = np.random.default_rng(seed)
+    training = steps(network, train, eta, mini_batch_size, np.random.default_rng(seed))
     costs = [network.cost(x[:5000], y[:5000])]
+    per_epoch = -(-len(x) // mini_batch_size)  # rounded up: the last mini-batch may be smaller
     for _ in range(EPOCHS):
-        batches = mini_batches(len(x), mini_batch_size, rng)
         for part in range(PARTS):
-            for batch in batches[part * len(batches) // PARTS : (part + 1) * len(batches) // PARTS]:
-                nabla_C = network.gradient(x.take(batch, axis=0), y.take(batch, axis=0))
-                network.v[:] = step(network.v, nabla_C, eta)
+            for _ in range(part * per_epoch // PARTS, (part + 1) * per_epoch // PARTS):
+                next(training)
             costs.append(network.cost(x[:5000], y[:5000]))
     a = network.feedforward(test.images)
     return {

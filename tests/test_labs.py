@@ -595,11 +595,15 @@ def digits(rng):
     return Digits(rng.integers(0, 256, (50, 784), dtype=np.uint8), rng.integers(0, 10, 50))
 
 
+def cost_on(network, digits):
+    return network.cost_on(digits.images, one_hot(digits.labels))
+
+
 @pytest.mark.parametrize("variable", [None, "v[2]", "−∇C"])
 def test_the_nudge_shows_the_cost_and_the_number_right_of_the_network(rng, digits, variable):
     network = Network([784, 5, 10], rng)
     before = network.v.copy()
-    lab = labs.nudge(network, digits, variable)
+    lab = labs.nudge(cost_on(network, digits), network.v, variable)
     np.testing.assert_array_equal(network.v, before)
     exact = Network([784, 5, 10], rng, np.float64)
     exact.v[:] = before
@@ -624,7 +628,8 @@ def test_the_nudge_shows_the_cost_and_the_number_right_of_the_network(rng, digit
 
 
 def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
-    lab = labs.nudge(Network([784, 5, 10], rng), digits)
+    network = Network([784, 5, 10], rng)
+    lab = labs.nudge(cost_on(network, digits), network.v)
     names = dict(lab.scene["choice"]["options"])
     assert names["v[3968]"] == "weight from neuron 3 to output 8"
     assert names["v[2756]"] == "weight from pixel (14, 12) to neuron 3"
@@ -636,7 +641,7 @@ def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
     assert (lab.scene["choice"]["now"], lab.sliders, lab.step) == ("v[3983]", [60], 3)
     assert "v[3983] (bias of output 8) moved by t from −0.06 to 0.06" in lab.summary()
     images = np.where(np.arange(784) == 0, 0, digits.images).astype(np.uint8)  # no ink there
-    lab = labs.nudge(Network([784, 5, 10], rng), Digits(images, digits.labels), "v[2352]")
+    lab = labs.nudge(cost_on(network, Digits(images, digits.labels)), network.v, "v[2352]")
     assert "C does not change. The number of the 50 images read correctly takes few values" in (
         lab.summary()
     )
@@ -644,45 +649,46 @@ def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
 
 
 @pytest.mark.parametrize("variable", ["v[3985]", "v[-1]", "w", ""])
-def test_the_nudge_refuses_what_it_cannot_move(rng, digits, variable):
+def test_the_nudge_refuses_what_it_cannot_move(variable):
     with pytest.raises(ValueError, match=r'must be "−∇C" or "v\[k\]" with k below 3985, got'):
-        labs.nudge(Network([784, 5, 10], rng), digits, variable)
+        small_nudge(variable)
 
 
-def small_nudge():
+def test_the_nudge_needs_a_network_that_reads_digits():
+    cost, path = small_run()  # of 12 inputs
+    with pytest.raises(ValueError, match="needs 784 inputs and 10 outputs"):
+        labs.nudge(cost, path[0])
+
+
+def small_nudge(variable=None):
     rng = np.random.default_rng(0)
     digits = Digits(rng.integers(0, 256, (50, 784), dtype=np.uint8), rng.integers(0, 10, 50))
-    return labs.nudge(Network([784, 5, 10], rng), digits)
+    network = Network([784, 5, 10], rng)
+    return labs.nudge(cost_on(network, digits), network.v, variable)
 
 
 def small_run(k=5):
-    """Return a small network, a path of k points in its space, and data x, y."""
+    """Return the cost of a small network, and a path of k points in its space."""
     rng = np.random.default_rng(0)
     network = Network([12, 4, 10], rng, np.float64)
     path = network.v + np.cumsum(rng.standard_normal((k, network.v.size)), axis=0)
-    return network, path, rng.random((30, 12)), one_hot(rng.integers(0, 10, 30))
-
-
-def cost_at(network, v, x, y):
-    other = Network(network.sizes, np.random.default_rng(1), np.float64)
-    other.v[:] = v
-    return other.cost(x, y), other.gradient(x, y)
+    return network.cost_on(rng.random((30, 12)), one_hot(rng.integers(0, 10, 30))), path
 
 
 def test_the_line_shows_the_truth_beside_the_promise():
-    network, path, x, y = small_run(3)
-    before = network.v.copy()
-    lab = labs.line(network, path, x, y, eta=2.0, largest=100)
-    np.testing.assert_array_equal(network.v, before)
+    cost, path = small_run(3)
+    before = cost.network.v.copy()
+    lab = labs.line(cost, path, eta=2.0, largest=100)
+    np.testing.assert_array_equal(cost.network.v, before)
     etas = values(lab)
     assert etas[lab.sliders[0]] == 2
     assert max(etas) == 100
     film = frames(lab)
     promise, truth = film["change"]
     for k, v in enumerate(path):
-        C, nabla_C = cost_at(network, v, x, y)
+        C, nabla_C = cost.function(v), cost.gradient(v)
         for i in (0, 50, 120):
-            actual = cost_at(network, v - etas[i] * nabla_C, x, y)[0] - C
+            actual = cost.function(v - etas[i] * nabla_C) - C
             promised = -etas[i] * nabla_C @ nabla_C
             assert truth[i, k] == pytest.approx(actual, abs=1e-8, rel=1e-5)
             assert promise[i, k] == pytest.approx(promised, rel=1e-6)
@@ -691,21 +697,28 @@ def test_the_line_shows_the_truth_beside_the_promise():
         if np.isfinite(lab.turns[k]):
             assert truth[etas.index(lab.turns[k]), k] > 0
     np.testing.assert_allclose(film["height"][1].min(axis=0), -1)
-    assert labs.line(network, path[0], x, y).lowest.shape == (1,)
-    with pytest.raises(ValueError, match="eta and largest must be positive and finite, got -1"):
-        labs.line(network, path, x, y, eta=-1)
+    assert labs.line(cost, path[0]).lowest.shape == (1,)
+    with pytest.raises(ValueError, match="eta must be positive and finite, got -1"):
+        labs.line(cost, path, eta=-1)
+
+
+def test_the_line_takes_any_cost():
+    lab = labs.line(valley, [(0.5, 0.5), (1, -1)], eta=0.5, largest=2)
+    assert values(lab)[lab.sliders[0]] == 0.5
+    np.testing.assert_allclose(lab.lowest, 0.5)  # one step to the bottom, as 2v is the gradient
+    np.testing.assert_allclose(lab.turns, min(eta for eta in values(lab) if eta > 1))
 
 
 def small_real_valley(**changed):
-    network, path, x, y = small_run()
+    cost, path = small_run()
     plane, t = trajectory_plane(path), np.linspace(-20, 20, 13)
-    surface = from_grid(t, t, cost_on_plane(network, *plane[:3], t, t, x, y))
+    surface = from_grid(t, t, cost_on_plane(cost, *plane[:3], t, t))
     arguments = {"path": path, "epochs": np.arange(5), "plane": plane} | changed
-    return labs.real_valley(network, **arguments, surface=surface, x=x, y=y)
+    return labs.real_valley(cost, **arguments, surface=surface)
 
 
 def test_the_run_and_its_shadow_are_where_they_are_and_at_their_own_cost():
-    network, path, x, y = small_run()
+    cost, path = small_run()
     lab, plane = small_real_valley(), trajectory_plane(path)
     assert values(lab)[lab.sliders[0]] == 1
     film = frames(lab)
@@ -715,17 +728,19 @@ def test_the_run_and_its_shadow_are_where_they_are_and_at_their_own_cost():
         for i, share in ((0, 0), (7, 0.35), (20, 1)):
             place = film["v1"][0, i, k], film["v2"][0, i, k]
             np.testing.assert_allclose(place, plane.coordinates[k], rtol=1e-5, atol=1e-5)
-            C, _ = cost_at(network, foot + share * (v - foot), x, y)
+            C = cost.function(foot + share * (v - foot))
             assert run[i, k] == pytest.approx(C, rel=1e-6)
             distance = share * np.linalg.norm(v - foot)
             assert film["distance"][0, i, k] == pytest.approx(distance, abs=1e-6)
-            assert shadow[i, k] == pytest.approx(cost_at(network, foot, x, y)[0], rel=1e-6)
+            assert shadow[i, k] == pytest.approx(cost.function(foot), rel=1e-6)
             assert film["distance"][1, i, k] == 0
     assert run[20, 4] == pytest.approx(run[0, 4])  # the end lies in the plane
+    lab.respond({"start": [0, 0]})  # a click with Shift asks for nothing
+    assert "5 moments of a run, C on 30 images" in lab.summary()
 
 
 def test_the_real_valley_refuses_what_does_not_fit():
-    _, path, _, _ = small_run()
+    _, path = small_run()
     with pytest.raises(ValueError, match=r"and epochs \(k,\); got \(5, 102\) and \(4,\)"):
         small_real_valley(epochs=np.arange(4))
     with pytest.raises(ValueError, match=r"coordinates of shape \(5, 2\); got \(4, 2\)"):

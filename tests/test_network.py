@@ -8,8 +8,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from gdlib.derivatives import numerical_gradient
-from gdlib.mnist import one_hot
+from gdlib.derivatives import gradient_error, numerical_gradient
+from gdlib.descent import gradient_descent, step
+from gdlib.mnist import load_mnist, one_hot
 from gdlib.network import Network, sigmoid
 
 
@@ -355,3 +356,90 @@ def test_a_file_with_too_many_numbers_is_no_network(rng, tmp_path):
     np.savez(tmp_path / "network.npz", sizes=np.array([3, 2]), v=v)
     with pytest.raises(ValueError, match=r"need a v of 8 numbers .*, got float32 of shape \(9,\)"):
         Network.load(tmp_path / "network.npz")
+
+
+def test_the_cost_on_data_is_a_function_of_v_and_leaves_the_network_alone(small, rng):
+    network, x, y = small
+    before, elsewhere = network.v.copy(), rng.standard_normal(39)
+    cost = network.cost_on(x, y)
+    assert cost.m == 39
+    assert cost.function(network.v) == network.cost(x, y)
+    np.testing.assert_array_equal(cost.gradient(network.v), network.gradient(x, y))
+    C, nabla_C = cost.function(elsewhere), cost.gradient(elsewhere)
+    np.testing.assert_array_equal(network.v, before)
+    network.v[:] = elsewhere
+    assert network.cost(x, y) == C
+    np.testing.assert_array_equal(network.gradient(x, y), nabla_C)
+    assert gradient_error(cost, before) < 1e-7
+
+
+def test_the_cost_on_data_takes_a_path_or_a_grid_as_every_cost_does(small, rng):
+    network, x, y = small
+    cost, v = network.cost_on(x, y), rng.standard_normal((39, 3, 2))
+    C, nabla_C = cost.function(v), cost.gradient(v)
+    assert (C.shape, nabla_C.shape) == ((3, 2), (39, 3, 2))
+    for i, j in np.ndindex(3, 2):
+        assert C[i, j] == cost.function(v[:, i, j])
+        np.testing.assert_array_equal(nabla_C[:, i, j], cost.gradient(v[:, i, j]))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_cost_on_data_is_computed_in_the_type_of_v(rng, dtype):
+    network = Network([784, 30, 10], rng, np.float32)
+    x, y = rng.integers(0, 256, (20, 784), dtype=np.uint8), one_hot(rng.integers(0, 10, 20))
+    same = Network([784, 30, 10], rng, dtype)
+    same.v[:] = network.v
+    cost, v = network.cost_on(x, y), network.v.astype(dtype)
+    assert cost.function(v) == same.cost(x, y)
+    assert cost.gradient(v).dtype == dtype
+    np.testing.assert_array_equal(cost.gradient(v), same.gradient(x, y))
+    assert cost.function(v.round().astype(int)) == cost.function(v.round().astype(float))
+
+
+def test_the_call_that_rolled_the_ball_trains_a_network():
+    """To the bit: by `gradient_descent` and by hand, on v and on a network in float64."""
+    train, _ = load_mnist()
+    x, y = train.images[:200], one_hot(train.labels[:200])
+    network = Network([784, 30, 10], np.random.default_rng(2))
+    start = network.v.copy()
+    descent = gradient_descent(network.cost_on(x, y), network.v, 0.5, 5)
+    np.testing.assert_array_equal(network.v, start)
+    exact = Network([784, 30, 10], np.random.default_rng(2), np.float64)
+    exact.v[:] = start
+    for v, C, nabla_C in zip(descent.v, descent.C, descent.nabla_C, strict=True):
+        np.testing.assert_array_equal(v, exact.v)
+        assert exact.cost(x, y) == C
+        np.testing.assert_array_equal(exact.gradient(x, y), nabla_C)
+        exact.v[:] = step(exact.v, exact.gradient(x, y), 0.5)
+    assert descent.C[-1] < descent.C[0]
+    assert not descent.diverged
+
+
+def test_a_network_at_another_v_looks_at_that_v(small):
+    network, _, _ = small
+    v = np.zeros(39)
+    other = network.at(v)
+    v[20] = 3.0  # the first bias of the hidden layer
+    assert other.biases[0][0] == 3 != network.biases[0][0]
+    assert np.shares_memory(other.v, v)
+    assert network.at(np.ones(39, int)).v.dtype == np.float64
+
+
+def test_a_gradient_may_be_written_where_one_says(small):
+    network, x, y = small
+    room = np.full(39, np.nan)
+    assert network.gradient(x, y, out=room) is room
+    first, second = network.gradient(x, y), network.gradient(x, y)
+    np.testing.assert_array_equal(room, first)
+    assert not np.shares_memory(first, second)  # without, each is one's own
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "network.npz"
+    with path.open("wb") as file:  # with a hole in it, so that it takes no room on the disk
+        file.truncate(10**8 + 1)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="it holds 100,000,001 bytes, more than 100,000,000"):
+        Network.load(path)
+    assert tracemalloc.get_traced_memory()[1] < 1e6
+    tracemalloc.stop()

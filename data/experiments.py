@@ -1,4 +1,4 @@
-"""Run the sweep that notebook 07 shows: experiments.csv.
+"""Run the sweep that notebook 07 shows: experiments.jsonl.
 
 Run: make data. [784, 30, 10], 3 epochs on all 60,000 images, for 11 learning rates, 5 sizes of
 mini-batch and 5 seeds. About three minutes on two cores. Runs that the file already holds are
@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gdlib.descent import step
+from gdlib.experiments import digits, sweep
 from gdlib.mnist import one_hot
 from gdlib.network import Network
-from gdlib.sgd import mini_batches
-from gdlib.sweep import digits, sweep
+from gdlib.sgd import steps
 
-FILE = Path(__file__).parent / "experiments.csv"
+FILE = Path(__file__).parent / "experiments.jsonl"
 GRID = {
     "eta": [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200],
     "mini_batch_size": [10, 20, 50, 100, 200],
@@ -31,14 +30,13 @@ def train_one(eta, mini_batch_size, seed):
     train, test = digits()
     x, y = train.images, one_hot(train.labels)
     network = Network([784, 30, 10], np.random.default_rng(seed))
-    rng = np.random.default_rng(seed)
+    training = steps(network, train, eta, mini_batch_size, np.random.default_rng(seed))
     costs = [network.cost(x[:5000], y[:5000])]
+    per_epoch = -(-len(x) // mini_batch_size)  # rounded up: the last mini-batch may be smaller
     for _ in range(EPOCHS):
-        batches = mini_batches(len(x), mini_batch_size, rng)
         for part in range(PARTS):
-            for batch in batches[part * len(batches) // PARTS : (part + 1) * len(batches) // PARTS]:
-                nabla_C = network.gradient(x.take(batch, axis=0), y.take(batch, axis=0))
-                network.v[:] = step(network.v, nabla_C, eta)
+            for _ in range(part * per_epoch // PARTS, (part + 1) * per_epoch // PARTS):
+                next(training)
             costs.append(network.cost(x[:5000], y[:5000]))
     a = network.feedforward(test.images)
     return {

@@ -9,12 +9,12 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from train import EPOCHS, ETA, KEPT, SIZE, start
+from train import ETA, KEPT, SIZE, start
 
 from gdlib.derivatives import sharpness
 from gdlib.descent import step
 from gdlib.mnist import Digits, load_mnist, one_hot
-from gdlib.sgd import mini_batches
+from gdlib.sgd import steps
 
 HERE = Path(__file__).parent
 EARLY = (0, 10, 30, 100, 300, 1000, 3000)  # steps within the first epoch
@@ -23,17 +23,11 @@ IMAGES, ETAS = 5_000, (3, 10, 30)  # for the sharpness
 MEASURED = (*range(0, 1000, 10), *range(1000, 3001, 50))  # at these steps
 
 
-def sgd_steps(network, rng, train):
-    """Train as `sgd` does; yield the number of steps taken, before each step and at the end."""
-    images, y = train.images, one_hot(train.labels)
-    taken = 0
-    for _ in range(EPOCHS):
-        for batch in mini_batches(len(images), SIZE, rng):
-            yield taken
-            nabla_C = network.gradient(images.take(batch, axis=0), y.take(batch, axis=0))
-            network.v[:] = step(network.v, nabla_C, ETA)
-            taken += 1
-    yield taken
+def path(network, rng, train):
+    """Yield the number of steps taken, and the network's v, at the start and after each step."""
+    yield 0, network.v
+    for taken in steps(network, train, ETA, SIZE, rng):
+        yield taken.number, network.v
 
 
 def record_path(train, test):
@@ -43,13 +37,15 @@ def record_path(train, test):
     network, rng = start(*KEPT)
     y = one_hot(train.labels)
     moments = []
-    for taken in sgd_steps(network, rng, train):
+    for taken, v in path(network, rng, train):
         if taken == kept[-1] - 1:
-            before = network.v.copy()
+            before = v.copy()
         if taken in kept:
             cost, accuracy = network.cost(train.images, y), network.accuracy(*test)
-            moments.append((taken, network.v.copy(), cost, accuracy))
+            moments.append((taken, v.copy(), cost, accuracy))
             print(f"step {taken:6}: C = {cost:.4f}, {accuracy:.2%}", flush=True)
+        if taken == kept[-1]:
+            break
     columns = zip(("step", "v", "cost", "accuracy"), zip(*moments, strict=True), strict=True)
     arrays = {name: np.array(column) for name, column in columns}
     return arrays | {"last_step": np.stack([before, network.v])}
@@ -59,13 +55,13 @@ def record_sharpness(train, eta, measured=MEASURED):
     """Yield the rows of sharpness.csv for one learning rate, from the scaled start."""
     network, _ = start("scaled", KEPT[1])
     train = Digits(train.images[:IMAGES], train.labels[:IMAGES])
-    x, y = train.images, one_hot(train.labels)
+    cost = network.cost_on(train.images, one_hot(train.labels))
     for taken in range(measured[-1] + 1):
         if taken in measured:
-            lambda_max = sharpness(network, network.v, x, y, np.random.default_rng(taken))
-            cost, accuracy = network.cost(x, y), network.accuracy(*train)
-            yield [eta, taken, f"{cost:.6f}", f"{lambda_max:.6g}", f"{accuracy:.4f}"]
-        network.v[:] = step(network.v, network.gradient(x, y), eta)
+            lambda_max = sharpness(cost, network.v, np.random.default_rng(taken))
+            C, accuracy = cost.function(network.v), network.accuracy(*train)
+            yield [eta, taken, f"{C:.6f}", f"{lambda_max:.6g}", f"{accuracy:.4f}"]
+        step(network.v, cost.gradient(network.v), eta, out=network.v)
 
 
 def main():

@@ -13,20 +13,15 @@ The core is NumPy and the standard library only. Read it in this order:
     gdlib.landscape     C on a line and on a plane through v, and the plane of a path
     gdlib.mnist         the handwritten digits as arrays
     gdlib.handwriting   handwriting of your own, made into an image of MNIST's kind
-    gdlib.choices       the learning rates that a class chose
     gdlib.patience      what takes long says that you may interrupt it
     gdlib.doors         what arguments must be, and errors that say what came
 
-Beside the core, with a progress bar and clusters in mind:
-
-    gdlib.sweep      a training function, run over a grid of settings
-    gdlib.records    the file that keeps what came of it
-
 On top of the core, and never below it:
 
-    gdlib.check      exercises: what is wrong with an answer, and hints
-    gdlib.plots      matplotlib drawings; each takes an Axes
-    gdlib.labs       the interactive labs of the notebooks
+    gdlib.experiments  a training, run over a grid of settings; its file; the class round
+    gdlib.check        exercises: what is wrong with an answer, and hints
+    gdlib.plots        matplotlib drawings; each takes an Axes
+    gdlib.labs         the interactive labs of the notebooks
 
 Importing gdlib imports none of these; say what you want: `from gdlib.costs import valley`.
 """

@@ -1,10 +1,8 @@
 """Derivatives by differences: the gradient, products with the Hessian, and how sharply C bends."""
 
-import copy
-
 import numpy as np
 
-from gdlib.doors import check_between, check_cost, check_numbers, check_real, check_rng
+from gdlib.doors import LARGEST, check_between, check_cost, check_numbers, check_real, check_rng
 
 ROUNDING = 4 * np.finfo(float).eps  # of C: a smaller difference is no slope
 STEP = 1e-5  # how far from v, as a length, the differences of the gradient go
@@ -20,7 +18,7 @@ def numerical_gradient(function, v, h=1e-5):
     h at least 1e-12 (a smaller one would be lost beside v), and `function` returns numbers of
     that shape.
     """
-    v, h = check_real("v", v, ("m", "...")).astype(float), check_between("h", h, 1e-12, np.inf)
+    v, h = check_real("v", v, ("m", "...")).astype(float), check_between("h", h, 1e-12, LARGEST)
     reach = h * np.maximum(1, np.abs(v))  # far from 0 a fixed h would be lost beside v
     C = np.empty((2, *v.shape))
     steps = np.empty_like(v)
@@ -57,10 +55,10 @@ def largest_curvature(cost, v, h=1e-5):
     The Hessian is taken by central differences of `cost.gradient`: 2m gradients and an m × m
     matrix, so for small m. Where |vᵢ| > 1, h is taken as a share of it. On C = ½ Σ λᵢvᵢ²
     gradient descent converges for η < 2/λ_max. nan where ∇C is not finite. Raises TypeError or
-    ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and for an h
-    below 1e-12.
+    ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and for
+    an h below 1e-12, which would be lost beside v. (In a wide picture a large h makes sense.)
     """
-    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, np.inf)
+    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, LARGEST)
     reach = h * np.maximum(1, np.abs(v))
     around = v[:, None] + np.diag(reach), v[:, None] - np.diag(reach)
     hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * reach)
@@ -69,48 +67,45 @@ def largest_curvature(cost, v, h=1e-5):
     return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])
 
 
-def hessian_times(network, v, direction, x, y):
+def hessian_times(cost, v, direction):
     """Return the Hessian of C at v times `direction`: (m,), without the m × m Hessian.
 
     It is the central difference of ∇C, (∇C(v + hu) − ∇C(v − hu)) / 2h · ‖direction‖, along the
-    unit vector u of the direction. It is computed in float64 whatever network.v's type: with
-    h = 1e-5 the error is about 1e-9 of the result. network.v is left as it is. `v` and
-    `direction` are (m,), `x` is (n, n_in), `y` (n, n_out). Costs two gradients. Raises
-    ValueError for shapes that do not fit and for values that are not finite.
+    unit vector u of the direction, in float64. For a network's cost the error is about 1e-9 of
+    the result with h = 1e-5. `v` and `direction` are (m,). Costs two gradients. Raises TypeError
+    or ValueError for what is no Cost, for shapes that do not fit and for values that are not
+    finite.
     """
-    v = check_numbers("v", v, network.v.shape)
-    direction = check_numbers("direction", direction, network.v.shape)
+    shape = (check_cost(cost).m,)
+    v, direction = check_numbers("v", v, shape), check_numbers("direction", direction, shape)
     length = np.linalg.norm(direction)
     if length == 0:
         return direction
-    other = copy.copy(network)  # a network of its own, with a v of its own
-    other._set_v(v + STEP / length * direction)
-    ahead = other.gradient(x, y)
-    other._set_v(v - STEP / length * direction)
-    return (ahead - other.gradient(x, y)) * (length / (2 * STEP))
+    h = STEP / length * direction
+    return (cost.gradient(v + h) - cost.gradient(v - h)) * (length / (2 * STEP))
 
 
-def sharpness(network, v, x, y, rng, tolerance=1e-3):
+def sharpness(cost, v, rng, tolerance=1e-3):
     """Return λ_max, the largest eigenvalue of the Hessian of C at v: a number.
 
-    Gradient descent on all of x and y is stable along its eigenvector for η < 2/λ_max. Largest
+    Gradient descent on this cost is stable along its eigenvector for η < 2/λ_max. Largest
     means furthest to the right, not largest in size: negative eigenvalues do not count. Found
     by Lanczos iteration from a random direction with full reorthogonalisation (Golub and Van
     Loan, Matrix Computations, chapter 10), until an eigenvalue is known to lie within
     tolerance · |λ| of the λ returned. (Where |λ| is below a thousandth of the most negative
     eigenvalue, that thousandth counts.) That it is the largest one is all but certain from a
-    random direction, not proven. Takes some tens of `hessian_times`; see it for `v`, `x`, `y`
+    random direction, not proven. Takes some tens of `hessian_times`; see it for `cost`, `v`
     and errors. Raises ValueError unless 0 < tolerance < 1.
     """
     if not 0 < check_numbers("tolerance", tolerance, ()) < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, got {tolerance!r}")
-    q = check_rng(rng).standard_normal(network.v.size)
+    q = check_rng(rng).standard_normal(check_cost(cost).m)
     basis = np.empty((0, q.size))
     alpha, beta = [], []  # the diagonal of the small tridiagonal matrix, and beside it
     while True:
         q /= np.linalg.norm(q)
         basis = np.vstack([basis, q])
-        q = hessian_times(network, v, q, x, y)
+        q = hessian_times(cost, v, q)
         alpha.append(basis[-1] @ q)
         for _ in range(2):  # twice is enough to make q orthogonal to all before it
             q -= basis.T @ (basis @ q)

@@ -9,13 +9,16 @@ from gdlib.patience import patiently
 from gdlib.regime import regime
 
 
-def step(v, nabla_C, eta):
+def step(v, nabla_C, eta, out=None):
     """Return v′ = v − η∇C, equations (11) and (15): the only place where this is computed.
 
     v and nabla_C have the same shape, (m,) or (m, ...); eta is a number, or an array with a
-    learning rate for each of the trailing positions.
+    learning rate for each of the trailing positions. With `out`, an array such as v itself, v′ is
+    written there instead of into a new array: `step(v, nabla_C, eta, out=v)` moves v.
     """
-    return v - eta * nabla_C
+    if out is None:
+        return v - eta * nabla_C
+    return np.subtract(v, eta * nabla_C, out=out)
 
 
 @dataclass(frozen=True)

@@ -5,66 +5,76 @@ from typing import NamedTuple
 import numpy as np
 
 from gdlib.derivatives import sharpness as sharpness
-from gdlib.doors import check_numbers
-from gdlib.network import _chunks, sigmoid
+from gdlib.doors import check_cost, check_numbers
+from gdlib.network import FLOATS, NetworkCost, chunks, scaled, sigmoid
 
 
-def outputs_on_line(network, v, direction, t, x):
-    """Return an iterator over the outputs a, (n, n_out), at v + t · direction, one for each t.
+def cost_on_line(cost, v, direction, t):
+    """Return C at v + t · direction for each t: shape (k,).
 
-    `v` and `direction` are flat, (m,), like network.v, which is left as it is; `t` is (k,), and
-    `x` what the network takes, (n, n_in) or (n_in,). Everything is computed in network.v's type.
-    The weighted input of the first layer is a straight line in t, so the one large matrix
-    product, x · w, is done twice however many t there are. Raises ValueError for shapes that do
-    not fit and for t that is not finite.
+    `cost` is a Cost of m variables; `v` and `direction` are (m,), `t` is (k,). C is computed in
+    the type of v. The cost of a network (`Network.cost_on`) has a fast way: the weighted input of
+    the first layer is a straight line in t, so the one large matrix product is done twice,
+    however many t there are, and only the neurons that the direction reaches are computed anew.
+    Raises TypeError or ValueError for what is no Cost, for shapes that do not fit and for values
+    that are not finite.
     """
-    v, direction = _vectors(network, v=v, direction=direction)
-    t = _positions(network, "t", t)
-    return _outputs(network, v, [direction], t[:, None], np.atleast_2d(network._scaled(x)))
+    v, direction = _vectors(cost, v=v, direction=direction)
+    t = check_numbers("t", t, ("k",))
+    return _costs(cost, v, [direction], t[:, None])
 
 
-def cost_on_line(network, v, direction, t, x, y):
-    """Return C of equation (6) at v + t · direction for each t: shape (k,), in float64.
+def cost_on_plane(cost, origin, d1, d2, a, b):
+    """Return C at origin + a · d1 + b · d2 for each a and b: shape (len(a), len(b)).
 
-    `y` is (n, n_out); arguments and errors: see `outputs_on_line`.
+    `origin`, `d1` and `d2` are (m,); `a` and `b` are (k,), finite. Entry [i, j] is the cost at
+    that v, computed in the type of origin. The fast way for the cost of a network, as on a line,
+    agrees with it to 1e-10 of C in float64 and to 2e-6 in float32; it takes 1,000 images at a
+    time, so little memory. Any other cost is called once, with all points. Errors: see
+    `cost_on_line`.
     """
-    v, direction = _vectors(network, v=v, direction=direction)
-    t = _positions(network, "t", t)
-    return _costs(network, v, [direction], t[:, None], x, y)
+    origin, d1, d2 = _vectors(cost, origin=origin, d1=d1, d2=d2)
+    a, b = check_numbers("a", a, ("k",)), check_numbers("b", b, ("k",))
+    points = np.stack(np.meshgrid(a, b, indexing="ij"), axis=-1).reshape(-1, 2)
+    return _costs(cost, origin, [d1, d2], points).reshape(len(a), len(b))
 
 
-def cost_on_plane(network, origin, d1, d2, a, b, x, y):
-    """Return C of equation (6) at origin + a · d1 + b · d2: shape (len(a), len(b)), in float64.
+def outputs_on_line(cost, v, direction, t):
+    """Return an iterator over a network's outputs, (n, n_out), at v + t · direction for each t.
 
-    `origin`, `d1` and `d2` are flat, (m,), like network.v, which is left as it is; `a` and `b`
-    are finite numbers of shape (k,); `x` is (n, n_in) and `y` (n, n_out). Entry [i, j] is what
-    network.cost says at that v, computed in network.v's type: the two agree to 1e-10 of C in
-    float64, to 2e-6 in float32. As on a line, the large matrix product is done once for the
-    origin and once for each direction, however many points there are; all else is a few
-    additions and the activations. Takes 1,000 images at a time, so little memory. Raises
-    ValueError for shapes that do not fit and for a or b that are not finite.
+    `cost` is what `Network.cost_on(x, y)` returned, and the outputs are those for its n inputs x.
+    For the other arguments and the errors see `cost_on_line`.
     """
-    origin, d1, d2 = _vectors(network, origin=origin, d1=d1, d2=d2)
-    a, b = _positions(network, "a", a), _positions(network, "b", b)
-    points = [(a_i, b_j) for a_i in a for b_j in b]
-    return _costs(network, origin, [d1, d2], points, x, y).reshape(len(a), len(b))
+    network = check_network_cost(cost).network
+    v, direction = _vectors(cost, v=v, direction=direction)
+    t = check_numbers("t", t, ("k",)).astype(v.dtype)
+    return _outputs(network, v, [direction], t[:, None], scaled(cost.x, v.dtype))
 
 
-def _costs(network, v, directions, points, x, y):
-    """Return C at v + Σ tᵢ · directionᵢ for each point (t₁, t₂, …), 1,000 images at a time."""
-    x, y = network._pairs(x, y)
+def check_network_cost(cost):
+    """Return cost; raise TypeError unless `Network.cost_on` made it."""
+    if not isinstance(cost, NetworkCost):
+        raise TypeError(f"cost must be made by network.cost_on(x, y), got {cost!r:.60}")
+    return cost
+
+
+def _costs(cost, v, directions, points):
+    """Return C at v + Σ tᵢ · directionᵢ for each point (t₁, t₂, …) of an array (k, …)."""
+    points = points.astype(v.dtype)
+    if not isinstance(cost, NetworkCost):
+        return cost.function(v[:, None] + np.transpose(directions) @ points.T)
     C = np.zeros(len(points))
-    for part in _chunks(len(x)):
-        outputs = _outputs(network, v, directions, points, network._scaled(x[part]))
-        for k, a in enumerate(outputs):
-            C[k] += np.sum((y[part] - a) ** 2, dtype=float)
-    return C / (2 * len(x))
+    for part in chunks(len(cost.x)):
+        x, y = scaled(cost.x[part], v.dtype), cost.y[part]
+        for k, a in enumerate(_outputs(cost.network, v, directions, points, x)):
+            C[k] += np.sum((y - a) ** 2, dtype=float)
+    return C / (2 * len(cost.x))
 
 
 def _outputs(network, v, directions, points, x):
-    """Yield the outputs at v + Σ tᵢ · directionᵢ for each point (t₁, t₂, …)."""
-    first, *later = zip(*network._layers(v), strict=True)
-    changes = [list(zip(*network._layers(direction), strict=True)) for direction in directions]
+    """Yield a network's outputs at v + Σ tᵢ · directionᵢ for each point (t₁, t₂, …)."""
+    first, *later = zip(*network.layers(v), strict=True)
+    changes = [list(zip(*network.layers(direction), strict=True)) for direction in directions]
     z = x @ first[0].T + first[1]
     delta_z = [x @ delta_w.T + delta_b for (delta_w, delta_b), *_ in changes]
     moves = np.any([delta.any(axis=0) for delta in delta_z], axis=0)
@@ -164,11 +174,9 @@ def _path(path, at_least):
     return path
 
 
-def _vectors(network, **vectors):
-    """Return each vector in network.v's type; raise ValueError unless it has v's shape."""
-    v = network.v
-    return [check_numbers(name, a, v.shape).astype(v.dtype) for name, a in vectors.items()]
-
-
-def _positions(network, name, t):
-    return check_numbers(name, t, ("k",)).astype(network.v.dtype)
+def _vectors(cost, **vectors):
+    """Return each vector in the first one's type of float; raise ValueError unless it is (m,)."""
+    dtype = np.asarray(next(iter(vectors.values()))).dtype
+    dtype = dtype if dtype in FLOATS else float
+    shape = (check_cost(cost).m,)
+    return [check_numbers(name, a, shape).astype(dtype) for name, a in vectors.items()]

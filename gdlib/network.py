@@ -1,23 +1,34 @@
 """A network of sigmoid neurons whose weights and biases are one flat vector v."""
 
-import io
+import copy
 import math
+import os
 import zipfile
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
+from gdlib.costs import Cost
 from gdlib.doors import check_count, check_real, check_rng
 from gdlib.files import replacing
 
 CHUNK = 1000  # how many images are fed forward at once when there are many
 FLOATS = (np.float16, np.float32, np.float64)  # what the entries of v may be
+LARGEST_FILE = 10**8  # bytes; the network of this course takes a thousandth of it
 
 
 def sigmoid(z):
     """Return σ(z) = 1 / (1 + e⁻ᶻ), any shape, as (1 + tanh(z/2)) / 2: the same, and no overflow."""
     return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+def scaled(x, dtype):
+    """Return x as floats of this type: grey values 0 to 255, uint8, become 0 to 1."""
+    if x.dtype != np.uint8:
+        return x.astype(dtype, copy=False)
+    x = x.astype(dtype)
+    x *= 1 / 255
+    return x
 
 
 class Network:
@@ -27,30 +38,32 @@ class Network:
     lie in `v`, shape (m,): for each layer its weights, row by row, then its biases. `weights`
     (each (n_out, n_in), as in the book) and `biases` (each (n_out,)) are views into v, so
     assign to their entries, never to v itself: `network.v[:] = …`. They start as draws from
-    a standard normal distribution. With `scaled=True` the weights of each layer start divided
+    a standard normal distribution. `nabla_C`, an array like v, is room for a gradient that
+    training uses again at each step. With `scaled=True` the weights of each layer start divided
     by √n_in, which keeps the weighted sums small and so the sigmoids off their flat ends
     (Nielsen, chapter 3, "Weight initialization").
 
     Inputs x are (n, n_in) or (n_in,): grey values 0–255 as uint8, which are scaled to 0–1
-    on the way in, or floats, taken as they are. Other whole numbers could mean either, so they
-    are refused with a TypeError.
+    on the way in, or floats, taken as they are. Desired outputs y are (n, n_out) or (n_out,).
+    Every method raises TypeError or ValueError for what does not fit. Whole numbers other than
+    uint8 do not: they could be grey values or not.
     """
 
     def __init__(self, sizes, rng, dtype=np.float32, scaled=False):
         self.sizes = _check_sizes(sizes)
         if np.dtype(dtype) not in FLOATS:
             raise TypeError(f"dtype must be float16, float32 or float64, got {dtype!r}")
-        self._set_v(check_rng(rng).standard_normal(_count_variables(self.sizes)).astype(dtype))
+        self._use(check_rng(rng).standard_normal(_count_variables(self.sizes)).astype(dtype))
         if scaled:
             for w in self.weights:
                 w /= math.sqrt(w.shape[1])
 
-    def _set_v(self, v):
-        self.v = v
-        self.weights, self.biases = self._layers(v)
+    def _use(self, v):
+        self.v, self.nabla_C = v, np.empty_like(v)
+        self.weights, self.biases = self.layers(v)
 
-    def _layers(self, v):
-        """Return views into v (m,): the weights and the biases of each layer."""
+    def layers(self, v):
+        """Return the weights and the biases of each layer, two lists of views into this v (m,)."""
         weights, biases, start = [], [], 0
         for n_in, n_out in pairwise(self.sizes):
             middle, end = start + n_out * n_in, start + n_out * n_in + n_out
@@ -59,63 +72,65 @@ class Network:
             start = end
         return weights, biases
 
+    def at(self, v):
+        """Return a network of the same sizes with another v, shape (m,); this one stays as it is.
+
+        Its weights and biases are views into the v that you give, and it computes in the type
+        of that v. A v of whole numbers is copied as float64.
+        """
+        v = np.ascontiguousarray(check_real("v", v))
+        if v.shape != self.v.shape:
+            raise ValueError(f"v must have shape {self.v.shape}, got {v.shape}")
+        other = copy.copy(self)
+        other._use(v if v.dtype in FLOATS else v.astype(float))
+        return other
+
     def feedforward(self, x):
         """Return the output a for x: (n, n_out) for many inputs, (n_out,) for one."""
         x = self._inputs(x)
-        if x.ndim == 2 and len(x) > CHUNK:
-            return np.concatenate([self.feedforward(x[i]) for i in _chunks(len(x))])
-        x = self._scaled(x)
-        a = self._activations(np.atleast_2d(x))[-1].T
-        return a if x.ndim == 2 else a[0]
+        return self._outputs(x) if x.ndim == 2 else self._outputs(x[None])[0]
 
     def cost(self, x, y):
-        """Return C(w, b) = 1/(2n) Σ ‖y(x) − a‖², equation (6), for y of shape (n, n_out)."""
+        """Return C(w, b) = 1/(2n) Σ ‖y(x) − a‖², equation (6): a number."""
         x, y = self._pairs(x, y)
-        return float(np.sum((y - self.feedforward(x)) ** 2, dtype=float)) / (2 * len(x))
+        return float(np.sum((y - self._outputs(x)) ** 2, dtype=float)) / (2 * len(x))
 
-    def gradient(self, x, y):
-        """Return ∇C at v for the cost of equation (6) by backpropagation: flat, (m,), like v."""
+    def gradient(self, x, y, out=None):
+        """Return ∇C at v for the cost of equation (6) by backpropagation: flat, (m,), like v.
+
+        If `out` is given, an array like v, ∇C is written there instead of into a new array.
+        """
         x, y = self._pairs(x, y)
-        n = len(x)
-        if n <= CHUNK:
-            return self._backpropagate(x, y, n)
-        return sum(self._backpropagate(x[i], y[i], n) for i in _chunks(n))
-
-    def _backpropagate(self, x, y, n):
-        """Return what x and y contribute to ∇C of n inputs."""
-        activations = self._activations(self._scaled(x))
-        nabla_C = np.empty_like(self.v)
-        nabla_w, nabla_b = self._layers(nabla_C)
-        # δ is ∂C/∂z, one column per input; σ′(z) = a (1 − a).
-        a = activations[-1]
-        delta = (a - y.T) * a * (1 - a) / n
-        for layer in reversed(range(len(self.weights))):
-            a = activations[layer]
-            np.matmul(delta, a.T, out=nabla_w[layer])
-            delta.sum(axis=1, out=nabla_b[layer])
-            if layer > 0:
-                delta = (self.weights[layer].T @ delta) * a * (1 - a)
+        nabla_C = np.empty_like(self.v) if out is None else out
+        if len(x) <= CHUNK:
+            return self._backpropagate(x, y, len(x), nabla_C)
+        nabla_C[:] = 0
+        for part in chunks(len(x)):
+            nabla_C += self._backpropagate(x[part], y[part], len(x), np.empty_like(self.v))
         return nabla_C
+
+    def cost_on(self, x, y):
+        """Return C of equation (6) on these inputs as a Cost: a function of v, like the valley.
+
+        `gradient_descent(network.cost_on(x, y), network.v, eta, steps)` is full-batch training.
+        Whatever v it is asked for, `network.v` stays as it is. See `NetworkCost`.
+        """
+        return NetworkCost(self, x, y)
 
     def accuracy(self, x, labels):
         """Return the share, 0 to 1, of inputs whose largest output is the one of their label.
 
-        `labels` has shape (n,) and counts the outputs from 0. Raises TypeError or ValueError for
-        other labels, and ValueError where an output is no number, so that none is the largest.
+        `labels` are whole numbers of shape (n,) and count the outputs from 0. Raises ValueError,
+        too, where an output is no number, so that none is the largest.
         """
         x, labels = np.atleast_2d(self._inputs(x)), np.atleast_1d(check_real("labels", labels))
-        if labels.ndim != 1 or labels.dtype.kind == "f":
+        whole = labels.dtype.kind in "iu" and labels.shape == (len(x),) and len(x) > 0
+        if not whole or not 0 <= labels.min() <= labels.max() < self.sizes[-1]:
             raise ValueError(
-                f"labels must be whole numbers of shape (n,), got {labels.dtype} of shape "
-                f"{labels.shape}"
+                f"labels must be {max(1, len(x))} whole numbers from 0 to {self.sizes[-1] - 1}, "
+                f"one for each x; got {labels.dtype} of shape {labels.shape}: {labels!r:.60}"
             )
-        _check_lengths(x, "labels", labels)
-        if not 0 <= labels.min() <= labels.max() < self.sizes[-1]:
-            raise ValueError(
-                f"labels must lie from 0 to {self.sizes[-1] - 1}, as the outputs are counted; "
-                f"got {labels.min()} to {labels.max()}"
-            )
-        outputs = self.feedforward(x)
+        outputs = self._outputs(x)
         if np.isnan(outputs).any():
             raise ValueError("x and v must be finite numbers, but an output is nan")
         return float(np.mean(outputs.argmax(axis=1) == labels))
@@ -128,7 +143,7 @@ class Network:
         `open` does.
         """
         if not np.isfinite(self.v).all():
-            raise ValueError("v holds values that are not finite numbers, so it is not saved")
+            raise ValueError("v must be finite numbers to be saved, but it holds others")
         with replacing(path) as file:
             np.savez(file, sizes=np.array(self.sizes), v=self.v)
 
@@ -138,86 +153,103 @@ class Network:
 
         Raises ValueError, with the name of the file, what was expected and what came, if it
         holds anything else or is damaged, and OSError as `open` does: FileNotFoundError if it
-        is not there. Takes memory for what the file holds, not for what it claims to hold.
+        is not there. A file of more than 100 MB, packed or unpacked, is not read.
         """
-        content = io.BytesIO(Path(path).read_bytes())
-        try:
-            with zipfile.ZipFile(content) as archive:
-                names = sorted(archive.namelist())
-                if names != ["sizes.npy", "v.npy"]:
-                    raise ValueError(f"the archive holds {names[:5]}, {len(names)} in all")
-                sizes, v = (_read_array(archive, name) for name in names)
-            _check_saved(sizes, v)
-        except Exception as error:  # zipfile and NumPy raise many kinds for damaged files
-            raise ValueError(
-                f"{path} should be a network as Network.save writes it, an npz archive of "
-                f"sizes and v; but: {error}"
-            ) from error
         network = cls.__new__(cls)
-        network.sizes = sizes.tolist()
-        network._set_v(v)
+        with open(path, "rb") as file:
+            try:
+                network.sizes, v = _read_saved(file)
+            except Exception as error:  # zipfile and NumPy raise many kinds for damaged files
+                raise ValueError(
+                    f"{path} should be a network as Network.save writes it, an npz archive of "
+                    f"sizes and v; but: {error}"
+                ) from error
+        network._use(v)
         return network
+
+    def _outputs(self, x):
+        """Return a for x (n, n_in): (n, n_out)."""
+        if len(x) <= CHUNK:
+            return self._activations(x)[-1].T
+        return np.concatenate([self._outputs(x[part]) for part in chunks(len(x))])
 
     def _activations(self, x):
         """Return [xᵀ, a¹, a², …], what each layer puts out for x (n, n_in): a column per input."""
-        activations = [x.T]
+        activations = [scaled(x, self.v.dtype).T]
         for w, b in zip(self.weights, self.biases, strict=True):
-            activations.append(sigmoid(w @ activations[-1] + b[:, None]))
+            activations.append(sigmoid(np.dot(w, activations[-1]) + b[:, None]))
         return activations
+
+    def _backpropagate(self, x, y, n, nabla_C):
+        """Write into nabla_C, and return, what x and y contribute to ∇C of n inputs."""
+        activations = self._activations(x)
+        nabla_w, nabla_b = self.layers(nabla_C)
+        # δ is ∂C/∂z, one column per input; σ′(z) = a (1 − a).
+        a, y = activations[-1], y.astype(self.v.dtype, copy=False)
+        delta = (a - y.T) * a * (1 - a) / n
+        for layer in reversed(range(len(self.weights))):
+            a = activations[layer]
+            np.dot(delta, a.T, out=nabla_w[layer])
+            delta.sum(axis=1, out=nabla_b[layer])
+            if layer > 0:
+                delta = np.dot(self.weights[layer].T, delta) * a * (1 - a)
+        return nabla_C
 
     def _inputs(self, x):
         """Return x as an array (n, n_in) or (n_in,); raise TypeError or ValueError otherwise."""
         x = check_real("x", x)
-        if x.dtype.kind in "iu" and x.dtype != np.uint8:
-            raise TypeError(
-                "x must be grey values 0 to 255 as uint8, which are scaled to 0 to 1, or floats, "
-                f"taken as they are; got {x.dtype}"
-            )
+        if x.dtype.kind != "f" and x.dtype != np.uint8:
+            raise TypeError(f"x must be grey values 0 to 255 as uint8, or floats; got {x.dtype}")
         if x.ndim not in (1, 2) or x.shape[-1] != self.sizes[0]:
-            raise ValueError(
-                f"x must have shape (n, {self.sizes[0]}) or ({self.sizes[0]},), got {x.shape}"
-            )
-        return x
-
-    def _scaled(self, x):
-        """Return x as floats of v's type: uint8 grey values become 0 to 1."""
-        x = self._inputs(x)
-        if x.dtype != np.uint8:
-            return x.astype(self.v.dtype, copy=False)
-        x = x.astype(self.v.dtype)
-        x *= 1 / 255
+            n_in = self.sizes[0]
+            raise ValueError(f"x must have shape (n, {n_in}) or ({n_in},), got {x.shape}")
         return x
 
     def _pairs(self, x, y):
-        """Return x and y as (n, n_in) and (n, n_out); raise ValueError if they do not fit."""
+        """Return x and y as (n, n_in) and (n, n_out); raise TypeError or ValueError otherwise."""
         x, y = self._inputs(x), check_real("y", y)
-        if x.ndim == 1:
-            x = x[None]
-        if y.ndim == 1:
-            y = y[None]
-        if y.ndim != 2 or y.shape[1] != self.sizes[-1]:
-            raise ValueError(f"y must have shape (n, {self.sizes[-1]}), got {y.shape}")
-        _check_lengths(x, "y", y)
+        x, y = x if x.ndim == 2 else x[None], y if y.ndim == 2 else y[None]
+        if y.shape != (len(x), self.sizes[-1]) or len(x) == 0:
+            raise ValueError(
+                f"y must have shape (n, {self.sizes[-1]}), with n at least 1, as many as x has "
+                f"inputs; got {len(x)} inputs and y of shape {y.shape}"
+            )
         return x, y
 
 
-def _check_lengths(x, name, other):
-    if len(x) == 0 or len(x) != len(other):
-        raise ValueError(
-            f"x and {name} must hold as many entries, at least one; got {len(x)} and {len(other)}"
-        )
+class NetworkCost(Cost):
+    """C of equation (6) of a network on inputs x, as a function of v: see `Network.cost_on`.
+
+    `function` takes v (m,), or (m, ...) point by point, and computes in the type of v: in float64
+    for a v in float64, whatever the network's own. `network`, `x` (n, n_in) and `y` (n, n_out)
+    are what it was made of.
+    """
+
+    def __init__(self, network, x, y):
+        self.network, (self.x, self.y) = network, network._pairs(x, y)
+        name, m = f"network {network.sizes}", network.v.size
+        super().__init__(name, self._function, self._gradient, None, "1/2n Σ ‖y − a‖²", m)
+
+    def _function(self, v):
+        if np.ndim(v) > 1:
+            return np.apply_along_axis(self._function, 0, v)
+        return self.network.at(v).cost(self.x, self.y)
+
+    def _gradient(self, v):
+        if np.ndim(v) > 1:
+            return np.apply_along_axis(self._gradient, 0, v)
+        return self.network.at(v).gradient(self.x, self.y)
 
 
-def _chunks(n):
+def chunks(n):
+    """Yield the slices that cut n inputs into pieces of CHUNK."""
     return (slice(start, start + CHUNK) for start in range(0, n, CHUNK))
 
 
 def _check_sizes(sizes):
     """Return sizes as a list of ints; raise TypeError or ValueError unless they make a network."""
-    try:
-        sizes = list(sizes)
-    except TypeError:
-        raise TypeError(f"sizes must be a list of whole numbers, got {sizes!r:.60}") from None
+    if not np.iterable(sizes):
+        raise TypeError(f"sizes must be a list of whole numbers, got {sizes!r:.60}")
     sizes = [check_count("each entry of sizes", size) for size in sizes]
     if len(sizes) < 2:
         raise ValueError(f"sizes needs an input and an output layer, got {sizes}")
@@ -228,32 +260,23 @@ def _count_variables(sizes):
     return sum(n_in * n_out + n_out for n_in, n_out in pairwise(sizes))
 
 
-def _read_array(archive, name):
-    """Return the array in an npz archive, reading it by hand: np.load would believe its header."""
-    entry = archive.getinfo(name)
-    if entry.compress_type != zipfile.ZIP_STORED:
-        raise ValueError(f"{name} is compressed")
-    file = io.BytesIO(archive.read(entry))
-    version = np.lib.format.read_magic(file)
-    if version != (1, 0):
-        raise ValueError(f"{name} has version {version} of the npy format, not (1, 0)")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    values = file.read()
-    if len(shape) != 1 or dtype.hasobject or len(values) != shape[0] * dtype.itemsize:
-        raise ValueError(
-            f"{name} says it holds {dtype} of shape {shape}, and holds {len(values)} bytes"
-        )
-    return np.frombuffer(values, dtype).copy()
-
-
-def _check_saved(sizes, v):
-    """Raise TypeError or ValueError unless sizes and v from a file make a network."""
-    if sizes.dtype.kind not in "iu":
-        raise ValueError(f"sizes must be whole numbers, got {sizes.dtype}")
-    if v.dtype not in FLOATS:
-        raise ValueError(f"v must be float16, float32 or float64, got {v.dtype}")
-    m = _count_variables(_check_sizes(sizes))
-    if v.size != m:
-        raise ValueError(f"sizes {sizes[:10]} need a v of {m} entries, got {v.size}")
+def _read_saved(file):
+    """Return sizes and v from a file that `save` wrote; raise an error of some kind otherwise."""
+    size = os.fstat(file.fileno()).st_size
+    if size <= LARGEST_FILE:
+        size = sum(entry.file_size for entry in zipfile.ZipFile(file).infolist())
+    if size > LARGEST_FILE:
+        raise ValueError(f"it holds {size:,d} bytes, more than {LARGEST_FILE:,d}")
+    file.seek(0)
+    arrays = dict(np.load(file, allow_pickle=False))
+    if sorted(arrays) != ["sizes", "v"]:
+        raise ValueError(f"it holds {sorted(arrays)[:5]}, {len(arrays)} in all")
+    sizes, v = (np.asarray(arrays[name]) for name in ("sizes", "v"))
+    sizes = _check_sizes(sizes.tolist())
+    m = _count_variables(sizes)
+    if v.shape != (m,) or v.dtype not in FLOATS:
+        what = f"{m:,d} numbers of type float16, float32 or float64"
+        raise ValueError(f"sizes {sizes[:10]} need a v of {what}, got {v.dtype} of shape {v.shape}")
     if not np.isfinite(v).all():
-        raise ValueError("v holds values that are not finite numbers")
+        raise ValueError("v must be finite numbers, but it holds others")
+    return sizes, v

@@ -6,7 +6,24 @@ from typing import NamedTuple
 from gdlib.descent import step
 from gdlib.doors import check_count, check_eta, check_rng
 from gdlib.mnist import Digits, one_hot
-from gdlib.network import Network
+from gdlib.network import Network, scaled
+
+BLOCK = 200  # how many images are scaled at once: few enough to stay in the processor's cache
+
+
+class Step(NamedTuple):
+    """What one step of training was.
+
+    `number` counts the steps and `seen` the images so far, this step's included. The step took
+    `mini_batch_size` images at the learning rate `eta`; `left` is how many images of the epoch
+    are still to come, 0 at its end.
+    """
+
+    number: int
+    seen: int
+    mini_batch_size: int
+    eta: float
+    left: int
 
 
 class Epoch(NamedTuple):
@@ -29,32 +46,90 @@ def mini_batches(n, mini_batch_size, rng):
     Each index is in exactly one; where mini_batch_size does not divide n, the last is smaller.
     Raises TypeError or ValueError unless 1 ≤ mini_batch_size ≤ n.
     """
-    n, size = check_count("n", n), check_count("mini_batch_size", mini_batch_size)
-    if size > n:
-        raise ValueError(f"mini_batch_size is {size}, but there are only {n} training inputs")
+    n = check_count("n", n)
+    size = _check_size(mini_batch_size, n)
     order = check_rng(rng).permutation(n)
     return [order[start : start + size] for start in range(0, n, size)]
 
 
+def learn(network, x, y, eta):
+    """Take one step on one mini-batch, in place: equations (20) and (21).
+
+    x (n, n_in) are floats from 0 to 1, y (n, n_out) the desired outputs.
+    """
+    nabla_C = network.gradient(x, y, out=network.nabla_C)
+    step(network.v, nabla_C, eta, out=network.v)
+
+
+def steps(network, train, eta, mini_batch_size, rng, learn=learn):
+    """Train the network for as long as you ask for more, yielding a Step after each step.
+
+    `train` is Digits. Each epoch takes all images in a new random order, a mini-batch at a time;
+    the last one of an epoch may be smaller. `eta` and `mini_batch_size` are numbers, or functions
+    of the step k = 0, 1, 2, … that return one. `learn(network, x, y, eta)` takes a step on a
+    mini-batch, in place; it gets x (n, n_in) as floats from 0 to 1 and y (n, n_out), both of
+    network.v's type. The network learns in place, so that stopping keeps what was learned.
+
+    Raises TypeError or ValueError for settings that make no sense, when the first step is asked
+    for; for what a function returns, at that step.
+    """
+    _check_digits("train", train)
+    n, size = len(train.images), mini_batch_size
+    size = size if callable(size) else _check_size(size, n)
+    eta = eta if callable(eta) else check_eta(eta)
+    dtype = _check_network(network).v.dtype
+    data = network.cost_on(train.images, one_hot(train.labels, dtype))  # which checks that they fit
+    number = seen = 0
+    while True:
+        order = check_rng(rng).permutation(n)
+        place = end = 0  # where the next mini-batch begins; where the images scaled so far end
+        while place < n:
+            rate = check_eta(eta(number)) if callable(eta) else eta
+            many = min(_check_size(size(number), n) if callable(size) else size, n - place)
+            if place + many > end:
+                start, end = place, place + many * max(1, BLOCK // many)
+                x = scaled(data.x.take(order[start:end], axis=0), dtype)
+                y = data.y.take(order[start:end], axis=0)
+            batch = slice(place - start, place - start + many)
+            learn(network, x[batch], y[batch], rate)
+            number, seen, place = number + 1, seen + many, place + many
+            yield Step(number, seen, many, rate, n - place)
+
+
 def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):
-    """Train the network, yielding an Epoch after each pass: equations (20) and (21).
+    """Train the network by `steps`, yielding an Epoch after each pass: equations (20) and (21).
 
     `train` and `test` are Digits. The network learns in place, so that stopping early, by
     `break` or an interrupt, keeps what was learned. Raises TypeError or ValueError for
     settings that make no sense, when the first epoch is asked for.
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"network must be a gdlib.network.Network, got {network!r:.60}")
-    for name, digits in (("train", train), ("test", test)):
-        if not isinstance(digits, Digits) and not (name == "test" and digits is None):
-            raise TypeError(f"{name} must be Digits, one of load_mnist()'s two, got {digits!r:.60}")
-    eta, epochs = check_eta(eta), check_count("epochs", epochs)
-    images, y = train.images, one_hot(train.labels, network.v.dtype)
+    epochs = check_count("epochs", epochs)
+    if test is not None:
+        _check_digits("test", test)
+    training = steps(network, train, eta, mini_batch_size, rng)
     for number in range(1, epochs + 1):
         start = time.perf_counter()
-        for batch in mini_batches(len(images), mini_batch_size, rng):
-            nabla_C = network.gradient(images.take(batch, axis=0), y.take(batch, axis=0))
-            network.v[:] = step(network.v, nabla_C, eta)
+        while next(training).left:
+            pass
         seconds = time.perf_counter() - start
+        C = network.cost(train.images, one_hot(train.labels, network.v.dtype))
         accuracy = None if test is None else network.accuracy(*test)
-        yield Epoch(number, network.cost(images, y), accuracy, seconds)
+        yield Epoch(number, C, accuracy, seconds)
+
+
+def _check_network(network):
+    if not isinstance(network, Network):
+        raise TypeError(f"network must be a gdlib.network.Network, got {network!r:.60}")
+    return network
+
+
+def _check_digits(name, digits):
+    if not isinstance(digits, Digits):
+        raise TypeError(f"{name} must be Digits, one of load_mnist()'s two, got {digits!r:.60}")
+
+
+def _check_size(mini_batch_size, n):
+    size = check_count("mini_batch_size", mini_batch_size)
+    if size > n:
+        raise ValueError(f"mini_batch_size is {size}, but there are only {n} training inputs")
+    return size

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from gdlib.choices import Choice, read_choices, write_choice
+from gdlib.experiments import Choice, read_choices, write_choice
 
 
 def test_what_is_written_is_read(tmp_path):

@@ -12,7 +12,7 @@ import typing
 import numpy as np
 import pytest
 
-from gdlib.fingerprint import fingerprint
+from gdlib.experiments.fingerprints import fingerprint
 from gdlib.network import Network
 from gdlib.rates import decaying
 

@@ -3,6 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from gdlib.costs import from_function, quadratic, ravine, rosenbrock
 from gdlib.derivatives import hessian_times
 from gdlib.descent import step
 from gdlib.landscape import (
@@ -20,7 +21,7 @@ T = np.array([-4.0, -0.3, 0.0, 1e-3, 2.5])
 def problem(rng, sizes, dtype):
     """Return a network, a point and a direction that are not its v, and 2,500 inputs."""
     network = Network(sizes, rng, dtype)
-    v, direction = rng.standard_normal((2, network.v.size))
+    v, direction = rng.standard_normal((2, network.v.size)).astype(dtype)
     return network, v, direction, rng.random((2500, sizes[0])), rng.random((2500, sizes[-1]))
 
 
@@ -32,33 +33,35 @@ def test_each_value_is_the_network_s_own(rng, sizes, which, dtype, error):
     part = {"all": slice(0, 0), "first": slice(7, None), "last": slice(0, -2)}
     direction[part[which] if which != "one" else np.arange(v.size) != 3] = 0
     before = network.v.copy()
-    C = cost_on_line(network, v, direction, T, x, y)
-    outputs = [a.copy() for a in outputs_on_line(network, v, direction, T, x)]
+    cost = network.cost_on(x, y)
+    C = cost_on_line(cost, v, direction, T)
+    outputs = [a.copy() for a in outputs_on_line(cost, v, direction, T)]
     np.testing.assert_array_equal(network.v, before)
     other = Network(sizes, rng, dtype)
     for t, C_t, a in zip(T, C, outputs, strict=True):
         other.v[:] = v + t * direction
+        assert a.dtype == dtype
         assert C_t == pytest.approx(other.cost(x, y), rel=error)
         np.testing.assert_allclose(a, other.feedforward(x), atol=error)
 
 
 def test_outputs_can_be_kept(rng):
-    network, v, direction, x, _ = problem(rng, [6, 4], np.float64)
-    kept = list(outputs_on_line(network, v, direction, T, x))
+    network, v, direction, x, y = problem(rng, [6, 4], np.float64)
+    kept = list(outputs_on_line(network.cost_on(x, y), v, direction, T))
     assert len({a.tobytes() for a in kept}) == len(T)
 
 
 def test_grey_values_and_a_single_input_are_taken_as_the_network_takes_them(rng):
     network, _, direction, _, _ = problem(rng, [6, 5, 4], np.float64)
     x, y = rng.integers(0, 256, 6, dtype=np.uint8), rng.random(4)
-    (C,) = cost_on_line(network, network.v, direction, [0.0], x, y)
+    (C,) = cost_on_line(network.cost_on(x, y), network.v, direction, [0.0])
     assert network.cost(x, y) == pytest.approx(C, rel=1e-12)
 
 
 def test_the_network_may_change_while_the_line_is_walked(rng):
-    network, _, direction, x, _ = problem(rng, [6, 5, 4], np.float64)
+    network, _, direction, x, y = problem(rng, [6, 5, 4], np.float64)
     expected = network.feedforward(x)
-    outputs = outputs_on_line(network, network.v, direction, [0.0, 0.0], x)
+    outputs = outputs_on_line(network.cost_on(x, y), network.v, direction, [0.0, 0.0])
     next(outputs)
     network.v[:] = 0
     np.testing.assert_allclose(next(outputs), expected)
@@ -66,24 +69,32 @@ def test_the_network_may_change_while_the_line_is_walked(rng):
 
 def test_wrong_shapes_are_refused_at_once(rng):
     network, v, direction, x, y = problem(rng, [6, 5, 4], np.float64)
-    with pytest.raises(ValueError, match=r"v must be .* of shape \(59,\), got shape \(3,\)"):
-        outputs_on_line(network, v[:3], direction, T, x)
-    with pytest.raises(
-        ValueError, match=r"direction must be .* of shape \(59,\), got shape \(1, 59\)"
-    ):
-        outputs_on_line(network, v, direction[None], T, x)
-    with pytest.raises(
-        ValueError, match=r"t must be finite numbers of shape \(k,\), got shape \(\)"
-    ):
-        outputs_on_line(network, v, direction, np.nan, x)
-    with pytest.raises(ValueError, match=r"t must be finite numbers"):
-        outputs_on_line(network, v, direction, [0, np.inf], x)
-    with pytest.raises(ValueError, match=r"x must have shape \(n, 6\)"):
-        outputs_on_line(network, v, direction, T, x[:, 1:])
-    with pytest.raises(ValueError, match=r"y must have shape \(n, 4\)"):
-        cost_on_line(network, v, direction, T, x, y[:, 1:])
-    with pytest.raises(ValueError, match="must hold as many entries"):
-        cost_on_line(network, v, direction, T, x, y[1:])
+    cost = network.cost_on(x, y)
+    for on_line in (outputs_on_line, cost_on_line):
+        with pytest.raises(ValueError, match=r"v must be .* of shape \(59,\), got shape \(3,\)"):
+            on_line(cost, v[:3], direction, T)
+        with pytest.raises(ValueError, match=r"direction must be .* got shape \(1, 59\)"):
+            on_line(cost, v, direction[None], T)
+        with pytest.raises(
+            ValueError, match=r"t must be finite numbers of shape \(k,\), got shape"
+        ):
+            on_line(cost, v, direction, np.nan)
+        with pytest.raises(ValueError, match=r"t must be finite numbers"):
+            on_line(cost, v, direction, [0, np.inf])
+    with pytest.raises(TypeError, match="cost must be a Cost"):
+        cost_on_line(network, v, direction, T)
+    with pytest.raises(TypeError, match=r"cost must be made by network.cost_on\(x, y\), got Cost"):
+        outputs_on_line(quadratic(np.ones(59)), v, direction, T)
+
+
+@pytest.mark.parametrize("cost", [ravine, rosenbrock, from_function(lambda v: abs(v[0]) - v[1])])
+def test_any_cost_has_lines_and_planes(rng, cost):
+    v, d1, d2 = rng.standard_normal((3, 2))
+    np.testing.assert_allclose(
+        cost_on_line(cost, v, d1, T), [cost.function(v + t * d1) for t in T], rtol=1e-12
+    )
+    expected = [[cost.function(v + a * d1 + b * d2) for b in B] for a in A]
+    np.testing.assert_allclose(cost_on_plane(cost, v, d1, d2, A, B), expected, rtol=1e-12)
 
 
 A, B = np.array([-1.5, 0.0, 0.7]), np.array([-2.0, 0.0, 1e-3, 3.0])
@@ -105,10 +116,10 @@ def trained(rng, sizes=(6, 5, 4), steps=20, dtype=np.float64):
 @pytest.mark.parametrize("part", [slice(0, 0), slice(7, None), slice(0, -2)])
 def test_each_value_on_a_plane_is_the_network_s_own(rng, sizes, part, dtype, error):
     network, origin, d1, x, y = problem(rng, sizes, dtype)
-    d2 = rng.standard_normal(d1.shape)
+    d2 = rng.standard_normal(d1.shape).astype(dtype)
     d1[part] = d2[part] = 0
     before = network.v.copy()
-    C = cost_on_plane(network, origin, d1, d2, A, B, x, y)
+    C = cost_on_plane(network.cost_on(x, y), origin, d1, d2, A, B)
     np.testing.assert_array_equal(network.v, before)
     assert C.shape == (3, 4)
     assert C.dtype == float
@@ -122,7 +133,7 @@ def test_each_value_on_a_plane_is_the_network_s_own(rng, sizes, part, dtype, err
 def test_the_two_directions_may_reach_different_neurons(rng):
     network, origin, _, x, y = problem(rng, [6, 5, 4], np.float64)
     d1, d2 = np.eye(network.v.size)[[2, 20]]  # a weight of the first neuron and of the fourth
-    C = cost_on_plane(network, origin, d1, d2, [2.0], [-3.0], x, y)
+    C = cost_on_plane(network.cost_on(x, y), origin, d1, d2, [2.0], [-3.0])
     network.v[:] = origin + 2 * d1 - 3 * d2
     assert C.item() == pytest.approx(network.cost(x, y), rel=1e-10)
 
@@ -130,7 +141,7 @@ def test_the_two_directions_may_reach_different_neurons(rng):
 def test_on_a_plane_grey_values_and_a_single_input_are_as_the_network_takes_them(rng):
     network, _, d1, _, _ = problem(rng, [6, 5, 4], np.float64)
     x, y = rng.integers(0, 256, 6, dtype=np.uint8), rng.random(4)
-    C = cost_on_plane(network, network.v, d1, d1, [0.0], [0.0], x, y)
+    C = cost_on_plane(network.cost_on(x, y), network.v, d1, d1, [0.0], [0.0])
     assert network.cost(x, y) == pytest.approx(C.item(), rel=1e-12)
 
 
@@ -139,8 +150,9 @@ def test_a_plane_over_many_images_takes_little_memory(rng):
     network = Network([784, 30, 10], rng)
     d1, d2 = rng.standard_normal((2, network.v.size))
     x, y = np.zeros((20_000, 784), np.uint8), np.zeros((20_000, 10), np.float32)
+    cost = network.cost_on(x, y)
     tracemalloc.start()
-    cost_on_plane(network, network.v, d1, d2, [0.0, 1.0], [0.0], x, y)
+    cost_on_plane(cost, network.v, d1, d2, [0.0, 1.0], [0.0])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10e6
@@ -148,14 +160,13 @@ def test_a_plane_over_many_images_takes_little_memory(rng):
 
 def test_a_plane_s_bad_input_is_refused(rng):
     network, v, d, x, y = problem(rng, [6, 5, 4], np.float64)
+    cost = network.cost_on(x, y)
     with pytest.raises(ValueError, match=r"origin must be .* of shape \(59,\), got shape \(3,\)"):
-        cost_on_plane(network, v[:3], d, d, A, B, x, y)
+        cost_on_plane(cost, v[:3], d, d, A, B)
     with pytest.raises(ValueError, match=r"d2 must be .* of shape \(59,\), got shape \(58,\)"):
-        cost_on_plane(network, v, d, d[1:], A, B, x, y)
+        cost_on_plane(cost, v, d, d[1:], A, B)
     with pytest.raises(ValueError, match=r"b must be finite numbers of shape \(k,\)"):
-        cost_on_plane(network, v, d, d, A, [np.nan], x, y)
-    with pytest.raises(ValueError, match=r"y must have shape \(n, 4\)"):
-        cost_on_plane(network, v, d, d, A, B, x, y[:, 1:])
+        cost_on_plane(cost, v, d, d, A, [np.nan])
 
 
 def test_the_trajectory_s_plane_is_that_of_the_largest_singular_values(rng):
@@ -213,25 +224,22 @@ def test_the_path_s_end_lies_on_the_surface(rng, dtype, error):
     assert plane.residual[-1] == 0
     np.testing.assert_array_equal(plane.coordinates[-1], [0, 0])
     np.testing.assert_array_equal(plane.origin, path[-1])
-    C = cost_on_plane(network, plane.origin, plane.d1, plane.d2, [0.0], [0.0], x, y)
+    cost, v = network.cost_on(x, y), path[-1]
+    C = cost_on_plane(cost, v, plane.d1, plane.d2, [0.0], [0.0])
     assert C.item() == pytest.approx(network.cost(x, y), rel=error)
 
 
 def test_the_other_points_are_off_the_surface_by_what_their_distance_allows(rng):
     """By C(v) − C(p) = ∇C·r + ½ r·Hr + O(‖r‖³), where p is on the plane and r = v − p."""
     network, path, x, y = trained(rng)
-    plane = trajectory_plane(path)
+    cost, plane = network.cost_on(x, y), trajectory_plane(path)
     for v, a_b, size in zip(path[:-1], plane.coordinates, plane.residual, strict=False):
         nearest = plane.origin + a_b @ [plane.d1, plane.d2]
         r = v - nearest
-        on_surface = cost_on_plane(
-            network, plane.origin, plane.d1, plane.d2, a_b[:1], a_b[1:], x, y
-        )
-        network.v[:] = nearest
-        first = network.gradient(x, y) @ r
-        second = r @ hessian_times(network, nearest, r, x, y) / 2
-        network.v[:] = v
-        off = network.cost(x, y) - on_surface.item()
+        on_surface = cost_on_plane(cost, plane.origin, plane.d1, plane.d2, a_b[:1], a_b[1:])
+        first = cost.gradient(nearest) @ r
+        second = r @ hessian_times(cost, nearest, r) / 2
+        off = cost.function(v) - on_surface.item()
         assert 0.005 < size < 0.04
         assert abs(off - first) > 0.004 * size**2
         assert abs(off - first - second) < 0.003 * size**3
@@ -263,7 +271,7 @@ def test_a_neuron_moves_even_if_only_some_images_reach_it(rng):
     network, v, direction, x, y = problem(rng, [6, 5, 4], np.float64)
     direction[1:] = 0  # the weight from the first input
     x[::2, 0] = 0  # of which half the images have nothing
-    (C,) = cost_on_line(network, v, direction, [2.5], x, y)
+    (C,) = cost_on_line(network.cost_on(x, y), v, direction, [2.5])
     network.v[:] = v + 2.5 * direction
     assert network.cost(x, y) == pytest.approx(C, rel=1e-10)
 

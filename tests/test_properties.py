@@ -6,6 +6,7 @@ Hypothesis makes the input, the same in every run.
 import gzip
 import inspect
 import io
+import itertools
 import pkgutil
 import re
 import tracemalloc
@@ -54,10 +55,17 @@ RNG = np.random.default_rng(1)
 X, Y, LABELS = np.full((5, 3), 0.5), np.eye(10)[:5], np.arange(5)
 V, POINT = np.linspace(-1, 1, 66), np.array([0.5, -0.25])
 PATH = np.array([[1.0, 2.0], [0.5, 1.0], [0.0, -1.0], [3.0, 0.0]])
+
+
+def on_data():
+    """Return the cost of the small network on five inputs."""
+    return small().cost_on(X, Y)
+
+
 DIGITS = kept(mnist.Digits(np.full((5, 3), 100, np.uint8), LABELS))
 
-# A sound call of each. `step` and `sigmoid` are one line of arithmetic each, and so fast that
-# they check nothing: what does not fit is NumPy's to refuse.
+# A sound call of each. `step`, `sigmoid` and the small helpers of `network` are a line of
+# arithmetic each, and so fast that they check nothing: what does not fit is NumPy's to refuse.
 CALLS = {
     "doors.check_between": (
         doors.check_between,
@@ -133,7 +141,13 @@ CALLS = {
     "mnist.one_hot": (mnist.one_hot, {"labels": LABELS}),
     "mnist.read_idx": (mnist.read_idx, {"path": kept(mnist.DATA / "t10k-labels-idx1-ubyte.gz")}),
     "network.sigmoid": (network.sigmoid, {"z": kept(POINT)}),
+    "network.scaled": (network.scaled, {"x": kept(X), "dtype": kept(float)}),
+    "network.chunks": (network.chunks, {"n": kept(2500)}),
     "network.Network": (network.Network, {"sizes": [3, 4, 10], "rng": RNG}),
+    "network.Network.layers": (network.Network.layers, {"self": small, "v": kept(V)}),
+    "network.Network.at": (network.Network.at, {"self": small, "v": V}),
+    "network.Network.cost_on": (network.Network.cost_on, {"self": small, "x": X, "y": Y}),
+    "network.NetworkCost": (network.NetworkCost, {"network": small, "x": X, "y": Y}),
     "network.Network.feedforward": (network.Network.feedforward, {"self": small, "x": X}),
     "network.Network.cost": (network.Network.cost, {"self": small, "x": X, "y": Y}),
     "network.Network.gradient": (network.Network.gradient, {"self": small, "x": X, "y": Y}),
@@ -144,6 +158,14 @@ CALLS = {
     "network.Network.save": (network.Network.save, {"self": small, "path": kept("/dev/null/no")}),
     "network.Network.load": (network.Network.load, {"path": kept(mnist.DATA / "network.npz")}),
     "sgd.mini_batches": (sgd.mini_batches, {"n": 5, "mini_batch_size": 2, "rng": RNG}),
+    "sgd.learn": (
+        sgd.learn,
+        {"network": small, "x": X, "y": Y, "eta": kept(0.1)},
+    ),
+    "sgd.steps": (
+        sgd.steps,
+        {"network": small, "train": DIGITS, "eta": 0.1, "mini_batch_size": 2, "rng": RNG},
+    ),
     "sgd.sgd": (
         sgd.sgd,
         {
@@ -160,16 +182,17 @@ CALLS = {
     "handwriting.as_mnist": (handwriting.as_mnist, {"picture": np.full((5, 3), 100)}),
     "landscape.outputs_on_line": (
         landscape.outputs_on_line,
-        {"network": small, "v": V, "direction": V, "t": [0.0, 1.0], "x": X},
+        {"cost": on_data, "v": V, "direction": V, "t": [0.0, 1.0]},
     ),
     "landscape.cost_on_line": (
         landscape.cost_on_line,
-        {"network": small, "v": V, "direction": V, "t": [0.0, 1.0], "x": X, "y": Y},
+        {"cost": on_data, "v": V, "direction": V, "t": [0.0, 1.0]},
     ),
     "landscape.cost_on_plane": (
         landscape.cost_on_plane,
-        {"network": small, "origin": V, "d1": V, "d2": V, "a": [0.0], "b": [1.0], "x": X, "y": Y},
+        {"cost": on_data, "origin": V, "d1": V, "d2": V, "a": [0.0], "b": [1.0]},
     ),
+    "landscape.check_network_cost": (landscape.check_network_cost, {"cost": on_data}),
     "landscape.trajectory_plane": (landscape.trajectory_plane, {"path": PATH}),
     "landscape.plane_through": (
         landscape.plane_through,
@@ -177,11 +200,11 @@ CALLS = {
     ),
     "derivatives.hessian_times": (
         derivatives.hessian_times,
-        {"network": small, "v": V, "direction": V, "x": X, "y": Y},
+        {"cost": on_data, "v": V, "direction": V},
     ),
     "derivatives.sharpness": (
         derivatives.sharpness,
-        {"network": small, "v": V, "x": X, "y": Y, "rng": RNG, "tolerance": 0.1},
+        {"cost": on_data, "v": V, "rng": RNG, "tolerance": 0.1},
     ),
 }
 FREE = [
@@ -277,7 +300,7 @@ def numbers(result):
     if isinstance(result, network.Network):
         result = result.v
     if isinstance(result, (list, tuple)) or inspect.isgenerator(result):
-        for part in result:
+        for part in itertools.islice(result, 100):  # some generators never end
             yield from numbers(part)
     elif isinstance(result, (float, int, np.ndarray)):
         yield np.asarray(result)
@@ -321,6 +344,10 @@ def reader():
     return network.Network([784, 5, 10], np.random.default_rng(0))
 
 
+def reads():
+    return reader().cost_on(digits().images, mnist.one_hot(digits().labels))
+
+
 def digits():
     grey = np.random.default_rng(0).integers(0, 256, (20, 784), dtype=np.uint8)
     return mnist.Digits(grey, np.arange(20) % 10)
@@ -334,8 +361,14 @@ DOORS = {
          "eta": ["a", 0, np.nan], "mini_batch_size": ["a", 0, 2.5]},
     ),
     "nudge": (
-        lambda: {"network": reader(), "digits": digits()},
-        {"network": [3], "digits": [3, digits().images], "variable": [3, "v", "v[-1]", "v[9999]"]},
+        lambda: {"cost": reads(), "v": reader().v},
+        {"cost": [3, reader(), costs.valley], "v": ["a", 3, POINT, reader().v * np.nan],
+         "variable": [3, "v", "v[-1]", "v[9999]"]},
+    ),
+    "line": (
+        lambda: {"cost": reads(), "points": reader().v},
+        {"cost": [3, reader()], "points": ["a", 3, POINT, reader().v * np.nan],
+         "eta": ["a", 0, np.inf], "largest": ["a", 0, np.inf]},
     ),
     "ball": (
         lambda: {"cost": costs.valley, "steps": 5},
@@ -503,10 +536,10 @@ def test_any_bytes_are_a_network_or_are_refused(tmp_path_factory, content):
 
 def test_a_network_that_unpacks_without_end_takes_little_memory(tmp_path, memory):
     path = tmp_path / "bomb.npz"
-    path.write_bytes(saved(zipfile.ZIP_DEFLATED, sizes=SIZES, v=np.zeros(10**7)))
+    path.write_bytes(saved(zipfile.ZIP_DEFLATED, sizes=SIZES, v=np.zeros(2 * 10**7)))
     before = memory()
     size = path.stat().st_size
-    with pytest.raises(ValueError, match="is compressed"):
+    with pytest.raises(ValueError, match=r"it holds 160,0.* bytes, more than 100,000,000"):
         network.Network.load(path)
     assert size < 1e6
     assert memory() <= max(before, 3 * size + 1e6)
@@ -590,14 +623,8 @@ def test_the_cost_and_the_gradient_are_averages_over_the_data(problem, cut):
 @given(problems())
 def test_the_network_s_gradient_is_that_of_differences(problem):
     net, x, y = problem
-    v, backpropagated = net.v.copy(), net.gradient(x, y)
-
-    def C(values):
-        net.v[:] = values
-        return net.cost(x, y)
-
-    measured = derivatives.numerical_gradient(C, v)
-    np.testing.assert_allclose(backpropagated, measured, atol=1e-8)
+    measured = derivatives.numerical_gradient(net.cost_on(x, y).function, net.v)
+    np.testing.assert_allclose(net.gradient(x, y), measured, atol=1e-8)
 
 
 @given(problems())
@@ -615,12 +642,12 @@ def test_lines_and_planes_hold_the_network_s_own_cost(problem, seed):
     net, x, y = problem
     v, d1, d2 = np.random.default_rng(seed).standard_normal((3, net.v.size))
     a, b = np.array([-1.0, 0.0, 2.0]), np.array([0.5, 3.0])
-    plane = landscape.cost_on_plane(net, v, d1, d2, a, b, x, y)
-    line = landscape.cost_on_line(net, v + b[1] * d2, d1, a, x, y)
+    cost = net.cost_on(x, y)
+    plane = landscape.cost_on_plane(cost, v, d1, d2, a, b)
+    line = landscape.cost_on_line(cost, v + b[1] * d2, d1, a)
     np.testing.assert_allclose(plane[:, 1], line, rtol=1e-9)
     for i, j in np.ndindex(plane.shape):
-        net.v[:] = v + a[i] * d1 + b[j] * d2
-        assert plane[i, j] == pytest.approx(net.cost(x, y), rel=1e-9)
+        assert plane[i, j] == pytest.approx(cost.function(v + a[i] * d1 + b[j] * d2), rel=1e-9)
 
 
 @given(hnp.arrays(np.uint8, st.integers(0, 20), elements=st.integers(0, 9)))

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from gdlib.mnist import Digits
+from gdlib.descent import step
+from gdlib.mnist import Digits, one_hot
 from gdlib.network import Network
-from gdlib.sgd import mini_batches, sgd
+from gdlib.sgd import learn, mini_batches, sgd, steps
 
 
 @pytest.fixture
@@ -127,9 +128,9 @@ class Clock(Network):
     def perf_counter(self):
         return self.now
 
-    def gradient(self, x, y):
+    def gradient(self, x, y, out=None):
         self.now += 1
-        return super().gradient(x, y)
+        return super().gradient(x, y, out)
 
     def cost(self, x, y):
         self.now += 1000
@@ -156,3 +157,93 @@ def test_the_cost_of_an_epoch_is_that_of_all_images(rng):
     (epoch,) = sgd(network, train, 1.0, 50, 1, rng)
     errors = np.eye(10)[train.labels] - network.feedforward(train.images)
     assert epoch.cost == pytest.approx(np.sum(errors**2) / 5000, rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1, 30, 150, 1000])
+def test_steps_are_the_rule_on_each_mini_batch_to_the_bit(train, size, dtype):
+    mine, its = (Network([784, 10, 10], np.random.default_rng(1), dtype) for _ in range(2))
+    training, rng = steps(its, train, 3.0, size, np.random.default_rng(2)), np.random.default_rng(2)
+    y = one_hot(train.labels, dtype)
+    for epoch in range(2):
+        batches = mini_batches(1000, size, rng)[: 40 if epoch else None]
+        for batch, _ in zip(batches, training, strict=False):
+            mine.v[:] = step(mine.v, mine.gradient(train.images[batch], y[batch]), 3.0)
+    np.testing.assert_array_equal(its.v, mine.v)
+
+
+def test_a_step_says_how_far_the_training_is(rng, train):
+    training = steps(Network([784, 5, 10], rng), train, 0.5, 300, rng)
+    assert [tuple(next(training)) for _ in range(5)] == [
+        (1, 300, 300, 0.5, 700),
+        (2, 600, 300, 0.5, 400),
+        (3, 900, 300, 0.5, 100),
+        (4, 1000, 100, 0.5, 0),
+        (5, 1300, 300, 0.5, 700),
+    ]
+
+
+def test_settings_may_be_functions_of_the_step_and_may_change_within_an_epoch(rng, train):
+    """Each image is still taken once in an epoch, whatever the sizes."""
+    sizes, taken = [7, 1, 450, 200, 3, 300, 500], []
+
+    def note(network, x, y, eta):
+        taken.append((x, y, eta))
+
+    training = steps(
+        Network([784, 5, 10], rng), train, lambda k: 1 / (k + 1), lambda k: sizes[k], rng, note
+    )
+    found = [next(training) for _ in range(7)]
+    assert [step.mini_batch_size for step in found] == [7, 1, 450, 200, 3, 300, 39]
+    assert [step.left for step in found][-1] == 0
+    assert (
+        [eta for _, _, eta in taken] == [step.eta for step in found] == [1 / k for k in range(1, 8)]
+    )
+    x, y = (np.concatenate(parts) for parts in list(zip(*taken, strict=True))[:2])
+    order = np.lexsort(x.T), np.lexsort(train.images.T)
+    np.testing.assert_allclose(x[order[0]], train.images[order[1]] / 255, rtol=1e-6)
+    np.testing.assert_array_equal(y[order[0]].argmax(axis=1), train.labels[order[1]])
+
+
+def test_a_step_is_whatever_learn_does(train):
+    """By half of the gradient on each: as with half of the learning rate."""
+
+    def half(network, x, y, eta):
+        assert x.dtype == y.dtype == network.v.dtype == np.float64
+        assert 0 <= x.min() < 0.01
+        assert 0.99 < x.max() <= 1
+        network.v -= eta / 2 * network.gradient(x, y)
+
+    mine, its = (Network([784, 5, 10], np.random.default_rng(1), np.float64) for _ in range(2))
+    for network, eta, how in ((mine, 2.0, half), (its, 1.0, learn)):
+        training = steps(network, train, eta, 100, np.random.default_rng(2), how)
+        while next(training).left:
+            pass
+    np.testing.assert_allclose(mine.v, its.v, rtol=1e-12)
+
+
+def test_a_training_that_is_asked_for_nothing_does_nothing(rng, train):
+    network = Network([784, 5, 10], rng)
+    before = network.v.copy()
+    steps(network, train, 1.0, 10, rng)
+    np.testing.assert_array_equal(network.v, before)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"eta": lambda k: -k}, ValueError, "eta must be positive and finite, got 0"),
+        ({"mini_batch_size": lambda k: 2.5}, TypeError, "mini_batch_size must be a whole number"),
+        ({"mini_batch_size": lambda k: 1001}, ValueError, "there are only 1000 training inputs"),
+    ],
+)
+def test_what_a_function_returns_must_make_sense_too(rng, train, settings, error, message):
+    with pytest.raises(error, match=message):
+        next(
+            steps(
+                Network([784, 5, 10], rng),
+                train,
+                **{"eta": 1, "mini_batch_size": 1} | settings,
+                rng=rng,
+            )
+        )

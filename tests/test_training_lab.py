@@ -110,7 +110,7 @@ def test_an_error_or_an_interrupt_stops_it_and_is_told(lab, network, monkeypatch
     v = network.v.copy()
     for error in (KeyboardInterrupt(), MemoryError("too little")):
         monkeypatch.setattr(
-            network, "gradient", lambda x, y, error=error: (_ for _ in ()).throw(error)
+            network, "gradient", lambda *_, error=error, **__: (_ for _ in ()).throw(error)
         )
         run(lab, "start")
         assert not lab.running

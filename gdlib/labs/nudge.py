@@ -4,14 +4,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.labs import scene
-from gdlib.labs.film import to_film
-from gdlib.labs.player import Player, check_reader
-from gdlib.landscape import outputs_on_line
-from gdlib.mnist import Digits, one_hot
-from gdlib.network import Network
+from gdlib.doors import check_numbers
+from gdlib.labs import pictures
+from gdlib.labs.film import Choice, Film, Home, Plot, Readout, Scene, Slider
+from gdlib.labs.lab import Player, check_reader
+from gdlib.landscape import check_network_cost, outputs_on_line
 
 SHARES = np.linspace(-1, 1, 81).round(3)  # the positions of the slider: t as a share of the range
+MIDDLE = len(SHARES) // 2  # where t is 0
 RANGES = [4.0, 1.0, 0.25, 0.06, 0.015, 0.004, 0.001]  # of t, one for each zoom
 DOWNHILL = "−∇C"
 
@@ -19,53 +19,52 @@ DOWNHILL = "−∇C"
 class Nudge(Player):
     """Add t to one weight or bias, or walk t along −∇C: what do C and the number right do?
 
-    `network` is a Network of [784, …, 10] neurons, of which the lab takes a copy in float64;
-    `digits` are the Digits it is judged by. `variable` names what is moved: "v[k]" for the k-th
-    entry of v, or "−∇C". Each zoom shows a smaller range of t, and each picture is scaled to
-    what it shows. Raises ValueError for a network, digits or a variable that do not fit.
+    `cost` is that of a network of [784, …, 10] neurons, `network.cost_on(x, y)`; an image counts
+    as read correctly where the largest output is that of the 1 in y. `v` (m,) is where all begins;
+    it is copied, and everything is computed in float64. `variable` names what is moved: "v[k]" for
+    the k-th entry of v, or "−∇C". Each zoom shows a smaller range of t, and each picture is scaled
+    to what it shows. Raises TypeError or ValueError for a cost, a v or a variable that do not fit.
     """
 
-    def __init__(self, network, digits, variable=None):
-        check_reader(network)
-        if not isinstance(digits, Digits) or len(digits.images) == 0:
-            raise ValueError(f"digits must be Digits, at least one; got {digits!r:.60}")
+    def __init__(self, cost, v, variable=None):
+        check_reader(check_network_cost(cost).network)
         super().__init__()
-        self._network = Network(network.sizes, np.random.default_rng(0), np.float64)
-        self._network.v[:] = network.v
-        self._digits, self._y = digits, one_hot(digits.labels, np.float64)
-        self._choices = _choices(self._network)
+        self._cost, self._v = cost, check_numbers("v", v, (cost.m,))
+        self._choices = _choices(cost.network)
         if variable is None:
             variable = next(iter(self._choices))
-        with self.hold_sync():
-            self._show(variable)
-            self.sliders, self.step = [len(SHARES) // 2], 0
+        self._move(variable)
+        self.show(sliders=[MIDDLE], step=0)
 
     def respond(self, request):
         """Move what is named request["surface"]; there is nothing else to ask for."""
         if "surface" in request:
-            self._show(request["surface"])
+            self._move(request["surface"])
 
-    def _show(self, name):
+    def _move(self, name):
         """Compute the film of one choice and hand it to the front end."""
         direction, code = self._direction(name)
         t = np.outer(SHARES, RANGES)  # (positions, zooms)
         C, right = self._measure(direction, t.ravel())
         C, right = C.reshape(t.shape), right.reshape(t.shape)
         self._name, self._C, self._right = name, C, right
-        middle = len(SHARES) // 2
-        frames = np.stack([
-            np.broadcast_to(SHARES[:, None], t.shape), _scaled(C), _scaled(right), t,
-            C - C[middle], right - right[middle],
-            np.broadcast_to(np.ptp(C, axis=0), t.shape),
-            np.broadcast_to(np.ptp(right, axis=0), t.shape),
-        ], axis=-1)  # fmt: skip
-        self.scene, self.film = self._scene(code), to_film(frames[None])
+        film = Film({
+            "t": t[None],
+            "share": np.broadcast_to(SHARES[:, None], t.shape)[None],
+            "height": _scaled(C)[None],
+            "stair": _scaled(right)[None],
+            "change": (C - C[MIDDLE])[None],
+            "more": (right - right[MIDDLE])[None],
+            "span": np.broadcast_to(np.ptp(C, axis=0), t.shape)[None],
+            "images": np.broadcast_to(np.ptp(right, axis=0), t.shape)[None],
+        })  # fmt: skip
+        self.show(self._make_scene(code), film)
 
     def _direction(self, name):
         """Return the direction that a choice moves v in, and the Python that makes it."""
-        network, direction = self._network, np.zeros_like(self._network.v)
+        network, direction = self._cost.network, np.zeros_like(self._v)
         if name == DOWNHILL:
-            nabla_C = network.gradient(self._digits.images, self._y)
+            nabla_C = self._cost.gradient(self._v)
             return -nabla_C / np.linalg.norm(nabla_C), "direction = -nabla_C / norm(nabla_C)"
         if name not in self._choices:
             self._choices[name] = _name(network, _index(network, name))
@@ -74,63 +73,53 @@ class Nudge(Player):
 
     def _measure(self, direction, t):
         """Return C and the number of images read correctly at v + t · direction, each (k,)."""
-        (x, labels), network, C, right = self._digits, self._network, [], []
-        for a in outputs_on_line(network, network.v, direction, t, x):
-            C.append(np.sum((self._y - a) ** 2) / (2 * len(x)))
+        y, C, right = self._cost.y, [], []
+        labels = y.argmax(axis=1)
+        for a in outputs_on_line(self._cost, self._v, direction, t):
+            C.append(np.sum((y - a) ** 2) / (2 * len(y)))
             right.append(np.count_nonzero(a.argmax(axis=1) == labels))
         return np.array(C), np.array(right)
 
-    def _scene(self, code):
-        return {
-            "title": "Nudge a weight",
-            "m": 1,
-            "domain": [(-1, 1)],
-            "choice": "what moves",
-            "surface": self._name,
-            "surfaces": list(map(list, self._choices.items())),
-            "sliders": [{
-                "name": "t ÷ range",
-                "values": SHARES.tolist(),
-                "marks": [[len(SHARES) // 2, "no nudge"]],
-            }],
-            "steps": {"name": "zoom"},
-            "home": {"start": [], "sliders": [len(SHARES) // 2], "step": 0},
-            "tracks": [
-                {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
-            ],
-            "readout": [["t =", 3], ["ΔC =", 4], ["more read correctly:", 5],
-                        ["lowest to highest: C", 6], ["images", 7]],
-            "code": f"{code}; cost_on_line(network, v, direction, t, x, y)",
-            "pictures": [
-                self._picture("graph", "C", 1, "the cost C against the nudge t"),
-                self._picture("curve", "read correctly", 2,
-                              f"how many of the {len(self._y):,d} images are read correctly"),
-            ],
-        }  # fmt: skip
+    def _make_scene(self, code):
+        def plot(name, label, channel, hint):
+            return Plot(
+                name,
+                hint,
+                pictures.axis(-1, 1, "t", "slider", [(-1, "−range"), (0, "0"), (1, "range")]),
+                pictures.axis(-0.04, 1.04, label, channel, [(0, "lowest"), (1, "highest")]),
+                ["series"],
+            )
 
-    def _picture(self, name, label, channel, hint):
-        ticks = [[-1, "−range"], [0, "0"], [1, "range"]]
-        return {
-            "kind": "plot",
-            "name": name,
-            "hint": hint,
-            "on": None,
-            "along": "slider",
-            "x": scene.axis(-1, 1, "t", ticks=[]) | {"ticks": ticks},
-            "y": scene.axis(-0.04, 1.04, label, ticks=[])
-            | {"channel": channel, "ticks": [[0, "lowest"], [1, "highest"]]},
-            "layers": ["series"],
-        }
+        return Scene(
+            "Nudge a weight",
+            [
+                plot("graph", "C", "height", "the cost C against the nudge t"),
+                plot("curve", "read correctly", "stair",
+                     f"how many of the {len(self._cost.y):,d} images are read correctly"),
+            ],
+            [Slider("t ÷ range", SHARES.tolist(), [(MIDDLE, "no nudge")])],
+            [
+                Readout("t =", "t"),
+                Readout("ΔC =", "change"),
+                Readout("more read correctly:", "more"),
+                Readout("lowest to highest: C", "span"),
+                Readout("images", "images"),
+            ],
+            f"{code}; cost_on_line(cost, v, direction, t)",
+            steps=Slider("zoom"),
+            choice=Choice("what moves", list(self._choices.items()), self._name),
+            home=Home({}, [MIDDLE]),
+        )  # fmt: skip
 
     def summary(self):
         """Return what is moved and what the pictures show, without numbers of one machine."""
         flat = np.ptp(self._C[:, self.step]) == 0
         cost = "does not change" if flat else "is a smooth curve"
-        many = len(np.unique(self._right[:, self.step])) > 9
+        few = "many" if len(np.unique(self._right[:, self.step])) > 9 else "few"
         return (
             f"Lab, nudge a weight: {self._name} ({self._choices[self._name]}) moved by t from "
             f"−{RANGES[self.step]:g} to {RANGES[self.step]:g}. C {cost}. The number of the "
-            f"{len(self._y):,d} images read correctly takes {'many' if many else 'few'} values."
+            f"{len(self._cost.y):,d} images read correctly takes {few} values."
         )
 
     def poster(self):
@@ -161,7 +150,7 @@ def _scaled(values):
 
 def _choices(network):
     """Return {name: what it is}: some weights and biases of the first and the last layer."""
-    weights, biases = network._layers(np.arange(network.v.size))
+    weights, biases = network.layers(np.arange(network.v.size))
     neuron = min(3, len(weights[0]) - 1)
     first, last = weights[0][neuron], weights[-1]
     some = [last[8, 3 % last.shape[1]], last[5, 11 % last.shape[1]], first[14 * 28 + 12],
@@ -171,7 +160,7 @@ def _choices(network):
 
 def _name(network, k):
     """Say in words which weight or bias the k-th entry of v is."""
-    weights, biases = network._layers(np.arange(network.v.size))
+    weights, biases = network.layers(np.arange(network.v.size))
     for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
         target = "output" if w is weights[-1] else "neuron"
         if k in b:

@@ -12,10 +12,10 @@ from IPython import get_ipython
 from traitlets import Dict, Int
 
 from gdlib import plots
-from gdlib.descent import step
 from gdlib.doors import check_count, check_eta, check_rng
-from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
+from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
+from gdlib.sgd import Step, learn, steps
 
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
@@ -56,8 +56,7 @@ class Training(Lab):
         for name, digits in (("train", train), ("test", test)):
             if not isinstance(digits, Digits) or len(digits.images) == 0:
                 raise ValueError(f"{name} must be Digits, at least one; got {digits!r:.60}")
-        self.network, self._images, self._rng = network, train.images, check_rng(rng)
-        self._y = one_hot(train.labels, network.v.dtype)
+        self.network, self._digits, self._rng = network, train, check_rng(rng)
         self._samples = [(d.images[:SAMPLE], d.labels[:SAMPLE]) for d in (train, test)]
         self._start, self._seed = network.v.copy(), rng.bit_generator.state
         self._sizes = [size for size in SIZES if size <= len(train.images)]
@@ -135,24 +134,36 @@ class Training(Lab):
 
         With `measure`, keep what (10) promises for C of this mini-batch beside its actual change.
         """
-        if self._place >= len(self._order):
-            self._order, self._place = self._rng.permutation(len(self._images)), 0
-        batch = self._order[self._place : self._place + self.mini_batch_size]
-        x, y = self._images.take(batch, axis=0), self._y.take(batch, axis=0)
-        before = self.network.cost(x, y) if measure else None
-        nabla_C = self.network.gradient(x, y)
-        self.network.v[:] = step(self.network.v, nabla_C, self.eta)
-        self._used = self.eta, len(batch)
-        self._place += len(batch)
+        self._measure = measure
+        self._last = next(self._training)
         self._steps += 1
-        self._seen += len(batch)
-        if measure:
-            promised = -self.eta * float(nabla_C @ nabla_C)
-            self._meter = promised, self.network.cost(x, y) - before
+        self._seen += self._last.mini_batch_size
+
+    def _begin_epoch(self):
+        """Begin to train, or go on with a new epoch; the sliders are asked at each step."""
+        self._training = steps(
+            self.network,
+            self._digits,
+            lambda k: self.eta,
+            lambda k: self.mini_batch_size,
+            self._rng,
+            self._learn,
+        )
+
+    def _learn(self, network, x, y, eta):
+        """Take a step on a mini-batch; if it is to be measured, keep its promise and its actual."""
+        if not self._measure:
+            learn(network, x, y, eta)
+            return
+        cost = network.cost_on(x, y)
+        before, nabla_C = cost.function(network.v), cost.gradient(network.v)
+        learn(network, x, y, eta)
+        self._meter = -eta * float(nabla_C @ nabla_C), cost.function(network.v) - before
 
     def _rewind(self):
-        self._order, self._place, self._seen, self._steps = [], 0, 0, 0
-        self._meter, self._used, self.history = (None, None), (None, 0), []
+        self._last = Step(number=0, seen=0, mini_batch_size=0, eta=None, left=0)
+        self._steps, self._seen, self._meter, self.history = 0, 0, (None, None), []
+        self._begin_epoch()
 
     async def _train(self, steps, epoch):
         """Train in short pieces; between them, messages are answered and pictures sent."""
@@ -165,7 +176,7 @@ class Training(Lab):
                 while steps > 0 and time.perf_counter() < end:
                     due = steps == 1 or time.perf_counter() > drawn + PICTURE
                     self.one_step(measure=due)
-                    steps = 0 if epoch and self._place >= len(self._order) else steps - 1
+                    steps = 0 if epoch and not self._last.left else steps - 1
                     if due:
                         drawn = time.perf_counter()
                         self._show()
@@ -181,6 +192,7 @@ class Training(Lab):
     def _stopped(self, error):
         """Say what stopped the training. Nothing is measured: that may be what failed."""
         self._task = None
+        self._begin_epoch()  # the error has ended the one that was under way
         text = f"Stopped by {type(error).__name__} {error}: what was learned is kept."
         self.shown = {**self.shown, "running": False, "message": text, "steps": self._steps}
 
@@ -191,7 +203,9 @@ class Training(Lab):
         wrong = [said != labels for said, (_, labels) in zip(answers, self._samples, strict=True)]
         y = one_hot(self._samples[0][1])
         C = float(np.sum((y - outputs[0]) ** 2)) / (2 * len(y))
-        now = Moment(self._seen / len(self._images), C, *(1 - float(w.mean()) for w in wrong))
+        now = Moment(
+            self._seen / len(self._digits.images), C, *(1 - float(w.mean()) for w in wrong)
+        )
         if not self.history or self.history[-1] != now:
             self.history.append(now)
         if len(self.history) > POINTS:
@@ -202,8 +216,8 @@ class Training(Lab):
             "running": self.running,
             "message": "",
             "steps": self._steps,
-            "eta": self._used[0],
-            "size": self._used[1],
+            "eta": self._last.eta,
+            "size": self._last.mini_batch_size,
             **now._asdict(),
             "promised": self._meter[0],
             "actual": self._meter[1],
@@ -222,8 +236,9 @@ class Training(Lab):
         """Return the state of the training in plain sentences."""
         now = self.history[-1]
         return (
-            f"Lab, live training: {len(self._images):,d} images, η = {self.eta:g}, mini-batches of "
-            f"{self.mini_batch_size}. After {now.epoch:.1f} epochs C is about {now.cost:.1f}."
+            f"Lab, live training: {len(self._digits.images):,d} images, η = {self.eta:g}, "
+            f"mini-batches of {self.mini_batch_size}. "
+            f"After {now.epoch:.1f} epochs C is about {now.cost:.1f}."
         )
 
     def poster(self):

@@ -1,7 +1,8 @@
 """Every lab, in the light and the dark theme: keyboard, mouse, play, drop, and what goes wrong."""
 
 import pytest
-from lab_page import open_cells
+
+from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 
@@ -17,10 +18,10 @@ rng = np.random.default_rng(0)
 network = Network([784, 5, 10], rng)
 digits = Digits(rng.integers(0, 256, (300, 784), dtype=np.uint8), rng.integers(0, 10, 300))
 
-x, y = digits.images, one_hot(digits.labels)
+cost = network.cost_on(digits.images, one_hot(digits.labels))
 path = network.v + np.cumsum(rng.standard_normal((6, network.v.size)), axis=0)
 plane, t = trajectory_plane(path), np.linspace(-150, 300, 13)
-real = from_grid(t, t, cost_on_plane(network, *plane[:3], t, t, x, y))
+real = from_grid(t, t, cost_on_plane(cost, *plane[:3], t, t))
 k = np.arange(0, 60, 10.0)
 runs = {eta: np.column_stack([k, 1.5 / eta + k / 600, 1 - k * eta / 3000]) for eta in (3, 10, 30)}
 
@@ -45,9 +46,9 @@ LABS = {
     "move": ("labs.small_move(valley, (0.5, -0.4), length=0.4)", "valley map curve"),
     "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
-    "nudge": ("labs.nudge(network, digits)", "graph curve"),
-    "line": ("labs.line(network, path[:3], x, y)", "graph curve"),
-    "real": ("labs.real_valley(network, path, range(6), plane, real, x, y)", "valley map curve"),
+    "nudge": ("labs.nudge(cost, network.v)", "graph curve"),
+    "line": ("labs.line(cost, path[:3])", "graph curve"),
+    "real": ("labs.real_valley(cost, path, range(6), plane, real)", "valley map curve"),
     "edge": ("labs.edge(runs, eta=3)", "graph curve"),
     "runs": ("labs.runs(sweep, epochs=2)", "map curve"),
     "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),

@@ -48,7 +48,7 @@ class Table:
     """A table that is printed row by row: a name, and what stands below each heading."""
 
     def __init__(self, name_width, *headings):
-        self._name_width, self._widths = name_width, [max(6, len(h)) + 2 for h in headings]
+        self._name_width, self._widths = name_width, [max(8, len(h)) + 2 for h in headings]
         self.row("", *headings)
 
     def row(self, name, *cells):

@@ -1,18 +1,21 @@
 """The labs of descents: the rolling ball, the duel of learning rates, the ball and its ghost."""
 
+from typing import ClassVar
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
 from gdlib.costs import COSTS, Cost, from_function
-from gdlib.descent import check_start, descents
-from gdlib.doors import check_count, check_eta, check_momentum
+from gdlib.descent import descents
+from gdlib.doors import check_count, check_eta, check_momentum, check_start
 from gdlib.labs import pictures, scales
 from gdlib.labs.film import END, Choice, Film, Readout, Scene, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.plots.surface import cost_axis
 
 LONGEST = 2_000  # steps of a film: it is kept for every learning rate, and sent at every drop
+# What is read out of any ball; of one on a surface; of one over one variable; of two.
 PLACE = [Readout("step", "step"), Readout("v =", "v"), Readout("C =", "C")]
 READOUT = [
     *PLACE,
@@ -66,6 +69,8 @@ def check_etas(etas, n):
 
 class Descents(Player):
     """The lab behind `ball`, `duel` and `ghost`: one start, and a film for each momentum."""
+
+    readout: ClassVar = READOUT  # of one ball on a surface
 
     def __init__(self, title, cost, start, etas, steps, tracks, momentum=None):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
@@ -127,7 +132,6 @@ class Descents(Player):
         ]  # fmt: skip
         marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
         names = ["learning rate η", "the other η"][: 1 + max(t.slider for t in self._tracks)]
-        readout = ONE_VARIABLE if cost.m == 1 else READOUT
         options = [
             (c.name, f"{c.name.replace('_', ' ')}: {c.formula}") for c in self._surfaces.values()
         ]
@@ -135,12 +139,17 @@ class Descents(Player):
             self._title,
             [*surface, curve],
             [scales.log_slider(name, values, marks) for name in names],
-            SHORT if len(self._tracks) > 1 else readout,
+            self._readout(cost),
             self._line(cost),
             tracks=self._tracks,
             domain=cost.domain,
             choice=Choice("surface", options, cost.name),
         )
+
+    def _readout(self, cost):
+        if len(self._tracks) > 1:
+            return SHORT
+        return ONE_VARIABLE if cost.m == 1 else self.readout
 
     def _line(self, cost, start="{start}", etas=("{0}", "{1}")):
         """Return the Python that the lab runs."""
@@ -154,15 +163,17 @@ class Descents(Player):
         return line
 
     def _make_film(self):
-        """Return the paths as a Film; it ends before its numbers do."""
-        films = [[as_frames(descent) for descent in film] for film in self._films]
-        channels = stacked(films, self._steps + 1)
-        moves = ("promised", "actual")
-        sizes = np.abs([numbers for name, numbers in channels.items() if name not in moves])
-        lengths = np.cumprod(sizes.max(axis=0) < END, axis=2).sum(axis=2)
-        start = {name: numbers[0, 0, 0] for name, numbers in channels.items() if name[0] in "vC"}
-        words = [[descent.regime for descent in film] for film in self._films]
-        return Film(channels, lengths, words, start)
+        """Return the paths as a Film, with the channels that this lab draws or reads out."""
+        drawn = {"v1", "v2", "C", "actual"} | ({"slope"} if self._cost.m == 1 else set())
+        shown = drawn | {readout.channel for readout in self._readout(self._cost)}
+        frames = [[as_frames(descent) for descent in one] for one in self._films]
+        channels = stacked(frames, self._steps + 1)
+        return Film(
+            {name: numbers for name, numbers in channels.items() if name in shown},
+            lengths=[[_places(descent) for descent in one] for one in self._films],
+            words=[[descent.regime for descent in one] for one in self._films],
+            start={f"v{i}": x for i, x in enumerate(self._films[0][0].v[0], start=1)},
+        )
 
     def summary(self):
         """Return the descents on show in plain sentences."""
@@ -227,3 +238,9 @@ def as_frames(descent):
         "promised": descent.predicted_change,
         "actual": np.where(np.abs(change) > rounding, change, 0),
     }
+
+
+def _places(descent):
+    """Return how many places of a path a film shows: all before a number nears Python's end."""
+    size = np.abs(np.column_stack([descent.v, descent.C, descent.nabla_C])).max(axis=1)
+    return int(np.argmax(size >= END)) if (size >= END).any() else len(size)

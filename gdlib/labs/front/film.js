@@ -165,7 +165,8 @@ export class Show {
   }
 
   /**
-   * The frames before and after this moment, and `now`, eased in between.
+   * The frames `here`, at the last whole step, which readouts show, and `next`; and `now`, between
+   * the two, where balls are drawn. `eased` is how far between, 0 to 1, slow at both ends.
    * @param {Track} track
    */
   moment(track) {

@@ -210,16 +210,17 @@ class Player {
   // The texts: words beside the sliders, the readout, and the line of Python.
   tell() {
     const { show, rows } = this;
-    const { code, tracks, sliders, readout, steps } = show.scene;
-    const start = Object.entries(show.film.start).filter(([name]) => name !== "C");
-    let line = code.replace("{start}", start.map(([, number]) => number).join(", "));
+    const { code, domain, tracks, sliders, readout, steps } = show.scene;
+    const start = domain.map((_pair, i) => show.film.start[`v${i + 1}`]);
+    let line = code.replace("{start}", start.join(", "));
     tracks.forEach((track, t) => {
       const position = show.position(track);
       const value = String(sliders[track.slider].values[position]);
       const moment = show.moment(track);
       const [mark, word] = show.film.text(track.film, position, moment.step);
       readout.forEach((one, i) => setText(this.cells[t][i], readOut(one, moment, word)));
-      if (t && !track.slider) return; // the first track on a slider speaks for it
+      const first = tracks.findIndex(({ slider }) => slider === track.slider);
+      if (first !== t) return; // the first track on a slider speaks for it
       rows[track.slider](position, value, word, mark);
       line = line.replaceAll(`{${track.slider}}`, value);
     });

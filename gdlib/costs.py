@@ -196,4 +196,5 @@ rosenbrock = Cost(
     "(1 − v₁)² + 100 (v₂ − v₁²)²",
 )
 
+# In the menu of the labs, and in many tests.
 COSTS = {c.name: c for c in (valley, ravine, two_valleys, saddle, plateau, rosenbrock)}

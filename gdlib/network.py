@@ -24,11 +24,12 @@ def sigmoid(z):
 
 def scaled(x, dtype):
     """Return x as floats of this type: grey values 0 to 255, uint8, become 0 to 1."""
-    if x.dtype != np.uint8:
-        return x.astype(dtype, copy=False)
-    x = x.astype(dtype)
-    x *= 1 / 255
-    return x
+    if x.dtype == dtype:
+        return x
+    floats = x.astype(dtype)
+    if x.dtype == np.uint8:
+        floats *= 1 / 255
+    return floats
 
 
 class Network:
@@ -38,8 +39,7 @@ class Network:
     lie in `v`, shape (m,): for each layer its weights, row by row, then its biases. `weights`
     (each (n_out, n_in), as in the book) and `biases` (each (n_out,)) are views into v, so
     assign to their entries, never to v itself: `network.v[:] = …`. They start as draws from
-    a standard normal distribution. `nabla_C`, an array like v, is room for a gradient that
-    training uses again at each step. With `scaled=True` the weights of each layer start divided
+    a standard normal distribution. With `scaled=True` the weights of each layer start divided
     by √n_in, which keeps the weighted sums small and so the sigmoids off their flat ends
     (Nielsen, chapter 3, "Weight initialization").
 
@@ -59,8 +59,10 @@ class Network:
                 w /= math.sqrt(w.shape[1])
 
     def _use(self, v):
-        self.v, self.nabla_C = v, np.empty_like(v)
+        self.v, self._nabla_C = v, np.empty_like(v)
         self.weights, self.biases = self.layers(v)
+        self._nabla_w, self._nabla_b = self.layers(self._nabla_C)
+        self._columns = [b[:, None] for b in self.biases]
 
     def layers(self, v):
         """Return the weights and the biases of each layer, two lists of views into this v (m,)."""
@@ -95,18 +97,22 @@ class Network:
         x, y = self._pairs(x, y)
         return float(np.sum((y - self._outputs(x)) ** 2, dtype=float)) / (2 * len(x))
 
-    def gradient(self, x, y, out=None):
-        """Return ∇C at v for the cost of equation (6) by backpropagation: flat, (m,), like v.
-
-        If `out` is given, an array like v, ∇C is written there instead of into a new array.
-        """
+    def gradient(self, x, y):
+        """Return ∇C at v for the cost of equation (6) by backpropagation: flat, (m,), like v."""
         x, y = self._pairs(x, y)
-        nabla_C = np.empty_like(self.v) if out is None else out
+        return self.backpropagate(x, y.astype(self.v.dtype, copy=False)).copy()
+
+    def backpropagate(self, x, y):
+        """Return what `gradient` does, in a hurry: for training, which does it at every step.
+
+        x (n, n_in) and y (n, n_out), in v's type, are not checked, and the array returned is the
+        network's own: the next call writes over it.
+        """
         if len(x) <= CHUNK:
-            return self._backpropagate(x, y, len(x), nabla_C)
-        nabla_C[:] = 0
+            return self._backpropagate(x, y, len(x))
+        nabla_C = np.zeros_like(self.v)
         for part in chunks(len(x)):
-            nabla_C += self._backpropagate(x[part], y[part], len(x), np.empty_like(self.v))
+            nabla_C += self._backpropagate(x[part], y[part], len(x))
         return nabla_C
 
     def cost_on(self, x, y):
@@ -176,24 +182,23 @@ class Network:
     def _activations(self, x):
         """Return [xᵀ, a¹, a², …], what each layer puts out for x (n, n_in): a column per input."""
         activations = [scaled(x, self.v.dtype).T]
-        for w, b in zip(self.weights, self.biases, strict=True):
-            activations.append(sigmoid(np.dot(w, activations[-1]) + b[:, None]))
+        for w, b in zip(self.weights, self._columns, strict=True):
+            activations.append(sigmoid(np.dot(w, activations[-1]) + b))
         return activations
 
-    def _backpropagate(self, x, y, n, nabla_C):
-        """Write into nabla_C, and return, what x and y contribute to ∇C of n inputs."""
+    def _backpropagate(self, x, y, n):
+        """Return what x and y contribute to ∇C of n inputs, in the array kept for it."""
         activations = self._activations(x)
-        nabla_w, nabla_b = self.layers(nabla_C)
         # δ is ∂C/∂z, one column per input; σ′(z) = a (1 − a).
-        a, y = activations[-1], y.astype(self.v.dtype, copy=False)
+        a = activations[-1]
         delta = (a - y.T) * a * (1 - a) / n
         for layer in reversed(range(len(self.weights))):
             a = activations[layer]
-            np.dot(delta, a.T, out=nabla_w[layer])
-            delta.sum(axis=1, out=nabla_b[layer])
+            np.dot(delta, a.T, out=self._nabla_w[layer])
+            delta.sum(axis=1, out=self._nabla_b[layer])
             if layer > 0:
                 delta = np.dot(self.weights[layer].T, delta) * a * (1 - a)
-        return nabla_C
+        return self._nabla_C
 
     def _inputs(self, x):
         """Return x as an array (n, n_in) or (n_in,); raise TypeError or ValueError otherwise."""

@@ -57,8 +57,7 @@ def learn(network, x, y, eta):
 
     x (n, n_in) are floats from 0 to 1, y (n, n_out) the desired outputs.
     """
-    nabla_C = network.gradient(x, y, out=network.nabla_C)
-    step(network.v, nabla_C, eta, out=network.v)
+    step(network.v, network.backpropagate(x, y), eta, in_place=True)
 
 
 def steps(network, train, eta, mini_batch_size, rng, learn=learn):

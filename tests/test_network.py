@@ -425,13 +425,15 @@ def test_a_network_at_another_v_looks_at_that_v(small):
     assert network.at(np.ones(39, int)).v.dtype == np.float64
 
 
-def test_a_gradient_may_be_written_where_one_says(small):
-    network, x, y = small
-    room = np.full(39, np.nan)
-    assert network.gradient(x, y, out=room) is room
-    first, second = network.gradient(x, y), network.gradient(x, y)
-    np.testing.assert_array_equal(room, first)
-    assert not np.shares_memory(first, second)  # without, each is one's own
+@pytest.mark.parametrize("n", [7, 2345])
+def test_each_gradient_is_an_array_of_its_own(rng, n):
+    network = Network([5, 4, 3], rng, np.float64)
+    x, y = rng.random((n, 5)), rng.random((n, 3))
+    first = network.gradient(x, y)
+    kept = first.copy()
+    network.gradient(x[::-1] + 1, y)
+    np.testing.assert_array_equal(network.backpropagate(x, y), first)
+    np.testing.assert_array_equal(first, kept)
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path):

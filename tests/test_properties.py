@@ -134,6 +134,10 @@ CALLS = {
     "network.Network.feedforward": (network.Network.feedforward, {"self": small, "x": X}),
     "network.Network.cost": (network.Network.cost, {"self": small, "x": X, "y": Y}),
     "network.Network.gradient": (network.Network.gradient, {"self": small, "x": X, "y": Y}),
+    "network.Network.backpropagate": (
+        network.Network.backpropagate,
+        {"self": small, "x": kept(X), "y": kept(Y)},
+    ),
     "network.Network.accuracy": (
         network.Network.accuracy,
         {"self": small, "x": X, "labels": LABELS},
@@ -143,7 +147,7 @@ CALLS = {
     "sgd.mini_batches": (sgd.mini_batches, {"n": 5, "mini_batch_size": 2, "rng": RNG}),
     "sgd.learn": (
         sgd.learn,
-        {"network": small, "x": X, "y": Y, "eta": kept(0.1)},
+        {"network": small, "x": kept(X), "y": kept(Y), "eta": kept(0.1)},
     ),
     "sgd.steps": (
         sgd.steps,

@@ -6,7 +6,7 @@ import numpy as np
 
 from gdlib.derivatives import sharpness as sharpness
 from gdlib.doors import check_cost, check_numbers
-from gdlib.network import FLOATS, NetworkCost, chunks, scaled, sigmoid
+from gdlib.network import FLOATS, NetworkCost, as_floats, chunks, sigmoid
 
 
 def cost_on_line(cost, v, direction, t):
@@ -48,7 +48,7 @@ def outputs_on_line(cost, v, direction, t):
     network = check_network_cost(cost).network
     v, direction = _vectors(cost, v=v, direction=direction)
     t = check_numbers("t", t, ("k",)).astype(v.dtype)
-    return _outputs(network, v, [direction], t[:, None], scaled(cost.x, v.dtype))
+    return _outputs(network, v, [direction], t[:, None], as_floats(cost.x, v.dtype))
 
 
 def check_network_cost(cost):
@@ -65,7 +65,7 @@ def _costs(cost, v, directions, points):
         return cost.function(v[:, None] + np.transpose(directions) @ points.T)
     C = np.zeros(len(points))
     for part in chunks(len(cost.x)):
-        x, y = scaled(cost.x[part], v.dtype), cost.y[part]
+        x, y = as_floats(cost.x[part], v.dtype), cost.y[part]
         for k, a in enumerate(_outputs(cost.network, v, directions, points, x)):
             C[k] += np.sum((y - a) ** 2, dtype=float)
     return C / (2 * len(cost.x))

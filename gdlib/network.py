@@ -22,7 +22,7 @@ def sigmoid(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-def scaled(x, dtype):
+def as_floats(x, dtype):
     """Return x as floats of this type: grey values 0 to 255, uint8, become 0 to 1."""
     if x.dtype == dtype:
         return x
@@ -181,7 +181,7 @@ class Network:
 
     def _activations(self, x):
         """Return [xᵀ, a¹, a², …], what each layer puts out for x (n, n_in): a column per input."""
-        activations = [scaled(x, self.v.dtype).T]
+        activations = [as_floats(x, self.v.dtype).T]
         for w, b in zip(self.weights, self._columns, strict=True):
             activations.append(sigmoid(np.dot(w, activations[-1]) + b))
         return activations

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gdlib.descent import step
 from gdlib.doors import check_count, check_eta, check_rng
 from gdlib.mnist import Digits, one_hot
-from gdlib.network import Network, scaled
+from gdlib.network import Network, as_floats
 
 BLOCK = 200  # how many images are scaled at once: few enough to stay in the processor's cache
 
@@ -87,7 +87,7 @@ def steps(network, train, eta, mini_batch_size, rng, learn=learn):
             many = min(_check_size(size(number), n) if callable(size) else size, n - place)
             if place + many > end:
                 start, end = place, place + many * max(1, BLOCK // many)
-                x = scaled(data.x.take(order[start:end], axis=0), dtype)
+                x = as_floats(data.x.take(order[start:end], axis=0), dtype)
                 y = data.y.take(order[start:end], axis=0)
             batch = slice(place - start, place - start + many)
             learn(network, x[batch], y[batch], rate)

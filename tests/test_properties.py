@@ -124,7 +124,7 @@ CALLS = {
     "mnist.one_hot": (mnist.one_hot, {"labels": LABELS}),
     "mnist.read_idx": (mnist.read_idx, {"path": kept(mnist.DATA / "t10k-labels-idx1-ubyte.gz")}),
     "network.sigmoid": (network.sigmoid, {"z": kept(POINT)}),
-    "network.scaled": (network.scaled, {"x": kept(X), "dtype": kept(float)}),
+    "network.as_floats": (network.as_floats, {"x": kept(X), "dtype": kept(float)}),
     "network.chunks": (network.chunks, {"n": kept(2500)}),
     "network.Network": (network.Network, {"sizes": [3, 4, 10], "rng": RNG}),
     "network.Network.layers": (network.Network.layers, {"self": small, "v": kept(V)}),

@@ -1,8 +1,21 @@
 # Each target sets up what it needs in .venv, with uv if it is there, else with venv and pip.
 PYTHON ?= python3
 VENV := .venv
-VERSIONS := -c constraints.txt
 BIN = $(VENV)/bin
+
+# Which versions of what the course needs: tested, oldest, newest, or colab. Each of the last three
+# has an environment of its own, which is made anew each time. Libraries of different ages warn of
+# each other, which is no error there.
+VERSIONS ?= tested
+PIP_tested := -c constraints.txt
+PIP_oldest := -c build/oldest.txt
+PIP_newest :=
+PIP_colab := --no-deps -r tests/colab.txt
+ifneq ($(VERSIONS),tested)
+VENV := .venv-$(VERSIONS)
+export PYTEST_ADDOPTS := -W default
+.PHONY: $(VENV)/lab
+endif
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
@@ -16,31 +29,30 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIM
 	$(BIN)/python -m pytest
 SPREAD = --numprocesses auto --dist loadfile --no-loadscope-reorder
 
+# The front end's linters, which need Node; nothing else does.
+FRONT = tools/front/node_modules/.bin
+SCRIPTS = gdlib/labs/front website tools
+
 # $(1): what to install
 define install
+$(if $(filter-out tested,$(VERSIONS)),rm -rf $(VENV))
+@mkdir -p build && sed -E 's/>=/==/; s/,<.*//' requirements.txt > build/oldest.txt
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "This course needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." \
 	"Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 @if command -v uv >/dev/null; then \
 	test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); \
-	uv pip install --quiet --python $(BIN)/python $(VERSIONS) -e $(1); \
+	uv pip install --quiet --python $(BIN)/python $(PIP_$(VERSIONS)) -e $(1); \
 else \
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
-	$(BIN)/pip install --quiet --disable-pip-version-check $(VERSIONS) -e $(1); \
+	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_$(VERSIONS)) -e $(1); \
 fi
 @mkdir -p $(VENV)/etc/jupyter && cp jupyter_config.json $(VENV)/etc/jupyter/  # posters in HTML
 @touch $@
 endef
 
-# $(1): a name for the set of versions, $(2): how to tell pip. Libraries of different ages warn of
-# each other, which is no error here.
-define test_with
-rm -rf .venv-$(1)
-PYTEST_ADDOPTS="-W default" $(MAKE) test VENV=.venv-$(1) VERSIONS='$(2)'
-endef
-
-.PHONY: help lab test test-fast test-oldest test-newest test-colab test-browser test-class \
-	test-cluster test-site wild mutants lint notebooks data class site film bench clean
+.PHONY: help lab test test-fast test-browser test-extras wild mutants lint notebooks data class site \
+	bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,74 +60,55 @@ help:  ## show this help
 $(VENV)/lab: requirements.txt constraints.txt pyproject.toml
 	$(call install,.)
 
-$(VENV)/dev: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[dev]')
-
-$(VENV)/bench: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[bench]')
-
-$(VENV)/class: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[class]')
+$(VENV)/dev $(VENV)/bench $(VENV)/extras: $(VENV)/%: requirements.txt constraints.txt pyproject.toml
+	$(call install,'.[$*]')
 
 # An environment of its own: JupyterLab stumbles over the kernel of JupyterLite.
 site .venv-site/ready: VENV := .venv-site
 .venv-site/ready: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[site]')
 
-$(VENV)/cluster: requirements.txt constraints.txt pyproject.toml
-	$(call install,'.[cluster]')
-
 lab: $(VENV)/lab  ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
 
-test: $(VENV)/lab  ## run the unit tests, and every notebook under strict nbval
+test: $(VENV)/lab  ## run the unit tests, and every notebook (VERSIONS=oldest, newest or colab)
 	$(PYTEST) $(SPREAD)
 
 test-fast: $(VENV)/lab  ## run the unit tests that take less than a second, in half a minute
 	$(PYTEST) $(SPREAD) --hypothesis-profile fast -m 'not browser and not slow' tests
 
-test-oldest:  ## the same, with the oldest versions that requirements.txt admits
-	mkdir -p build
-	sed -E 's/>=/==/; s/,<.*//' requirements.txt > build/oldest.txt
-	$(call test_with,oldest,-c build/oldest.txt)
-
-test-newest:  ## the same, with the newest versions there are
-	$(call test_with,newest,)
-
-test-colab:  ## the same, with the versions of Google Colab
-	$(call test_with,colab,--no-deps -r tests/colab.txt)
-
-test-browser: $(VENV)/dev  ## drive a real JupyterLab in Chromium
+test-browser: site $(VENV)/dev  ## drive JupyterLab and the site in Chromium
 	$(PYTEST) $(SPREAD) -m browser tests/browser
 
-test-class: $(VENV)/class  ## hand in and grade the class's notebooks with nbgrader
-	$(BIN)/python -m pytest tests/test_classroom.py
-
-test-site: site $(VENV)/dev  ## drive the site in Chromium (with PYODIDE=, its lab runs the notebooks)
-	$(BIN)/python -m pytest -m browser tests/browser/test_site_live.py
+test-extras: $(VENV)/extras  ## grade a class with nbgrader; sweep with Dask and ipyparallel
+	$(BIN)/python -m pytest tests/test_classroom.py tests/test_clusters.py
 
 wild: site $(VENV)/dev  ## let a random user loose on every lab (WILD="--seed 7 --acts 10000")
-	$(BIN)/python tests/browser/wild.py $(WILD)
+	$(BIN)/python -m tools.wild $(WILD)
 
-test-cluster: $(VENV)/cluster  ## run a sweep on processes, Dask and ipyparallel
-	$(BIN)/python -m pytest tests/test_clusters.py
+mutants: $(VENV)/lab  ## see which faults in the core the notebooks alone would notice (FAULTS=sgd)
+	$(BIN)/python -m tools.mutants $(FAULTS)
 
-mutants: $(VENV)/lab  ## see which faults in the core the notebooks alone would notice
-	$(BIN)/python tests/mutants.py
+tools/front/node_modules: tools/front/package-lock.json
+	npm ci --prefix tools/front --silent --no-audit --no-fund
+	@touch $@
 
-lint: $(VENV)/dev  ## check style with ruff
+lint: $(VENV)/dev tools/front/node_modules  ## check style and types, of Python and JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(FRONT)/prettier --config tools/front/package.json --log-level warn --check $(SCRIPTS)
+	$(FRONT)/eslint --config tools/front/eslint.config.js $(SCRIPTS)
+	$(FRONT)/tsc --project tools/front/jsconfig.json
 
 notebooks: $(VENV)/lab  ## execute all notebooks anew and write them in normal form
-	$(BIN)/python tests/refresh.py
+	$(BIN)/python -m tools.refresh
 
 class: $(VENV)/lab  ## write the version for a class into build/class/
-	$(BIN)/python classroom/build.py
+	$(BIN)/python -m tools.class_version
 
 site: .venv-site/ready  ## write the static site, and a lab in the browser, into build/site/
 	rm -rf build/site build/lite
-	$(BIN)/python website/prepare.py build/pages build/lite/files
+	$(BIN)/python -m tools.site build/pages build/lite/files
 	$(BIN)/sphinx-build -qW --keep-going -d build/doctrees build/pages build/site
 	$(BIN)/pip download -q --disable-pip-version-check -c constraints.txt --no-deps \
 		--only-binary :all: --platform any -d build/lite/pypi $(LITE_WHEELS)
@@ -127,20 +120,17 @@ endif
 		--no-sourcemaps >../lite.log
 
 data: $(VENV)/lab  ## train the networks in data/ anew
-	rm -f data/experiments.csv
+	rm -f data/experiments.jsonl
 	$(BIN)/python data/train.py
 	$(BIN)/python data/valley.py
 	$(BIN)/python data/experiments.py
 
-film: $(VENV)/dev  ## film the lab of the rolling ball for README.md
-	$(BIN)/python docs/film.py
-
 bench: $(VENV)/bench  ## measure the labs, live training, training, the landscape and a sweep
-	$(BIN)/python benchmarks/labs.py
-	$(BIN)/python benchmarks/live.py
-	$(BIN)/python benchmarks/training.py
-	$(BIN)/python benchmarks/landscape.py
-	$(BIN)/python benchmarks/sweep.py
+	$(BIN)/python -m benchmarks.labs
+	$(BIN)/python -m benchmarks.live
+	$(BIN)/python -m benchmarks.training
+	$(BIN)/python -m benchmarks.landscape
+	$(BIN)/python -m benchmarks.sweep
 
 clean:  ## remove what was installed and built
 	rm -rf .venv .venv-* build

@@ -1,6 +1,6 @@
 """A class on one machine: how long students wait for notebooks 01 to 05, and the memory they take.
 
-Run: python benchmarks/classroom.py [--students 30] (Linux). All students use one JupyterLab over
+Run: python -m benchmarks.classroom [--students 30] (Linux). All students use one JupyterLab over
 its own interfaces, as their browsers would. Each arrives within two minutes, opens a copy of a
 notebook in a kernel of its own, runs every cell in order, with a pause after each that stands for
 reading, saves, shuts the kernel down, and opens the next notebook. The pauses are about 2 seconds,
@@ -8,14 +8,12 @@ so three and a half hours of class take about 12 minutes on 2 cores, most of it 
 everybody trains there for thirty epochs. Nobody presses start in the lab of live training.
 """
 
-import argparse
 import asyncio
 import json
 import os
 import re
 import secrets
 import shutil
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -33,8 +31,9 @@ from jupyter_server.services.kernels.connection.base import (
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
-from lab_page import ROOT, jupyterlab
+from benchmarks.common import Table, options
+from tools import ROOT
+from tools.lab_page import jupyterlab
 
 NOTEBOOKS = ["01_valley", "02_learning_rate", "03_many_variables", "04_digits", "05_training"]
 ARRIVAL, PAUSE, LIMIT = 120, 2, 1200  # seconds: all arrive, a mean pause, the longest visit
@@ -184,22 +183,19 @@ def memory_of_all():
 
 def main():
     """Hold the class and print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--students", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
+    chosen = options(__doc__, students=30, seed=0)
     load = ", ".join(f"{load:.1f}" for load in os.getloadavg())
-    print(f"{options.students} students, {os.cpu_count()} cores, load average before: {load}")
+    print(f"{chosen.students} students, {os.cpu_count()} cores, load average before: {load}")
     token = secrets.token_hex()
     with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder), token) as address:
-        for i in range(options.students):
+        for i in range(chosen.students):
             for name in NOTEBOOKS:
                 copy = Path(folder) / "work" / f"student{i}" / f"{name}.ipynb"
                 copy.parent.mkdir(exist_ok=True)
                 shutil.copy(ROOT / "notebooks" / copy.name, copy)
         empty, start = memory_of_all(), time.perf_counter()
         visits, failures, peak = asyncio.run(
-            attend_all(address, token, options.students, options.seed)
+            attend_all(address, token, chosen.students, chosen.seed)
         )
         seconds, full = time.perf_counter() - start, server().memory_full_info().pss / 1e6
         work = server().cpu_times()
@@ -212,21 +208,20 @@ def main():
 
 def print_table(visits):
     """Print a line for each notebook, and the time to the first picture."""
-    print(f"{'':18}{'waited, s':>14}{'processor, s':>14}{'kernel, MB':>14}{'peak, MB':>10}", end="")
-    print(f"{'received, MB':>14}")
-    print(f"{'':18}{'median':>7}{'p95':>7}{'median':>14}{'median':>7}{'max':>7}", end="")
-    print(f"{'max':>10}{'median':>14}")
+    print("medians of: seconds waited, of processor; MB of the kernel at the end, received")
+    table = Table(18, "waited", "p95", "processor", "kernel", "largest", "peak", "received")
     for name in NOTEBOOKS:
         if not visits[name]:
-            print(f"{name:18} nobody finished it")
+            table.row(f"{name}: nobody finished it")
             continue
         column = dict(zip(Visit._fields, np.array(visits[name], float).T, strict=True))
         middle = {field: np.median(values) for field, values in column.items()}
-        print(
-            f"{name:18}{middle['waited']:7.1f}{np.percentile(column['waited'], 95):7.1f}"
-            f"{middle['processor']:14.1f}{middle['memory']:7.0f}{column['memory'].max():7.0f}"
-            f"{column['peak'].max():10.0f}{middle['received']:14.1f}"
-        )
+        table.row(
+            name, f"{middle['waited']:.1f}", f"{np.percentile(column['waited'], 95):.1f}",
+            f"{middle['processor']:.1f}", f"{middle['memory']:.0f}",
+            f"{column['memory'].max():.0f}", f"{column['peak'].max():.0f}",
+            f"{middle['received']:.1f}",
+        )  # fmt: skip
     first = [visit.first_picture for visit in visits[NOTEBOOKS[0]]] or [np.nan]
     print(f"to the first picture: median {np.median(first):.1f} s, ", end="")
     print(f"p95 {np.percentile(first, 95):.1f} s")

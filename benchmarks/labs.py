@@ -1,6 +1,6 @@
 """From a slider's key press to the changed picture: this project's lab beside its peers.
 
-Run: python benchmarks/labs.py (needs Chromium). All peers show the same descent on the same
+Run: python -m benchmarks.labs (needs Chromium). All peers show the same descent on the same
 surface and are measured in one JupyterLab in one run:
 
     interact     ipywidgets' interact, matplotlib inline, the picture drawn anew each time
@@ -12,7 +12,6 @@ plays, while the slider is dragged and while the surface is turned, and the byte
 press sends through the socket, both ways.
 """
 
-import sys
 import tempfile
 import textwrap
 import time
@@ -21,11 +20,10 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-from nbformat.v4 import new_code_cell, new_notebook
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-from lab_page import PANEL, chromium, jupyterlab, open_lab  # noqa: E402
+from benchmarks.common import WATCH, Table, answer
+from tools import ROOT
+from tools.lab_page import PANEL, chromium, jupyterlab, notebook_of, open_lab
 
 PRESSES, SECONDS = 40, 3
 
@@ -38,7 +36,7 @@ from PIL import Image
 from gdlib import labs, plots
 from gdlib.costs import valley
 from gdlib.descent import gradient_descent
-from gdlib.labs.scene import three_decades
+from gdlib.labs.scales import three_decades
 plots.use_style()
 ETAS = three_decades(2.0)
 AXES = {"2-D": {}, "3-D": {"projection": "3d"}}
@@ -132,45 +130,6 @@ CELLS = [
     ("ipympl", "3-D", cell(IPYMPL, "3-D")),
 ]
 
-WATCH = """
-window.look = (root, selector) => {
-  const picture = root.querySelector(selector);
-  if (!picture || (picture.tagName === 'IMG' && !(picture.complete && picture.naturalWidth)))
-    return null;
-  window.glass ??= Object.assign(document.createElement('canvas'), {width: 128, height: 128});
-  const g = window.glass.getContext('2d', {willReadFrequently: true});
-  g.clearRect(0, 0, 128, 128);
-  g.drawImage(picture, 0, 0, 128, 128);
-  let hash = 0;
-  for (const value of g.getImageData(0, 0, 128, 128).data) hash = (hash * 31 + value) | 0;
-  return hash;
-};
-window.onEvent = (event, root, selector) => new Promise((resolve) => {
-  const before = window.look(root, selector);
-  document.addEventListener(event, () => {
-    const start = performance.now();
-    const check = () => {
-      const now = window.look(root, selector);
-      if (now !== null && now !== before) return resolve(performance.now() - start);
-      if (performance.now() - start > 5000) return resolve(NaN);
-      requestAnimationFrame(check);
-    };
-    requestAnimationFrame(check);
-  }, {capture: true, once: true});
-});
-window.pictures = (root, selector, seconds) => new Promise((resolve) => {
-  const start = performance.now();
-  let last = window.look(root, selector), count = 0;
-  const check = () => {
-    const now = window.look(root, selector);
-    if (now !== null && now !== last) { count++; last = now; }
-    if (performance.now() - start < 1000 * seconds) requestAnimationFrame(check);
-    else resolve(count / seconds);
-  };
-  requestAnimationFrame(check);
-});
-"""
-
 
 class Bench:
     """One cell of the benchmark's notebook, on show in a page."""
@@ -193,14 +152,13 @@ class Bench:
         slider.focus()
         times = []
         for _ in range(PRESSES):
-            self.page.evaluate(
-                "([r, s]) => { window.press = window.onEvent('keydown', r, s) }",
-                [self.root, self.selector],
-            )
-            self.page.keyboard.press("ArrowRight")
-            times.append(self.page.evaluate("window.press"))
+            times.append(self.answer("keydown", lambda: self.page.keyboard.press("ArrowRight")))
             self.settle()
         return np.array(times)
+
+    def answer(self, event, act):
+        """Return the milliseconds from the event that `act` causes to the changed picture."""
+        return answer(self.page, event, self.root, self.selector, act)
 
     def settle(self):
         """Wait until the picture and the kernel are at rest."""
@@ -224,13 +182,9 @@ class Bench:
         """Return the milliseconds from a click on the map to the changed picture, one per click."""
         box, times = self.cell.locator(self.selector).first.bounding_box(), []
         for i in range(20):
-            self.page.evaluate(
-                "([r, s]) => { window.press = window.onEvent('pointerdown', r, s) }",
-                [self.root, self.selector],
-            )
-            x, y = 0.35 + 0.3 * (i % 5) / 4, 0.3 + 0.3 * (i // 5) / 3
-            self.page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-            times.append(self.page.evaluate("window.press"))
+            x = box["x"] + (0.35 + 0.3 * (i % 5) / 4) * box["width"]
+            y = box["y"] + (0.3 + 0.3 * (i // 5) / 3) * box["height"]
+            times.append(self.answer("pointerdown", partial(self.page.mouse.click, x, y)))
             self.settle()
         return np.array(times)
 
@@ -252,8 +206,8 @@ class Bench:
         self.page.mouse.up()
 
 
-def measure(lab, number, name, kind, traffic):
-    """Print one row for one picture of one technique."""
+def measure(lab, number, name, kind, traffic, table):
+    """Print a row for each picture of one technique; yield its name, its kind and the median."""
     ours = name == "this project"
     selectors = {"2-D": ".gd-map canvas", "3-D": ".gd-valley canvas"} if ours else {kind: None}
     for kind, selector in selectors.items():
@@ -264,9 +218,9 @@ def measure(lab, number, name, kind, traffic):
         times = bench.latencies()
         sent = (traffic["bytes"] - before) / PRESSES
         dragging = bench.rate(partial(bench.drag, ".gd-eta, .noUi-handle", 60))
-        turning = float("nan")
+        turning = None
         if kind == "3-D" and name in ("this project", "ipympl"):
-            turning = bench.rate(partial(bench.drag, bench.selector, 40))
+            turning = f"{bench.rate(partial(bench.drag, bench.selector, 40)):.0f}"
         if ours:
             bench.cell.get_by_role("button", name="reset to the start").click()
             if kind == "2-D":
@@ -276,19 +230,15 @@ def measure(lab, number, name, kind, traffic):
         playing = bench.rate(bench.play)
         bench.play()
         bench.settle()
-        median = np.nanmedian(times)
+        median, late = np.nanmedian(times), np.nanpercentile(times, 90)
+        rates = f"{playing:.0f}", f"{dragging:.0f}", turning
+        table.row(f"{name} {kind}", f"{median:.0f}", f"{late:.0f}", *rates, f"{sent:,.0f}")
         yield name, kind, median
-        print(
-            f"{name:14} {kind}  {median:7.0f} {np.nanpercentile(times, 90):7.0f} {playing:9.0f} "
-            f"{dragging:9.0f} {turning:9.0f} {sent:12,.0f}",
-            flush=True,
-        )
 
 
 def main():
     """Run all and print the table."""
-    notebook = new_notebook(cells=[new_code_cell(SETUP), *(new_code_cell(c[2]) for c in CELLS)])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    notebook = notebook_of([SETUP, *(source for _, _, source in CELLS)])
     with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder)) as address:
         nbformat.write(notebook, Path(folder) / "work" / "bench.ipynb")
         with chromium() as browser, open_lab(address, browser) as lab:
@@ -305,12 +255,13 @@ def main():
             lab.page.add_init_script(WATCH)
             lab.open("bench.ipynb")
             lab.run_all()
-            print("                      median     p90   playing  dragging   turning        bytes")
-            print("technique               ms       ms  pictures  per sec.            per press")
-            medians = {}
-            for number, (name, kind, _) in enumerate(CELLS, start=1):
-                for name_, kind_, median in measure(lab, number, name, kind, traffic):
-                    medians[name_, kind_] = median
+            print("key press to picture; pictures per second; bytes for each key press")
+            table = Table(20, "ms", "p90 ms", "playing", "dragging", "turning", "bytes")
+            medians = {
+                (name, kind): median
+                for number, cell in enumerate(CELLS, start=1)
+                for name, kind, median in measure(lab, number, *cell[:2], traffic, table)
+            }
             for kind in ("2-D", "3-D"):
                 ratios = ", ".join(
                     f"{name} {medians[name, kind] / medians['this project', kind]:.1f} ×"

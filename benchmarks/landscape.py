@@ -1,30 +1,23 @@
 """Seconds for C on a grid of a plane, beside every point computed anew and the activations alone.
 
-Run: python benchmarks/landscape.py [--rounds 5]. A grid of 61 × 61 points, 2,000 images,
+Run: python -m benchmarks.landscape [--rounds 5]. A grid of 61 × 61 points, 2,000 images,
 [784, 30, 10], float32, one thread. The naive grid calls network.cost at each point; it is timed
 at 61 of the 3,721 points, on the grid's diagonal, and multiplied by 61. They take turns, so that
 a slow moment of the machine meets all of them; the median of the seconds is printed, and the
 median of the ratios to the grid within each round.
 """
 
-import argparse
-import time
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks.common import Table, compared, in_turns, options, timed
 from gdlib.landscape import cost_on_plane, trajectory_plane
 from gdlib.mnist import DATA, load_mnist, one_hot
 from gdlib.network import CHUNK, Network, sigmoid
 
 POINTS, IMAGES = 61, 2_000
-
-
-def seconds(function):
-    """Return how long a call of the function took, and its result."""
-    start = time.perf_counter()
-    result = function()
-    return time.perf_counter() - start, result
 
 
 def activate(function, sizes):
@@ -37,9 +30,7 @@ def activate(function, sizes):
 
 def main():
     """Measure in turns and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
+    rounds = options(__doc__, rounds=5).rounds
     train, _ = load_mnist()
     x, y = train.images[:IMAGES], one_hot(train.labels[:IMAGES])
     network = Network.load(DATA / "network.npz")
@@ -57,25 +48,20 @@ def main():
             costs.append(network.cost(x, y))
         return costs
 
-    rounds = []
+    acts = {
+        "cost_on_plane": grid,
+        "network.cost at every point (extrapolated)": naive,
+        "its sigmoids alone": partial(activate, sigmoid, network.sizes),
+        "the tanh in them alone": partial(activate, np.tanh, network.sizes),
+    }
     with threadpool_limits(1):
-        for _ in range(options.rounds):
-            ours, C = seconds(grid)
-            theirs, expected = seconds(naive)
-            sigmoids, _ = seconds(lambda: activate(sigmoid, network.sizes))
-            tanhs, _ = seconds(lambda: activate(np.tanh, network.sizes))
-            rounds.append([ours, theirs * POINTS, sigmoids, tanhs])
-    names = [
-        "cost_on_plane",
-        "network.cost at every point (extrapolated)",
-        "its sigmoids alone",
-        "the tanh in them alone",
-    ]
-    rounds = np.array(rounds)
-    print(f"{'':44}{'s':>8}{'fastest':>9}{'ratio':>8}")
-    for name, column in zip(names, rounds.T, strict=True):
-        ratio = np.median(column / rounds[:, 0])
-        print(f"{name:44}{np.median(column):8.3f}{column.min():9.3f}{ratio:8.2f}")
+        results = in_turns({name: partial(timed, act) for name, act in acts.items()}, rounds)
+    times = {name: np.array([seconds for seconds, _ in rows]) for name, rows in results.items()}
+    times["network.cost at every point (extrapolated)"] *= POINTS
+    table = Table(44, "s", "fastest", "ratio")
+    for name, median, fastest, ratio in compared(times):
+        table.row(name, f"{median:.3f}", f"{fastest:.3f}", f"{ratio:.2f}")
+    (*_, (_, C)), (*_, (_, expected)), *_ = results.values()
     error = np.max(np.abs(np.diag(C) / expected - 1))
     print(f"largest relative difference of C on the diagonal: {error:.1e}")
 

@@ -1,20 +1,15 @@
 """The lab of live training, measured in a real JupyterLab: overhead, pictures, and obedience.
 
-Run: python benchmarks/live.py (needs Chromium). The kernel trains without the lab and with it, in
+Run: python -m benchmarks.live (needs Chromium). The kernel trains without the lab and with it, in
 turns, with the same settings; the ratio of steps per second is the overhead. Meanwhile the browser
 counts the pictures, and times a key press on a slider until the lab shows a step that used it.
 """
 
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
-from lab_page import chromium, jupyterlab, open_lab
+from tools.lab_page import chromium, open_cells
 
 ROUNDS, SECONDS, PRESSES = 5, 4, 20
 CELLS = [
@@ -78,18 +73,16 @@ PRESS = """([card, key]) => new Promise(resolve => {
 
 def main():
     """Print steps per second with and without the lab, pictures per second, and the delays."""
-    notebook = new_notebook(cells=[new_code_cell(source.strip()) for source in CELLS])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder)) as address:
-        nbformat.write(notebook, Path(folder) / "work" / "live.ipynb")
-        with chromium() as browser, open_lab(address, browser) as lab:
-            measure(lab)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chromium() as browser,
+        open_cells(Path(folder), browser, "JupyterLab Light", CELLS) as lab,
+    ):
+        measure(lab)
 
 
 def measure(lab):
     """Measure in one open JupyterLab."""
-    lab.open("live.ipynb")
-    lab.run_all()
     lab.cell = lab.page.locator(".jp-CodeCell").nth(1)
     lab.card().wait_for()
     card, button = lab.card().element_handle(), lab.card().get_by_role("button", name="start or")

@@ -1,20 +1,19 @@
 """The site: how soon its pages are of use, how much they weigh, how fast its labs answer.
 
-Run: make site, then python benchmarks/site.py (needs Chromium). Each page is opened with an empty
+Run: make site, then python -m benchmarks.site (needs Chromium). Each page is opened with an empty
 cache, from this machine, and once more as on a phone: 360 pixels wide, a processor four times
 slower, 9 Mbit/s and 60 ms to the server. "text" is the first contentful paint, "lab" is the moment
 when the first lab can be moved, after scrolling to it; both in ms after the click on the link.
 """
 
 import sys
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-from lab_page import chromium, files  # noqa: E402
-from labs import WATCH  # noqa: E402
+from benchmarks.common import WATCH, Table, answer
+from tools import ROOT
+from tools.lab_page import chromium, files
 
 SITE, PRESSES, CANVAS = ROOT / "build" / "site", 20, "canvas"
 DESK = {"viewport": {"width": 1280, "height": 900}}
@@ -61,11 +60,8 @@ def latencies(page, film):
     root, times = film.element_handle(), []
     at_the_start = film.locator("input[type=range]").first.input_value() == "0"
     for press in range(PRESSES):
-        page.evaluate(
-            "([r, s]) => { window.press = window.onEvent('keydown', r, s) }", [root, CANVAS]
-        )
-        page.keyboard.press("ArrowLeft" if press % 2 == at_the_start else "ArrowRight")
-        times.append(page.evaluate("window.press"))
+        key = "ArrowLeft" if press % 2 == at_the_start else "ArrowRight"
+        times.append(answer(page, "keydown", root, CANVAS, partial(page.keyboard.press, key)))
         page.wait_for_timeout(30)
     return times
 
@@ -76,8 +72,7 @@ def main():
         sys.exit("expected the site in build/site; make site writes it")
     paths = [SITE / "index.html", *sorted(SITE.glob("notebooks/*.html"))]
     times = []
-    print("                                   desk, ms       phone, ms        kB          kB")
-    print("page                             text    lab    text    lab    at first   all films")
+    table = Table(29, "text ms", "lab ms", "on a phone", "lab ms", "kB at first", "kB, all films")
     with files(SITE) as address, chromium() as browser:
         for path in paths:
             name = path.relative_to(SITE).as_posix()
@@ -88,8 +83,8 @@ def main():
             for film in page.locator("[data-film]").all():
                 times += latencies(page, film)
             page.wait_for_load_state("networkidle")
-            row = "".join(f"{ms:8.0f}" for ms in np.ravel(soon))
-            print(f"{name:29}{row}{first / 1e3:12,.0f}{sum(weights) / 1e3:12,.0f}", flush=True)
+            kilobytes = [f"{size / 1e3:,.0f}" for size in (first, sum(weights))]
+            table.row(name, *(f"{ms:.0f}" for ms in np.ravel(soon)), *kilobytes)
             page.context.close()
     print(f"key press to changed picture, {len(times) // PRESSES} labs × {PRESSES} presses: median "
           f"{np.nanmedian(times):.0f} ms, p90 {np.nanpercentile(times, 90):.0f} ms, "

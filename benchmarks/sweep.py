@@ -1,6 +1,6 @@
 """Seconds, efficiency and memory of one sweep, in turns and on two workers of each kind.
 
-Run: python benchmarks/sweep.py [--epochs 12]. 24 runs of [784, 30, 10] on all 60,000 images, one
+Run: python -m benchmarks.sweep [--epochs 12]. 24 runs of [784, 30, 10] on all 60,000 images, one
 core each. The wall time includes the start of the workers, which is also printed alone.
 Efficiency is the serial seconds over twice the wall seconds: 1 is the most that two workers can
 give. Memory is the largest of a worker's: its unique set (what would be free without it) where
@@ -9,7 +9,6 @@ run. `reads` says how often a worker read the images. Load is the machine's, ove
 A row says which package is not installed.
 """
 
-import argparse
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -18,7 +17,8 @@ from multiprocessing import get_context
 
 import cloudpickle
 
-from gdlib.sweep import sweep
+from benchmarks.common import Table, options
+from gdlib.experiments import sweep
 
 
 def training(epochs):
@@ -30,9 +30,9 @@ def training(epochs):
 
         import numpy as np
 
+        from gdlib.experiments import digits
         from gdlib.network import Network
         from gdlib.sgd import sgd
-        from gdlib.sweep import digits
 
         def memory():
             rollup = Path("/proc/self/smaps_rollup")
@@ -121,33 +121,29 @@ def results(records):
 
 def main():
     """Run the sweep on each kind of workers and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=12)
-    train_one = training(parser.parse_args().epochs)
+    train_one = training(options(__doc__, epochs=12).epochs)
     grid = {"eta": [0.3, 3], "mini_batch_size": [10, 30, 100], "seed": range(4)}
     print(f"a run carries {len(cloudpickle.dumps(train_one))} bytes to its worker")
-    print(
-        f"{'':26}{'wall s':>8}{'start s':>9}{'efficiency':>12}{'identical':>11}"
-        f"{'reads':>7}{'MB before':>11}{'MB after':>10}{'load':>6}"
+    table = Table(
+        26, "wall s", "start s", "efficiency", "identical", "reads", "MB before", "MB after", "load"
     )
     expected, serial_seconds = None, None
     for name, workers in WORKERS.items():
         try:
             records, wall, started = measure(workers, train_one, grid)
         except ModuleNotFoundError as error:
-            print(f"{name:26}{error.name} is not installed")
+            table.row(f"{name:26}{error.name} is not installed")
             continue
         expected = expected or results(records)
         serial_seconds = serial_seconds or wall
         _, reads, before, after = zip(*(record["worker"] for record in records), strict=True)
-        efficiency = f"{serial_seconds / (2 * wall):12.2f}" if workers != serial else f"{'–':>12}"
-        load = f"{os.getloadavg()[0]:6.1f}" if hasattr(os, "getloadavg") else f"{'–':>6}"
-        print(
-            f"{name:26}{wall:8.1f}{started:9.1f}{efficiency}"
-            f"{'yes' if results(records) == expected else 'NO':>11}{max(reads):7}"
-            f"{max(filter(None, before)):11.0f}{max(after):10.0f}{load}",
-            flush=True,
-        )
+        table.row(
+            name, f"{wall:.1f}", f"{started:.1f}",
+            f"{serial_seconds / (2 * wall):.2f}" if workers != serial else None,
+            "yes" if results(records) == expected else "NO",
+            max(reads), f"{max(filter(None, before)):.0f}", f"{max(after):.0f}",
+            f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else None,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

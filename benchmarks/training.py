@@ -1,19 +1,20 @@
 """Seconds per epoch, memory and accuracy of this project's training beside others.
 
-Run: python benchmarks/training.py [--epochs 30]. One thread on one core, the same 50,000 images,
+Run: python -m benchmarks.training [--epochs 30]. One thread on one core, the same 50,000 images,
 [784, 30, 10], mini-batches of 10, η = 3. Each peer trains in a process of its own, so that the
 memory is its own. They take turns, epoch by epoch, so that a slow moment of the machine meets
 all of them; the median of the seconds is printed, and the median of the ratios to this project
 within each round. A row says which peer is not installed.
 """
 
-import argparse
 import json
 import os
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
+
+from benchmarks.common import Table, compared, in_turns, options, timed
 
 IMAGES = 50_000
 ONE_THREAD = dict.fromkeys(["OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"], "1")
@@ -29,8 +30,7 @@ def memory(field):
 
 def work(name):
     """Be the process of one peer: an epoch, and a line of JSON about it, per line of input."""
-    from peers import PEERS
-
+    from benchmarks.peers import PEERS
     from gdlib.mnist import Digits, load_mnist
 
     if hasattr(os, "sched_setaffinity"):
@@ -44,9 +44,8 @@ def work(name):
         return
     print(json.dumps("ready"), flush=True)
     for _ in sys.stdin:
-        start = time.perf_counter()
-        seconds = epoch()  # this project says what it spent on steps, without measuring C
-        seconds = seconds or time.perf_counter() - start
+        seconds, own = timed(epoch)
+        seconds = own or seconds  # this project says what it spent on steps, without measuring C
         result = [seconds, accuracy(), memory("VmHWM"), memory("VmRSS")]
         print(json.dumps(result), flush=True)
 
@@ -54,7 +53,7 @@ def work(name):
 def start(name):
     """Return the process of a peer, or None if the peer is not installed."""
     process = subprocess.Popen(
-        [sys.executable, __file__, "--peer", name],
+        [sys.executable, "-m", "benchmarks.training", "--peer", name],
         env=os.environ | ONE_THREAD,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -72,39 +71,30 @@ def one_epoch(process):
 
 def main():
     """Train in turns and print the table."""
-    import numpy as np
-    from peers import PEERS
+    from benchmarks.peers import PEERS
 
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--peer", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.peer:
-        work(options.peer)
-        return
+    epochs = options(__doc__, epochs=5).epochs
     processes = {name: start(name) for name in PEERS}
-    rounds = [
-        {name: one_epoch(process) for name, process in processes.items() if process}
-        for _ in range(options.epochs)
-    ]
-    print(
-        f"{'':32}{'s/epoch':>8}{'fastest':>9}{'ratio':>7}"
-        f"{'peak MB':>9}{'at end':>8}{'epoch 1':>9}{f'epoch {options.epochs}':>10}"
+    acts = {name: partial(one_epoch, process) for name, process in processes.items() if process}
+    results = in_turns(acts, epochs)
+    table = Table(
+        32, "s/epoch", "fastest", "ratio", "peak MB", "at end", "epoch 1", f"epoch {epochs}"
     )
+    times = {name: [seconds for seconds, *_ in result] for name, result in results.items()}
+    for name, median, fastest, ratio in compared(times):
+        processes[name].stdin.close()
+        processes[name].wait()
+        (_, first, *_), (_, last, *megabytes) = results[name][0], results[name][-1]
+        megabytes = [f"{value:.0f}" if value else None for value in megabytes]
+        accuracies = [f"{first:.2%}", f"{last:.2%}"] if last else []
+        table.row(name, f"{median:.3f}", f"{fastest:.3f}", f"{ratio:.2f}", *megabytes, *accuracies)
     for name, process in processes.items():
         if process is None:
-            print(f"{name:32}not installed")
-            continue
-        process.stdin.close()
-        process.wait()
-        seconds = np.array([results[name][0] for results in rounds])
-        ratio = np.median(seconds / [results["this project"][0] for results in rounds])
-        first, (_, accuracy, peak, resident) = rounds[0][name], rounds[-1][name]
-        line = f"{name:32}{np.median(seconds):8.3f}{seconds.min():9.3f}{ratio:7.2f}"
-        line += f"{peak:9.0f}{resident:8.0f}" if peak else f"{'–':>9}{'–':>8}"
-        line += f"{first[1]:9.2%}{accuracy:10.2%}" if accuracy else ""
-        print(line)
+            table.row(f"{name}: not installed")
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--peer"]:
+        work(sys.argv[2])
+    else:
+        main()

@@ -1,4 +1,4 @@
-"""Run the sweep that notebook 07 shows: experiments.csv.
+"""Run the sweep that notebook 07 shows: experiments.jsonl.
 
 Run: make data. [784, 30, 10], 3 epochs on all 60,000 images, for 11 learning rates, 5 sizes of
 mini-batch and 5 seeds. About three minutes on two cores. Runs that the file already holds are
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from gdlib.experiments import digits, sweep
 from gdlib.mnist import one_hot
 from gdlib.network import Network
 from gdlib.sgd import steps
-from gdlib.sweep import digits, sweep
 
-FILE = Path(__file__).parent / "experiments.csv"
+FILE = Path(__file__).parent / "experiments.jsonl"
 GRID = {
     "eta": [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200],
     "mini_batch_size": [10, 20, 50, 100, 200],

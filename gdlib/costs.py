@@ -1,19 +1,12 @@
 """Cost functions C(v): each travels with its gradient, its name, and the space worth seeing."""
 
-import linecache
-import re
-import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import signature
 
 import numpy as np
 
-from gdlib.derivatives import _differences
-from gdlib.doors import check_count, check_numbers
-
-PATIENCE = 5  # seconds until a slow function of yours is mentioned
+from gdlib.doors import check_count, check_numbers, check_that
+from gdlib.own_function import OwnFunction
 
 
 @dataclass(frozen=True)
@@ -35,27 +28,26 @@ class Cost:
     m: int | None = None
 
     def __post_init__(self):
-        for what in ("function", "gradient"):
-            if not callable(getattr(self, what)):
-                raise TypeError(f"the {what} must be a function, got {getattr(self, what)!r:.60}")
+        for part in (self.function, self.gradient):
+            check_that(callable(part), "a Cost must have functions for C and ∇C", part, TypeError)
+        m = self.m
         if self.domain is not None:
             what = f"the (low, high) pairs in the domain of {self.name!r}"
-            pairs = check_numbers(what, self.domain, (self.m or "m", 2))
-            if not (pairs[:, 0] < pairs[:, 1]).all():
-                raise ValueError(f"{what} must have low < high, got {self.domain!r:.60}")
+            pairs = check_numbers(what, self.domain, (m or "m", 2))
+            grows = (pairs[:, 0] < pairs[:, 1]).all()
+            check_that(grows, f"{what} must have low < high", self.domain)
             object.__setattr__(self, "domain", tuple(map(tuple, pairs.tolist())))
-            object.__setattr__(self, "m", len(pairs))
-        object.__setattr__(self, "m", check_count(f"m of {self.name!r}", self.m))
+            m = len(pairs)
+        object.__setattr__(self, "m", check_count(f"m of {self.name!r}", m))
 
 
 def quadratic(curvatures):
     """Return the Cost C = ½ Σ λᵢvᵢ² for curvatures λ of shape (m,), any m.
 
-    Raises TypeError or ValueError unless the curvatures are a non-empty row of finite numbers.
+    Raises TypeError or ValueError unless the curvatures are a row of finite numbers, one or more.
     """
     curvatures = check_numbers("curvatures", curvatures, ("m",))
-    if not len(curvatures):
-        raise ValueError("curvatures must be at least one number, got none")
+    check_that(len(curvatures), "curvatures must be one or more numbers", curvatures)
 
     def function(v):
         return 0.5 * np.tensordot(curvatures, np.square(v), axes=1)
@@ -69,145 +61,17 @@ def quadratic(curvatures):
     return Cost("quadratic", function, gradient, domain, "½ Σ λᵢvᵢ²", m)
 
 
-class OwnFunctionError(ValueError):
-    """What is wrong with a function of your own, and the line of it, in a few lines."""
-
-    def _render_traceback_(self):
-        """Return all that a notebook shows of this error: IPython looks for this method."""
-        return [f"{type(self).__name__}: {self}"]
-
-
 def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
     """Return a Cost for your own function C(v), with a gradient by central differences.
 
     C takes v of shape (m,) and returns a number. Written with NumPy it usually takes whole
-    grids, shape (m, ...), too, and is then called with them; if it cannot (say, because of
-    an `if` on v[0]), it is called point by point, and the Cost's function says so in its
-    attribute `one_at_a_time`. Once all that has taken 5 seconds, a warning says so. Where C
-    leaves its domain (the root of a negative number, a division by 0), it is nan, whether NumPy
-    or Python's math computes it. Raises TypeError if C is not callable, and OwnFunctionError, a
-    ValueError, if it does not take one argument; so does a call of the Cost at which C fails or
-    returns anything but a real number per point.
+    grids, shape (m, ...), too, and is then called with them, else point by point. `domain` holds
+    a (low, high) pair for each variable: the part of space that pictures show. Raises TypeError
+    if C is no function, and TypeError or ValueError for a domain that makes no sense. Where C
+    fails, the Cost raises OwnFunctionError, a ValueError; see `gdlib.own_function`.
     """
-    if not callable(C):
-        raise TypeError(f"C must be a function of v, got {C!r:.60}")
-    name = getattr(C, "__name__", "C")
-    _check_takes_v(name, C)
-    spent = 0.0
-
-    def count(seconds, so="has", hint=""):
-        nonlocal spent
-        spent += seconds
-        if spent > PATIENCE:
-            spent = -np.inf  # it is said once
-            text = f"{name}(v) {so} taken {PATIENCE} seconds. You may interrupt it.{hint}"
-            warnings.warn(text, stacklevel=3)
-
-    def point_by_point(v):
-        C_v = np.empty(v.shape[1:])
-        points = np.ascontiguousarray(v.reshape(len(v), -1).T)
-        before = time.perf_counter()
-        for i, point in enumerate(points):
-            C_v.flat[i] = at_a_point(point)
-            now = time.perf_counter()
-            count(
-                now - before,
-                "takes one point at a time; that has",
-                " Written with NumPy for a v of whole grids it is far faster.",
-            )
-            before = now
-        return C_v
-
-    def at_a_point(v):
-        try:
-            C_v = C(v)
-        except OverflowError:  # math.exp and ** raise where NumPy gives infinity
-            return np.inf
-        except ZeroDivisionError:
-            return np.nan
-        except Exception as error:
-            if isinstance(error, ValueError) and _OUTSIDE.search(str(error)):
-                return np.nan
-            raise _own_error(name, C, v, error) from error
-        if isinstance(C_v, float):
-            return C_v
-        C_v = np.asarray(C_v)
-        if C_v.shape != () or C_v.dtype.kind not in "fiub":
-            got = f"shape {C_v.shape}" if C_v.shape else f"{C_v.item()!r:.60}"
-            hint = " Does it end with return?" if got == "None" else ""
-            raise OwnFunctionError(
-                f"{name}(v) must return one real number for one point v, got {got}.{hint}"
-                + _line(C, None)
-            )
-        return float(C_v)
-
-    def function(v):
-        v = np.array(v, dtype=float)  # its own, whatever C does to it
-        if v.ndim == 1:
-            return float(at_a_point(v))
-        if not function.one_at_a_time:
-            before = time.perf_counter()
-            try:
-                C_v = np.asarray(C(v.copy()))
-            except (
-                Exception
-            ):  # C is written for one point at a time; what else is wrong shows there
-                C_v = None
-            if C_v is not None and C_v.shape == v.shape[1:] and C_v.dtype.kind in "fiu":
-                count(time.perf_counter() - before)
-                return C_v
-        C_v = point_by_point(v)
-        function.one_at_a_time = True
-        return C_v
-
-    function.one_at_a_time = False
-    return Cost(name, function, lambda v: _gradient(function, v), domain, f"{name}(v)")
-
-
-# What Python's math says of a number outside of a function's domain, in all its versions.
-_OUTSIDE = re.compile("^math domain error|^expected a .*(input|number)")
-
-
-def _gradient(function, v):
-    return _differences(function, np.asarray(v, dtype=float))
-
-
-def _check_takes_v(name, C):
-    """Raise OwnFunctionError unless C can be called with one argument."""
-    try:
-        parameters = signature(C)
-    except (TypeError, ValueError):  # a function of C tells nothing of its arguments
-        return
-    try:
-        parameters.bind(None)
-    except TypeError:
-        raise OwnFunctionError(
-            f"{name} must take one argument, v, which holds all variables: v[0], v[1], …; "
-            f"got {name}{parameters}.{_line(C, None)}"
-        ) from None
-
-
-def _own_error(name, C, v, error):
-    """Return an OwnFunctionError that says where C failed, and in which line of it."""
-    point = ", ".join(f"{x:.6g}" for x in v[:4]) + ", …" * (len(v) > 4)
-    what = f"{name}(v) failed at v = ({point}): {type(error).__name__}: {error}"
-    if isinstance(error, IndexError):
-        what += f". The variables are v[0] to v[{len(v) - 1}]; counting begins at 0"
-    return OwnFunctionError(f"{what}.{_line(C, error)}")
-
-
-def _line(C, error):
-    """Return the line of C's file in which the error arose, or else C's first, as C's own words."""
-    code = getattr(C, "__code__", None)
-    if code is None:
-        return ""
-    number, traceback = code.co_firstlineno, error and error.__traceback__
-    while traceback:
-        if traceback.tb_frame.f_code.co_filename == code.co_filename:
-            number = traceback.tb_lineno
-        traceback = traceback.tb_next
-    line = linecache.getline(code.co_filename, number).strip()
-    return f"\n  line {number}:  {line}" if line else ""
+    own = OwnFunction(C)
+    return Cost(own.name, own, own.gradient, domain, f"{own.name}(v)")
 
 
 def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
@@ -219,14 +83,9 @@ def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
     Raises TypeError or ValueError for arrays that do not fit.
     """
     v1, v2 = check_numbers("v1", v1, ("n1",)), check_numbers("v2", v2, ("n2",))
-    for axis in (v1, v2):
-        even = len(axis) > 1 and axis[-1] > axis[0]
-        spacing = (axis[-1] - axis[0]) / (len(axis) - 1) if even else 0
-        if not even or np.abs(np.diff(axis) - spacing).max() > 1e-6 * spacing:
-            raise ValueError(
-                f"v1 and v2 must each be two or more evenly spaced, growing numbers, got {axis}"
-            )
     C = check_numbers("C", C, (len(v1), len(v2)))
+    for axis in (v1, v2):
+        check_that(_is_even(axis), "v1 and v2 must be evenly spaced, growing numbers", axis)
     padded = np.pad(C, 1, mode="reflect", reflect_type="odd")  # goes on straight beyond its edge
 
     def between(v, derivatives):
@@ -252,6 +111,12 @@ def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
 
     domain = (v1[0], v1[-1]), (v2[0], v2[-1])
     return Cost(name, lambda v: between(v, (0, 0)), gradient, domain, formula)
+
+
+def _is_even(axis):
+    """Tell whether the numbers of an axis, two or more, grow in even steps."""
+    gaps = np.diff(axis)
+    return len(gaps) > 0 and gaps.mean() > 0 and np.ptp(gaps) < 1e-6 * gaps.mean()
 
 
 # Row i: the weight of the i-th of four neighbours, as a polynomial 1, t, t², t³ of the place

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdlib.doors import check_cost, check_numbers, check_real, check_rng
+from gdlib.doors import LARGEST, check_between, check_cost, check_numbers, check_real, check_rng
 
 ROUNDING = 4 * np.finfo(float).eps  # of C: a smaller difference is no slope
 STEP = 1e-5  # how far from v, as a length, the differences of the gradient go
@@ -11,23 +11,14 @@ STEP = 1e-5  # how far from v, as a length, the differences of the gradient go
 def numerical_gradient(function, v, h=1e-5):
     """Return ∇C at v by central differences, (C(v + h eᵢ) − C(v − h eᵢ)) / 2h for each i.
 
-    `function` maps v of shape (m, ...) to shape (...); v may be one point (m,), a path or a
+    `function` maps v of shape (m, ...) to C of shape (...); v may be one point (m,), a path or a
     grid. The result has the shape of v. Where |vᵢ| > 1, h is taken as a share of it. Costs 2m
     evaluations of `function`; the error is of order h². A difference that is no more than the
-    rounding of C counts as 0. Raises TypeError or ValueError if v is not numbers or has no
-    entries, h is not positive, or `function` returns another shape or no real numbers.
+    rounding of C counts as 0. Raises TypeError or ValueError unless v is an array of numbers,
+    h at least 1e-12 (a smaller one would be lost beside v), and `function` returns numbers of
+    that shape.
     """
-    v = check_real("v", v).astype(float)
-    if v.ndim == 0 or v.shape[0] == 0:
-        raise ValueError(f"v must have shape (m, ...) with m at least 1, got shape {v.shape}")
-    return _differences(function, v, _check_h(h))
-
-
-def _differences(function, v, h=1e-5):
-    """Return what `numerical_gradient` does, for a v of floats: nothing but C's values is checked.
-
-    Raises ValueError if `function` returns another shape or no real numbers.
-    """
+    v, h = check_real("v", v, ("m", "...")).astype(float), check_between("h", h, 1e-12, LARGEST)
     reach = h * np.maximum(1, np.abs(v))  # far from 0 a fixed h would be lost beside v
     C = np.empty((2, *v.shape))
     steps = np.empty_like(v)
@@ -36,17 +27,7 @@ def _differences(function, v, h=1e-5):
         ahead[i] += reach[i]
         behind[i] -= reach[i]
         for side, at in enumerate((ahead, behind)):
-            C_at = function(at)
-            if v.ndim == 1 and isinstance(C_at, float):  # the usual case, and quick
-                C[side, i] = C_at
-                continue
-            C_at = np.asarray(C_at)
-            if C_at.shape != v.shape[1:] or C_at.dtype.kind not in "iufb":
-                raise ValueError(
-                    f"for v of shape {v.shape} the function must return real numbers of shape "
-                    f"{v.shape[1:]}, got {C_at.dtype} of shape {C_at.shape}"
-                )
-            C[side, i] = C_at
+            C[side, i] = check_real("what the function returns", function(at), v.shape[1:])
         steps[i] = ahead[i] - behind[i]
     difference = C[0] - C[1]
     rounding = ROUNDING * np.abs(C).max(axis=0)
@@ -57,16 +38,12 @@ def gradient_error(cost, v):
     """Return ‖cost.gradient(v) − differences‖ / ‖differences‖ at v of shape (m, ...).
 
     For a right gradient this is about 1e-9; for a wrong one, about 1. Where the gradient
-    vanishes the error is absolute instead of relative. Raises TypeError or ValueError as
-    `numerical_gradient` does, for what is no Cost, and for a gradient of another shape than v's.
+    vanishes the error is absolute instead of relative. Raises TypeError or ValueError for what is
+    no Cost, for a v of another m, and for a gradient of another shape than v's.
     """
-    v = check_real("v", v)
-    if v.shape[:1] != (check_cost(cost).m,):
-        raise ValueError(f"v must have shape ({cost.m}, ...), got {v.shape}")
+    v = check_real("v", v, (check_cost(cost).m, "..."))
+    nabla_C = check_real("the gradient", cost.gradient(v), v.shape)
     expected = numerical_gradient(cost.function, v)
-    nabla_C = np.asarray(cost.gradient(v))
-    if nabla_C.shape != v.shape:
-        raise ValueError(f"the gradient must have the shape of v, {v.shape}, got {nabla_C.shape}")
     error = np.linalg.norm(nabla_C - expected)
     size = np.linalg.norm(expected)
     return float(error / size) if size > 1e-6 else float(error)
@@ -77,10 +54,11 @@ def largest_curvature(cost, v, h=1e-5):
 
     The Hessian is taken by central differences of `cost.gradient`: 2m gradients and an m × m
     matrix, so for small m. Where |vᵢ| > 1, h is taken as a share of it. On C = ½ Σ λᵢvᵢ²
-    gradient descent converges for η < 2/λ_max. Raises TypeError or ValueError for what is no
-    Cost, and for a v or an h that does not fit. nan where ∇C is not finite.
+    gradient descent converges for η < 2/λ_max. nan where ∇C is not finite. Raises TypeError or
+    ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and for
+    an h below 1e-12, which would be lost beside v. (In a wide picture a large h makes sense.)
     """
-    v, h = check_numbers("v", v, (check_cost(cost).m,)), _check_h(h)
+    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, LARGEST)
     reach = h * np.maximum(1, np.abs(v))
     around = v[:, None] + np.diag(reach), v[:, None] - np.diag(reach)
     hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * reach)
@@ -138,10 +116,3 @@ def sharpness(cost, v, rng, tolerance=1e-3):
         size = max(abs(values[-1]), 1e-3 * abs(values[0]))
         if error <= tolerance * size or len(basis) == q.size:
             return float(values[-1])
-
-
-def _check_h(h):
-    h = check_numbers("h", h, ())
-    if h < 1e-12:
-        raise ValueError(f"h must be at least 1e-12, else it is lost beside v; got {h}")
-    return float(h)

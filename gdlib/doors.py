@@ -1,6 +1,11 @@
-"""What arguments must be: each check returns a sound one, or says what was expected and came."""
+"""What arguments must be: each check returns a sound one, or says what was expected and came.
 
-from numbers import Integral, Real
+The functions that you call check what they are given, here and once; those behind them trust each
+other. Each check raises TypeError for what is of another kind, and ValueError for a number or a
+shape that does not fit.
+"""
+
+from numbers import Integral
 
 import numpy as np
 
@@ -8,86 +13,112 @@ MOST = 10**8  # of anything that is counted: no count of this course comes near 
 LARGEST = 1e100  # in size, so that sums of squares stay finite
 
 
-def check_positive(name, value):
-    """Return value as a float; raise TypeError or ValueError unless it is positive and finite."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, got {value!r:.60}")
-    try:
-        number = float(value)  # NumPy's small floats cannot be compared with the largest
-    except OverflowError:  # an integer of more than 308 digits
-        number = np.inf
-    if not 0 < number < np.inf:
-        raise ValueError(f"{name} must be positive and finite, got {value!r:.60}")
-    return number
+def check_that(sound, expected, came, error=ValueError):
+    """Raise the error, which says what was expected and what came, unless `sound` is true."""
+    if not sound:
+        raise error(f"{expected}, got {came!r:.60}")
 
 
-def check_eta(eta):
-    """Return eta as a float; raise TypeError or ValueError unless it is positive and finite."""
-    return check_positive("the learning rate eta", eta)
+def check_real(name, values, shape=None, kind=""):
+    """Return values as an array of real numbers; nan and infinity are among them.
 
-
-def check_momentum(momentum):
-    """Return momentum as a float; raise ValueError unless it is a number, 0 ≤ momentum < 1."""
-    if isinstance(momentum, bool) or not isinstance(momentum, Real) or not 0 <= momentum < 1:
-        raise ValueError(
-            f"momentum must be a number from 0 up to, not including, 1, got {momentum!r:.60}"
-        )
-    return float(momentum)
-
-
-def check_cost(cost):
-    """Return cost; raise TypeError unless it has a function, a gradient and m, as a Cost has."""
-    has_both = all(callable(getattr(cost, name, None)) for name in ("function", "gradient"))
-    if not has_both or not isinstance(getattr(cost, "m", None), int):
-        raise TypeError(f"cost must be a Cost, such as from_function(C), got {cost!r:.60}")
-    return cost
-
-
-def check_count(name, value, least=1, most=MOST):
-    """Return value as an int; raise TypeError or ValueError unless it is one, least to most."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be a whole number, got {value!r:.60}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value!r}")
-    if value > most:
-        raise ValueError(f"{name} must be at most {most:,d}, got {value!r}")
-    return int(value)
-
-
-def check_real(name, values):
-    """Return values as an array; raise TypeError unless they are real numbers."""
+    `shape` is a tuple of lengths, in which a name stands for any length, and "..." at the end for
+    any more of them: ("n", 2) or (3, "..."). () is a single number, None any shape. `kind`, such
+    as "finite ", is said of the numbers in an error.
+    """
     try:
         array = np.asarray(values)
     except (ValueError, OverflowError):  # rows of different lengths
-        array = None
-    if array is None or array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be an array of real numbers, got {values!r:.60}")
+        array = np.asarray(None)
+    if array.dtype == object and isinstance(values, int):  # beyond the integers of NumPy
+        array = np.asarray(np.inf if values > 0 else -np.inf)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be {_numbers(kind, shape)}, got {values!r:.60}")
+    if shape is not None and not _fits(array.shape, shape):
+        raise ValueError(f"{name} must be {_numbers(kind, shape)}, got shape {array.shape}")
     return array
 
 
 def check_numbers(name, values, shape=None):
-    """Return values as a new array of float64; raise TypeError or ValueError unless they fit.
-
-    They must be real, finite, and of the shape, if one is given: a tuple of lengths, with a name
-    for any length.
-    """
-    array = check_real(name, values).astype(float)
-    expected = f"{name} must be {'a finite number' if shape == () else 'finite numbers'}"
-    if shape:
-        expected += f" of shape ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-    if shape is not None and (
-        array.ndim != len(shape)
-        or any(isinstance(n, int) and n != m for n, m in zip(shape, array.shape, strict=True))
-    ):
-        raise ValueError(f"{expected}, got shape {array.shape}")
+    """Return values as a new array of float64, all finite; for `shape` see `check_real`."""
+    array = check_real(name, values, shape, "finite ").astype(float)
     sound = np.abs(array) < LARGEST
     if not sound.all():
-        raise ValueError(f"{expected}, below {LARGEST:g} in size, got {array[~sound].flat[0]}")
+        came = array[~sound].flat[0]
+        largest = f", more than {LARGEST:g} in size" if np.isfinite(came) else ""
+        raise ValueError(f"{name} must be {_numbers('finite ', shape)}, got {came}{largest}")
     return array
 
 
+def check_positive(name, value):
+    """Return value as a float, positive and finite."""
+    number = float(check_real(name, value, ()))
+    check_that(0 < number < np.inf, f"{name} must be positive and finite", value)
+    return number
+
+
+def check_eta(eta):
+    """Return the learning rate eta as a float, positive and finite."""
+    return check_positive("the learning rate eta", eta)
+
+
+def check_between(name, value, least, below):
+    """Return value as a float, least ≤ value < below."""
+    number = float(check_real(name, value, ()))
+    expected = f"{name} must be a number from {least} up to, not including, {below}"
+    check_that(least <= number < below, expected, value)
+    return number
+
+
+def check_momentum(momentum):
+    """Return momentum as a float, 0 ≤ momentum < 1."""
+    return check_between("momentum", momentum, 0, 1)
+
+
+def check_count(name, value, least=1, most=MOST):
+    """Return value as an int, least ≤ value ≤ most."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    check_that(whole, f"{name} must be a whole number", value, TypeError)
+    check_that(value >= least, f"{name} must be at least {least}", value)
+    check_that(value <= most, f"{name} must be at most {most:,d}", value)
+    return int(value)
+
+
+def check_cost(cost):
+    """Return cost, which must have a name, a function, a gradient and m, as a Cost has."""
+    is_cost = all(hasattr(cost, part) for part in ("name", "function", "gradient", "m"))
+    check_that(is_cost, "cost must be a Cost, such as from_function(C)", cost, TypeError)
+    return cost
+
+
+def check_start(cost, v0):
+    """Return v0 as an array (m,) of float64 at which the cost has a C and a ∇C, both finite."""
+    v0 = check_numbers(f"v0 of {check_cost(cost).name}", v0, (cost.m,))
+    with np.errstate(all="ignore"):
+        check_numbers(f"C(v0) of {cost.name}", cost.function(v0), ())
+        check_numbers(f"the gradient at v0 of {cost.name}", cost.gradient(v0), v0.shape)
+    return v0
+
+
 def check_rng(rng):
-    """Return rng; raise TypeError unless it is a Generator of NumPy."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be np.random.default_rng(seed) or its like, got {rng!r:.60}")
+    """Return rng, which must be a Generator of NumPy."""
+    is_generator = isinstance(rng, np.random.Generator)
+    check_that(is_generator, "rng must be np.random.default_rng(seed) or its like", rng, TypeError)
     return rng
+
+
+def _numbers(kind, shape):
+    """Return in words which numbers are expected, such as "finite numbers of shape (n, 2)"."""
+    if shape is None:
+        return f"{kind or 'real '}numbers"
+    return f"{kind}numbers of shape {shape}".replace("'", "") if shape else f"a {kind}number"
+
+
+def _fits(shape, expected):
+    """Tell whether a shape is as expected, such as ("n", 2) or (3, "...")."""
+    if expected[-1:] == ("...",):
+        shape, expected = shape[: len(expected) - 1], expected[:-1]
+    return len(shape) == len(expected) and all(
+        isinstance(wanted, str) or length == wanted
+        for length, wanted in zip(shape, expected, strict=True)
+    )

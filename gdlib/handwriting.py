@@ -1,8 +1,10 @@
 """Handwriting of your own, made into an image as the images of MNIST were made."""
 
+from operator import length_hint
+
 import numpy as np
 
-from gdlib.doors import check_numbers, check_real
+from gdlib.doors import check_numbers, check_real, check_that
 
 PEN = 2.5  # width of a stroke in pixels of the image, as in MNIST
 FINE = 2  # the pen draws with this many pixels for each pixel of the 20 × 20 box
@@ -17,12 +19,13 @@ def ink(strokes):
     small digit as for a large one. 0 is paper, 255 ink, the edges are anti-aliased. Raises
     TypeError or ValueError for points that are not pairs of finite numbers.
     """
+    check_that(np.iterable(strokes), "strokes must be a list of strokes", strokes, TypeError)
+    strokes = [
+        check_numbers("the points (x, y) of a stroke", stroke, ("n", 2))
+        for stroke in strokes
+        if length_hint(stroke, 1)  # a stroke without points is no stroke
+    ]
     side, radius = FINE * BOX, FINE * PEN / 2
-    try:
-        strokes = [stroke for stroke in strokes if len(stroke)]
-    except TypeError:
-        raise TypeError(f"strokes must be a list of lists of points, got {strokes!r:.60}") from None
-    strokes = [check_numbers("the points (x, y) of a stroke", s, ("n", 2)) for s in strokes]
     if not strokes:
         return np.zeros((side, side), np.uint8)
     every = np.concatenate(strokes)
@@ -50,13 +53,9 @@ def as_mnist(picture):
     another shape or other values. Source: http://yann.lecun.com/exdb/mnist/, and MNIST's images
     themselves, which come out as they went in.
     """
-    picture = check_real("picture", picture)
-    if picture.ndim != 2:
-        raise ValueError(f"picture must have shape (height, width), got {picture.shape}")
-    if not np.all((picture >= 0) & (picture <= 255)):
-        raise ValueError(
-            f"grey values must lie from 0 to 255, got {picture.min()} to {picture.max()}"
-        )
+    picture = check_real("picture", picture, ("height", "width"))
+    sound = np.all((picture >= 0) & (picture <= 255))
+    check_that(sound, "grey values must lie from 0 to 255", picture)
     picture, image = np.rint(picture), np.zeros((SIZE, SIZE), np.uint8)
     rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
     if not rows.size:

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from gdlib.choices import Choice, read_choices, write_choice
+from gdlib.experiments import Choice, read_choices, write_choice
 
 
 def test_what_is_written_is_read(tmp_path):
@@ -166,7 +166,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_left_alone(tmp_path):
     assert list((tmp_path / "round").iterdir()) == [path]
 
 
-READ = "import sys, gdlib.choices as c; print(*map(ascii, c.read_choices(sys.argv[1])))"
+READ = "import sys, gdlib.experiments as c; print(*map(ascii, c.read_choices(sys.argv[1])))"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

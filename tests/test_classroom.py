@@ -7,13 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import guide
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-import build
-from gdlib.choices import write_choice
+from gdlib.experiments import write_choice
+from tools import class_version, guide
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -24,7 +23,7 @@ GUIDE = (ROOT / "classroom" / "guide.md").read_text(encoding="utf8")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
-    build.build(folder)
+    class_version.build(folder)
     return folder
 
 
@@ -54,14 +53,14 @@ def student_views(folder, stem):
 
 def test_students_get_every_stub_and_no_solution(folder, stem):
     text = "\n".join(cell.source for cell in NOTEBOOKS[stem].cells)
-    solved = "\n".join(match[1] for match in re.finditer(build.SOLUTION, text, re.DOTALL))
+    solved = "\n".join(match[1] for match in re.finditer(class_version.SOLUTION, text, re.DOTALL))
     for view in student_views(folder, stem):
         seen = [line for cell in view.cells for line in cell.source.splitlines()]
         assert not any("<summary>Solution" in line for line in seen)
         for line in filter(str.strip, solved.splitlines()):
             elsewhere = text.splitlines().count(line) - solved.splitlines().count(line)
             assert seen.count(line) == elsewhere, line
-        for e in build.exercises(NOTEBOOKS[stem]).values():
+        for e in class_version.exercises(NOTEBOOKS[stem]).values():
             assert e.stub in "\n".join(seen)
             assert f"check.{e.name}({e.answer})" in seen
 
@@ -109,7 +108,7 @@ def test_nbgrader_gets_its_cells_and_metadata(folder, stem):
     nbformat.validate(source)
     marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
     expected = []
-    for e in build.exercises(NOTEBOOKS[stem]).values():
+    for e in class_version.exercises(NOTEBOOKS[stem]).values():
         common = {"schema_version": 3, "cell_type": "code", "task": False}
         expected += [
             common | {"grade_id": e.name, "grade": False, "locked": False, "solution": True},
@@ -126,7 +125,7 @@ def test_nbgrader_gets_its_cells_and_metadata(folder, stem):
 
 def test_an_answer_may_be_a_value():
     notebook = small_notebook("my_proof = ...  # the order", folded("my_proof = [2, 1]"))
-    answer, test, rest = build.for_nbgrader(notebook).cells
+    answer, test, rest = class_version.for_nbgrader(notebook).cells
     assert answer.source == (
         "my_proof = ...  # the order\n\n### BEGIN SOLUTION\nmy_proof = [2, 1]\n### END SOLUTION"
     )
@@ -142,14 +141,14 @@ def test_an_answer_may_be_a_value():
 )
 def test_an_exercise_without_its_solution_is_refused(below):
     with pytest.raises(ValueError, match=r"a solution that defines my_proof after check\.proof"):
-        build.exercises(small_notebook("my_proof = ...", below))
+        class_version.exercises(small_notebook("my_proof = ...", below))
 
 
 def test_a_check_that_cannot_be_graded_is_refused():
     notebook = small_notebook("my_proof = ...", folded("my_proof = 1"))
     notebook.cells[0].source += "\nprint(1)"
     with pytest.raises(ValueError, match=r"expected check\.<name>\(<answer>\) at the end"):
-        build.exercises(notebook)
+        class_version.exercises(notebook)
 
 
 def test_the_guide_has_all_sections_predictions_and_answers(folder):
@@ -169,7 +168,7 @@ def test_the_guide_has_all_sections_predictions_and_answers(folder):
         for question in guide.predictions(notebook):
             assert f"\n> {question}\n\n**" in section
         for cell in notebook.cells:
-            for solution in re.findall(build.SOLUTION, cell.source, re.DOTALL):
+            for solution in re.findall(class_version.SOLUTION, cell.source, re.DOTALL):
                 assert solution in section
 
 
@@ -198,6 +197,14 @@ def test_predictions_are_read_with_their_truth():
     notebook = nbformat.v4.new_notebook(cells=cells)
     expected = {"how many?": "", "Where?": "-0.5", "Which?": "b", "How deep?": ""}
     assert guide.predictions(notebook) == expected
+
+
+@pytest.mark.parametrize("argument", ["print('run')", "offered", "[*range(3)]"])
+def test_a_prediction_is_read_and_not_run(argument, capsys):
+    with pytest.raises(ValueError, match="malformed"):
+        guide.prediction(f'labs.predict("Which?", "b", {argument})')
+    assert guide.prediction(f'labs.predict("Which?", {argument})') == {"question": "Which?"}
+    assert capsys.readouterr().out == ""
 
 
 def submission(released, answers):
@@ -232,7 +239,7 @@ def grade(course, stem, students):
     assert ".judge(" not in text
     for student, answers in students.items():
         path = course / "submitted" / student / stem / f"{stem}.ipynb"
-        build.write(submission(released, answers), path)
+        class_version.write(submission(released, answers), path)
     nbgrader("autograde", stem)
     nbgrader("export")
     with (course / "grades.csv").open(newline="") as file:
@@ -242,9 +249,9 @@ def grade(course, stem, students):
 
 
 def test_nbgrader_gives_points_for_right_answers_only(tmp_path):
-    pytest.importorskip("nbgrader", reason="nbgrader is an extra: make test-class")
-    build.build(tmp_path)
-    solved = build.exercises(NOTEBOOKS["01_valley"]).values()
+    pytest.importorskip("nbgrader", reason="nbgrader is an extra, make test-extras installs it")
+    class_version.build(tmp_path)
+    solved = class_version.exercises(NOTEBOOKS["01_valley"]).values()
     right = {e.name: e.solution for e in solved}
     mistake = "def my_rule(v, nabla_C, eta):\n    return v + eta * nabla_C"
     students = {

@@ -16,13 +16,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from gdlib.sweep import read_records, sweep
+from gdlib.experiments import read_records, sweep
 
 pytestmark = pytest.mark.slow
 METHODS = ["spawn", "forkserver", "fork"]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "clusters.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf8"), re.M | re.S)
-EXTRA = "an extra, make test-cluster installs it"
+EXTRA = "an extra, make test-extras installs it"
 
 
 @contextmanager
@@ -73,10 +73,10 @@ def training():
     def train_one(eta, mini_batch_size, seed):
         import numpy as np
 
+        from gdlib.experiments import digits
         from gdlib.mnist import Digits
         from gdlib.network import Network
         from gdlib.sgd import sgd
-        from gdlib.sweep import digits
 
         train, test = (Digits(part.images[:500], part.labels[:500]) for part in digits())
         rng = np.random.default_rng(seed)
@@ -131,7 +131,7 @@ def mortal(i, folder):
         file.write("x")
     if i == 3 and not (folder / "healed").exists():
         end = time.monotonic() + 120
-        while (folder / "a.csv").read_bytes().count(b"\n") < 4 and time.monotonic() < end:
+        while (folder / "a.jsonl").read_bytes().count(b"\n") < 4 and time.monotonic() < end:
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGKILL)
     return {"square": i**2}
@@ -140,7 +140,7 @@ def mortal(i, folder):
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize("cluster", CLUSTERS)
 def test_when_a_worker_dies_a_second_call_completes_the_grid(cluster, tmp_path, by_value):
-    grid, file = {"i": range(8), "folder": [str(tmp_path)]}, tmp_path / "a.csv"
+    grid, file = {"i": range(8), "folder": [str(tmp_path)]}, tmp_path / "a.jsonl"
     with cluster() as executor:
         first = sweep(mortal, grid, executor, progress=False, file=file)
     errors = {record["i"]: record["error"] for record in first if record["error"]}
@@ -174,7 +174,7 @@ INTERRUPTED = """
 import pathlib, signal, sys, threading, time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from gdlib.sweep import sweep
+from gdlib.experiments import sweep
 
 # A test run in the background ignores interrupts, and its children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -190,7 +190,7 @@ def train_one(i):
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(2, get_context(sys.argv[1])) as executor:
-        records = sweep(train_one, {"i": range(50)}, executor, progress=False, file="a.csv")
+        records = sweep(train_one, {"i": range(50)}, executor, progress=False, file="a.jsonl")
         pathlib.Path("returned").touch()
     print([record["square"] for record in records])
 """
@@ -207,7 +207,7 @@ def test_an_interrupt_keeps_what_is_finished_and_leaves_no_process(method, tmp_p
         text=True,
         start_new_session=True,
     ) as process:
-        file = tmp_path / "a.csv"
+        file = tmp_path / "a.jsonl"
         stuck = [tmp_path / "begun 2", tmp_path / "begun 3"]
         try:
             until(lambda: process.poll() is not None or all(path.exists() for path in stuck))
@@ -242,7 +242,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from gdlib.sweep import sweep
+from gdlib.experiments import sweep
 
 factor, images = 3, np.zeros(2_000_000, np.uint8)
 

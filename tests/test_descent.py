@@ -1,26 +1,8 @@
 import numpy as np
 import pytest
 
-from gdlib.costs import (
-    COSTS,
-    Cost,
-    from_function,
-    plateau,
-    quadratic,
-    ravine,
-    saddle,
-    two_valleys,
-    valley,
-)
-from gdlib.descent import (
-    backtracking,
-    decaying,
-    descents,
-    destinations,
-    gradient_descent,
-    regime,
-    step,
-)
+from gdlib.costs import COSTS, Cost, from_function, quadratic, ravine, two_valleys, valley
+from gdlib.descent import descents, destinations, gradient_descent, step
 
 SQUARE = ((-1, 1), (-1, 1))
 
@@ -59,33 +41,35 @@ def test_descent_records_what_happened():
 
 
 def test_eta_may_be_a_function_of_the_step():
-    d = gradient_descent(valley, (1, 0), lambda k: 0.4 / (1 + k), 3)
+    d = gradient_descent(valley, (1, 0), lambda k, v, nabla_C: 0.4 / (1 + k), 3)
     assert d.eta.tolist() == [0.4, 0.2, 0.4 / 3]
     assert d.v[:, 0] == pytest.approx([1, 0.2, 0.12, 0.12 * (1 - 0.8 / 3)])
+    d = gradient_descent(valley, (3, 4), lambda k, v, nabla_C: 1 / np.linalg.norm(nabla_C), 2)
+    assert d.v == pytest.approx(np.array([[3, 4], [2.4, 3.2], [1.8, 2.4]]))  # moves of length 1
+    d = gradient_descent(valley, (1, 0), lambda k, v, nabla_C: v[0] / 4, 2)
+    assert d.eta.tolist() == [0.25, 0.125]
 
 
 def test_parameters_with_defaults_are_left_alone():
-    d = gradient_descent(valley, (1, 0), lambda k, eta0=0.4, slow=1: eta0 / (slow + k), 2)
+    d = gradient_descent(
+        valley, (1, 0), lambda k, v, nabla_C, eta0=0.4, slow=1: eta0 / (slow + k), 2
+    )
     assert d.eta.tolist() == [0.4, 0.2]
 
 
-@pytest.mark.parametrize("steps", [1, 2])
-def test_the_shortest_paths_have_a_regime_too(steps):
-    assert gradient_descent(valley, (1, 1), 0.1, steps).regime == "crawls"
-    assert gradient_descent(valley, (1, 1), 1.1, steps).regime == "diverges"
-
-
 @pytest.mark.parametrize(
-    "eta", [lambda: 0.1, lambda k, v: 0.1, lambda a, b, c, d: 0.1, lambda *, eta: eta]
+    "eta", [lambda: 0.1, lambda k: 0.1, lambda a, b, c, d: 0.1, lambda *, eta: eta]
 )
 def test_schedules_of_other_arguments_are_told_which_are_allowed(eta):
-    words = r"eta must be a number, or a function of the step k, or of k, v and nabla_C; got"
+    words = (
+        r"eta must be a number, or a function of k, v and nabla_C that returns one, but .*argument"
+    )
     with pytest.raises(TypeError, match=words):
         gradient_descent(valley, (1, 0), eta, 3)
 
 
 def test_schedules_may_take_any_form_that_fits():
-    for eta in (lambda *k: 0.1, lambda k, *more: 0.1, lambda k=0: 0.1, lambda k, v, nabla_C: 0.1):
+    for eta in (lambda *three: 0.1, lambda k, *more: 0.1, lambda k=0, v=0, nabla_C=0: 0.1):
         assert gradient_descent(valley, (1, 0), eta, 2).eta.tolist() == [0.1, 0.1]
 
 
@@ -96,24 +80,6 @@ def test_learning_rates_may_be_numbers_of_numpy(recwarn):
     with pytest.raises(ValueError, match="positive and finite, got"):
         gradient_descent(valley, (1, 0), np.float32("inf"), 2)
     assert not recwarn.list
-
-
-def test_a_decaying_learning_rate_names_what_is_wrong():
-    with pytest.raises(ValueError, match="half_life must be positive and finite, got 0"):
-        decaying(0.1, 0)
-    with pytest.raises(ValueError, match="eta must be positive and finite, got 0"):
-        decaying(0, 10)
-
-
-def test_backtracking_ends_where_the_gradient_is_not_a_number():
-    C = from_function(lambda v: np.sqrt(v[0]) + v[1] ** 2)
-    d = gradient_descent(C, [0.1, 0.1], backtracking(C, 1), 30)
-    assert d.diverged
-    assert (np.diff(d.C) < 0).all()
-    for nabla_C in ([np.nan, 1.0], [np.inf, 1.0]):
-        assert backtracking(valley, 1)(0, np.array([0.1, 0.1]), np.array(nabla_C)) == 1
-    with pytest.raises(TypeError, match="cost must be a Cost"):
-        backtracking(None, 1)
 
 
 def test_a_path_ends_as_soon_as_one_of_its_variables_is_lost():
@@ -130,29 +96,19 @@ def test_a_path_ends_as_soon_as_one_of_its_variables_is_lost():
 
 
 def test_a_long_walk_is_mentioned_once(monkeypatch):
-    seconds = iter(range(1000))
-    monkeypatch.setattr("gdlib.descent.time.perf_counter", lambda: next(seconds))
-    with pytest.warns(UserWarning, match="of 20 steps took 5 seconds. You may interrupt") as said:
-        gradient_descent(valley, (1, 0), 0.1, 20)
-    assert len(said) == 1
+    clock = [0]
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
 
+    def gradient(v):
+        clock[0] += 1
+        return valley.gradient(v)
 
-def test_a_decaying_learning_rate():
-    d = gradient_descent(valley, (1, 0), decaying(0.4, half_life=2), 4)
-    assert d.eta == pytest.approx([0.4, 0.4 / 1.5, 0.2, 0.16])
-
-
-@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
-def test_backtracking_keeps_half_of_the_promise(cost):
-    start = np.array([0.3, 0.9]) * np.array([1.0, 0.5])
-    d = gradient_descent(cost, start, backtracking(cost, 1.0), 60)
-    slope = (d.nabla_C[:-1] ** 2).sum(axis=1)
-    moved = (d.v[1:] != d.v[:-1]).any(axis=1)
-    assert moved[0]
-    assert (d.actual_change[moved] <= 0.5 * d.predicted_change[moved]).all()
-    for k in np.flatnonzero((d.eta < 1) & moved):  # twice the learning rate would not have done
-        ahead = d.v[k] - 2 * d.eta[k] * d.nabla_C[k]
-        assert cost.function(ahead) - d.C[k] > -0.5 * 2 * d.eta[k] * slope[k]
+    slow = Cost("slow", valley.function, gradient, SQUARE)
+    words = "6 of 20 steps took 5 seconds. You may interrupt"
+    for run in (gradient_descent, lambda cost, v0, eta, n: descents(cost, v0, [eta], n)):
+        with pytest.warns(UserWarning, match=words) as said:
+            run(slow, (1, 0), 0.1, 20)
+        assert len(said) == 1
 
 
 def test_momentum_is_the_heavy_ball():
@@ -167,7 +123,7 @@ def test_momentum_is_the_heavy_ball():
 
 @pytest.mark.parametrize("momentum", [-0.1, 1, np.nan, "0.9", True])
 def test_momentum_that_makes_no_sense(momentum):
-    with pytest.raises(ValueError, match="momentum must be a number from 0 up to"):
+    with pytest.raises((TypeError, ValueError), match="momentum must be a number"):
         gradient_descent(valley, (1, 1), 0.1, 5, momentum=momentum)
 
 
@@ -194,37 +150,6 @@ def test_a_path_that_leaves_the_finite_numbers_ends_there(cost):
     assert len(d.v) == len(d.C) == len(d.nabla_C) == len(d.eta) + 1 == len(d.actual_change) + 1
 
 
-@pytest.mark.parametrize(
-    ("cost", "start", "eta", "regime"),
-    [
-        (valley, (-0.9, 0.7), 0.001, "crawls"),
-        (valley, (-0.9, 0.7), 0.1, "converges"),
-        (valley, (-0.9, 0.7), 0.5, "converges"),
-        (valley, (-0.9, 0.7), 0.51, "overshoots but converges"),
-        (valley, (-0.9, 0.7), 0.99, "overshoots but converges"),
-        (valley, (-0.9, 0.7), 1.0, "oscillates for ever"),
-        (valley, (-0.9, 0.7), 1.01, "diverges"),
-        (ravine, (-0.9, 0.7), 0.04, "converges"),
-        (ravine, (-0.9, 0.7), 0.08, "overshoots but converges"),
-        (ravine, (-0.9, 0.7), 0.1, "oscillates for ever"),
-        (ravine, (-0.9, 0.7), 0.11, "diverges"),
-        (plateau, (-2.2, 1.8), 0.1, "crawls"),
-        (saddle, (0.5, 0.0), 0.1, "converges"),
-        (saddle, (0.5, 0.01), 0.1, "diverges"),
-        (valley, (0.0, 0.0), 0.1, "stays: ∇C is 0"),
-        (valley, (15, 15), 0.1, "converges"),  # from far outside of the picture
-        (valley, (300, 300), 0.01, "crawls"),
-        (valley, (300, 300), 1.01, "diverges"),
-        (from_function(lambda v: 3.0), (0.5, 0.5), 0.1, "stays: ∇C is 0"),
-        (from_function(lambda v: v[0] - v[1]), (0.5, 0.5), 0.1, "runs off downhill for ever"),
-        (from_function(lambda v: v[0] - v[1]), (0.5, 0.5), 0.001, "crawls"),  # in the picture
-        (from_function(lambda v: v[0] - v[1]), (0.5, 0.5), 10.0, "runs off downhill for ever"),
-    ],
-)
-def test_regimes(cost, start, eta, regime):
-    assert gradient_descent(cost, start, eta, 100).regime == regime
-
-
 @pytest.mark.parametrize("eta", [0, -0.1, np.nan, np.inf])
 @pytest.mark.parametrize("run", [gradient_descent, lambda c, v, eta, n: descents(c, v, [eta], n)])
 def test_learning_rates_that_make_no_sense(run, eta):
@@ -232,7 +157,7 @@ def test_learning_rates_that_make_no_sense(run, eta):
         run(valley, (1, 1), eta, 5)
 
 
-@pytest.mark.parametrize("eta", ["0.1", None, True, 1j, lambda k: "0.1"])
+@pytest.mark.parametrize("eta", ["0.1", None, True, 1j, lambda k, v, nabla_C: "0.1"])
 def test_learning_rates_that_are_no_numbers(eta):
     with pytest.raises(TypeError, match="eta must be a number, got"):
         gradient_descent(valley, (1, 1), eta, 5)
@@ -262,15 +187,18 @@ def test_costs_that_make_no_sense_at_the_start():
     def run(function, gradient):
         return gradient_descent(Cost("mine", function, gradient, SQUARE, "?"), (0.5, 0.5), 0.1, 5)
 
-    with pytest.raises(ValueError, match=r"C\(v0\) of mine must have shape \(\), got \(2,\)"):
+    with pytest.raises(
+        ValueError, match=r"C\(v0\) of mine must be a finite number, got shape \(2,\)"
+    ):
         run(lambda v: v, lambda v: v)
     with pytest.raises(
-        ValueError, match=r"the gradient at v0 of mine must have shape \(2,\), got \(\)"
+        ValueError,
+        match=r"the gradient at v0 of mine must be finite numbers of shape \(2,\), got shape \(\)",
     ):
         run(lambda v: 1.0, lambda v: 1.0)
-    with pytest.raises(ValueError, match=r"C\(v0\) of mine must be finite and real, got nan"):
+    with pytest.raises(ValueError, match=r"C\(v0\) of mine must be a finite number, got nan"):
         run(lambda v: np.nan, lambda v: v)
-    with pytest.raises(ValueError, match="gradient at v0 of mine must be finite and real"):
+    with pytest.raises(ValueError, match="gradient at v0 of mine must be finite numbers"):
         run(lambda v: 1.0, lambda v: v * np.inf)
 
 
@@ -291,28 +219,15 @@ def test_destinations_are_the_ends_of_the_single_paths(cost):
 def test_destinations_far_away_are_nan_and_stay_silent():
     ends = destinations(two_valleys, [[0.5, 3.0], [0.0, 0.0]], eta=1.0, steps=50)
     assert np.isnan(ends[:, 1]).all()
-    with pytest.raises(ValueError, match=r"v must have shape \(2, ...\) for valley, got \(3,\)"):
+    with pytest.raises(
+        ValueError, match=r"v of valley must be numbers of shape \(2, ...\), got shape \(3,\)"
+    ):
         destinations(valley, [1, 2, 3], 0.1, 1)
     with pytest.raises(ValueError, match="positive"):
         destinations(valley, [1, 2], -0.1, 1)
 
 
-def test_a_regime_is_about_the_second_half_of_the_steps():
-    """On its way it swings first and goes straight then, or the other way round."""
-    swings = np.tile([0.5, -0.4], 10)
-    straight = np.full(20, 0.05)
-    v = np.cumsum([np.r_[0, swings, straight], np.r_[0, straight, swings]], axis=1)
-    first, last = (regime(valley, np.stack([path, 0 * path], axis=1), 9 - path) for path in v)
-    assert (first, last) == ("crawls", "overshoots but converges")
-
-
-def test_how_far_is_too_far_depends_on_the_wider_side_of_the_picture():
-    wide = Cost("wide", valley.function, valley.gradient, ((-10, 10), (-1, 1)), "v₁² + v₂²")
-    v = np.stack([100 * np.sqrt(np.linspace(0, 1, 21)), np.zeros(21)], axis=1)
-    assert regime(wide, v, valley.function(v.T)) == "crawls"
-    assert regime(valley, v, valley.function(v.T)) == "diverges"
-
-
-def test_whether_a_path_has_left_the_picture_is_measured_from_the_middle_of_the_picture():
-    plane = from_function(lambda v: v[0], domain=((9, 11), (9, 11)))
-    assert gradient_descent(plane, (10, 10), 0.01, steps=10).regime == "crawls"
+def test_a_learning_rate_too_large_for_numpy_is_no_learning_rate():
+    for eta in (10**400, -(10**400)):
+        with pytest.raises(ValueError, match="eta must be positive and finite, got"):
+            gradient_descent(valley, (1, 1), eta, 5)

@@ -4,14 +4,14 @@ import experiments
 import numpy as np
 import pytest
 
+from gdlib.experiments import read_records, sweep
 from gdlib.mnist import DATA
 from gdlib.plots.runs import mean_accuracy
-from gdlib.sweep import read_records, sweep
 
 
 @pytest.fixture(scope="module")
 def records():
-    return read_records(DATA / "experiments.csv")
+    return read_records(DATA / "experiments.jsonl")
 
 
 def test_the_whole_grid_is_there_without_an_error(records):

@@ -12,9 +12,9 @@ import typing
 import numpy as np
 import pytest
 
-from gdlib.descent import decaying
-from gdlib.fingerprint import fingerprint
+from gdlib.experiments.fingerprints import fingerprint
 from gdlib.network import Network
+from gdlib.rates import decaying
 
 BEFORE = """
 import numpy as np

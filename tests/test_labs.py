@@ -22,19 +22,25 @@ from gdlib.costs import (
 )
 from gdlib.descent import gradient_descent
 from gdlib.labs.basins import ends
-from gdlib.labs.scene import three_decades
+from gdlib.labs.scales import three_decades
 from gdlib.landscape import cost_on_plane, trajectory_plane
 from gdlib.mnist import Digits, one_hot
 from gdlib.network import Network
 
 
 def frames(lab):
-    """Return the film as the front end reads it: (films, learning rates, steps+1, channels)."""
+    """Return the film as the front end reads it: {channel: (films, positions, steps)}."""
     packed = np.frombuffer(lab.film["frames"], np.float32).astype(float)
     size = np.abs(packed)
     with np.errstate(over="ignore"):
         far = np.sign(packed) * 10 ** (size / 1e30 + 29)
-    return np.where(size > 1e30, far, packed).reshape(lab.film["shape"])
+    numbers = np.where(size > 1e30, far, packed).reshape(-1, *lab.film["shape"])
+    return dict(zip(lab.film["channels"], numbers, strict=True))
+
+
+def dropped(lab):
+    """Return the place where the ball was dropped, a list."""
+    return [number for name, number in lab.film["start"].items() if name != "C"]
 
 
 def words(lab, film=0):
@@ -47,18 +53,26 @@ def words(lab, film=0):
 @pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
 def test_every_frame_of_the_film_is_gradient_descent(cost):
     lab = labs.ball(cost, steps=50)
-    (film,) = frames(lab)
+    film = frames(lab)
     for i in (0, 40, 68, 100, 108, 120):
-        d = gradient_descent(cost, lab.film["start"], values(lab)[i], 50)
+        d = gradient_descent(cost, dropped(lab), values(lab)[i], 50)
         n = len(d.C)
         assert lab.film["lengths"][0][i] == n
         assert words(lab)[i, 0].endswith(f" {d.regime}")
-        expected = np.column_stack([d.v, d.C, np.hypot(*d.nabla_C.T)])
-        # 32 bits hold 7 digits, and of numbers beyond 10³⁰ the logarithm
-        np.testing.assert_allclose(film[i, :n], expected, rtol=1e-4, atol=1e-38)
-        near = np.abs(expected) < 1e30
-        np.testing.assert_array_equal(film[i, :n][near], expected[near].astype(np.float32))
-        assert np.isnan(film[i, n:]).all()
+        slope = np.hypot(*d.nabla_C.T)
+        for name, expected in zip(("v1", "v2", "C", "slope"), (*d.v.T, d.C, slope), strict=True):
+            shown = film[name][0, i]
+            # 32 bits hold 7 digits, and of numbers beyond 10³⁰ the logarithm
+            np.testing.assert_allclose(shown[:n], expected, rtol=1e-4, atol=1e-38)
+            near = np.abs(expected) < 1e30
+            np.testing.assert_array_equal(shown[:n][near], expected[near].astype(np.float32))
+            assert np.isnan(shown[n:]).all()
+        for name, change in (("promised", d.predicted_change), ("actual", d.actual_change)):
+            shown = film[name][0, i]
+            near = np.abs(change) < 1e30
+            error = 1e-6 * np.abs(change) + 1e-12 * np.abs(d.C[:-1]) + 1e-38
+            assert (np.abs(shown[: n - 1] - change) <= error)[near].all()
+            assert np.isnan(shown[n - 1 :]).all()
 
 
 OWN = ["ball", "duel", "ghost", "basins", "small_move", "epsilon_circle"]
@@ -79,7 +93,7 @@ def test_the_slider_holds_the_landmarks_of_the_valley():
     assert len(etas) == len(set(etas)) == 121
     assert {0.002, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0} <= set(etas)
     assert labs.ball(valley).scene["sliders"][0]["marks"] == [
-        [pytest.approx(108, abs=0.1), "2/λ_max = 1"]
+        (pytest.approx(108, abs=0.1), "2/λ_max = 1")
     ]
     assert labs.ball(ravine).scene["sliders"][0]["marks"][0][1] == "2/λ_max = 0.1"
     assert labs.ball(COSTS["saddle"]).scene["sliders"][0]["marks"] == []
@@ -147,12 +161,12 @@ def test_small_pictures_have_starts_of_their_own(size):
         return v[0] ** 2 + v[1] ** 2
 
     lab = labs.ball(from_function(bowl, ((-size, size),) * 2))
-    np.testing.assert_allclose(lab.film["start"], [-0.88 * size, 0.72 * size])
+    np.testing.assert_allclose(dropped(lab), [-0.88 * size, 0.72 * size])
     lab.respond({"start": [0.1234567 * size, -0.6 * size]})
-    np.testing.assert_allclose(lab.film["start"], [0.1234567 * size, -0.6 * size], atol=size / 900)
+    np.testing.assert_allclose(dropped(lab), [0.1234567 * size, -0.6 * size], atol=size / 900)
     move = labs.small_move(from_function(bowl, ((-size, size),) * 2), (0, 0))
     move.respond({"start": [0.5 * size, 0.25 * size]})
-    assert move.film["start"][:2] == pytest.approx([0.5 * size, 0.25 * size])
+    assert dropped(move) == pytest.approx([0.5 * size, 0.25 * size])
     one = labs.ball(from_function(lambda v: v[0] ** 2, ((-size, size),)))
     heights = np.array(one.scene["pictures"][0]["curve"])[:, 1]
     assert len(np.unique(heights)) > 90
@@ -211,7 +225,7 @@ def test_learning_rates_are_three_even_decades_around_the_limit(limit):
 def test_the_lab_opens_where_it_was_told_to():
     lab = labs.ball(valley, start=(-0.5, 0.25), eta=0.2, steps=30)
     assert lab.eta == 0.2
-    assert lab.film["start"] == [-0.5, 0.25]
+    assert dropped(lab) == [-0.5, 0.25]
     np.testing.assert_array_equal(lab.descent.v, gradient_descent(valley, (-0.5, 0.25), 0.2, 30).v)
     lab.sliders = [lab.sliders[0] + 20]
     assert lab.eta == 0.63
@@ -221,11 +235,11 @@ def test_the_lab_opens_where_it_was_told_to():
 def test_requests_drop_the_ball_and_change_the_surface():
     lab = labs.ball(valley, eta=0.2)
     lab.respond({"start": [0.12345, -0.6]})
-    assert lab.film["start"] == [0.123, -0.6]
+    assert dropped(lab) == [0.123, -0.6]
     assert lab.eta == 0.2
     lab.respond({"surface": "rosenbrock"})
-    assert lab.scene["surface"] == "rosenbrock"
-    assert lab.descent.v[0].tolist() == lab.film["start"]
+    assert lab.scene["choice"]["now"] == "rosenbrock"
+    assert lab.descent.v[0].tolist() == dropped(lab)
     np.testing.assert_array_equal(lab.descent.C[0], rosenbrock.function(lab.descent.v[0]))
 
 
@@ -279,7 +293,7 @@ def test_a_lab_goes_on_after_an_interrupt(name):
         calls_left = math.inf
         assert (lab.film, lab.scene, lab.summary()) == before
     lab._on_request(lab, {"start": [0.5, -0.5]}, [])
-    assert lab.film["start"][:2] == [0.5, -0.5]
+    assert dropped(lab) == [0.5, -0.5]
 
 
 @pytest.mark.parametrize(("name", "most"), [("ball", 1000), ("basins", 2500), ("small_move", 50)])
@@ -301,11 +315,11 @@ def test_an_error_is_told_and_the_lab_stays_as_it_was():
     lab.send = told.append
     before = lab.film
     lab._on_request(lab, {"start": [0.95, 0.5]}, [])
-    assert "must be finite and real, got nan" in told[-1]["error"]
+    assert "must be a finite number, got nan" in told[-1]["error"]
     assert lab.film == before
     lab._on_request(lab, {"start": [0.5, 0.5]}, [])
     assert told[-1] == {"error": ""}
-    assert lab.film["start"] == [0.5, 0.5]
+    assert dropped(lab) == [0.5, 0.5]
 
 
 def test_your_own_function_gets_the_same_lab():
@@ -315,8 +329,8 @@ def test_your_own_function_gets_the_same_lab():
         )  # one point at a time
 
     lab = labs.ball(bowl, start=(-0.4, 0.4), eta=0.1)
-    assert lab.scene["surface"] == "bowl"
-    assert ["bowl", "bowl: bowl(v)"] in lab.scene["surfaces"]
+    assert lab.scene["choice"]["now"] == "bowl"
+    assert ("bowl", "bowl: bowl(v)") in lab.scene["choice"]["options"]
     assert lab.descent.regime == "converges"
 
 
@@ -371,9 +385,9 @@ def test_the_contours_cover_the_picture_and_grow_smaller():
 def test_the_ghost_is_the_same_descent_with_momentum():
     lab = labs.ghost(ravine, start=(-0.9, 0.7), eta=0.01, momentum=0.8, steps=20)
     i = lab.sliders[0]
-    for film, momentum in zip(frames(lab), (0.0, 0.8), strict=True):
+    for v1, momentum in zip(frames(lab)["v1"], (0.0, 0.8), strict=True):
         d = gradient_descent(ravine, (-0.9, 0.7), lab.eta, 20, momentum)
-        np.testing.assert_array_equal(film[i, :, 0], d.v[:, 0].astype(np.float32))
+        np.testing.assert_array_equal(v1[i], d.v[:, 0].astype(np.float32))
     assert "with momentum=0.8" in lab.summary()
 
 
@@ -392,31 +406,33 @@ def test_one_variable_gets_a_graph_with_the_signed_slope():
 
     lab = labs.ball(from_function(parabola, domain=((-1.5, 1.5),)), start=-1.2, eta=0.2, steps=10)
     assert [picture["name"] for picture in lab.scene["pictures"]] == ["graph", "curve"]
-    film = frames(lab)[0, lab.sliders[0]]
-    np.testing.assert_allclose(film[:, 0], -1.2 * 0.6 ** np.arange(11), rtol=1e-5)
-    np.testing.assert_allclose(film[:, 3], 2 * film[:, 0], rtol=1e-4)
+    film = {name: numbers[0, lab.sliders[0]] for name, numbers in frames(lab).items()}
+    np.testing.assert_allclose(film["v1"], -1.2 * 0.6 ** np.arange(11), rtol=1e-5)
+    np.testing.assert_allclose(film["slope"], 2 * film["v1"], rtol=1e-4)
     assert lab.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 1"
     lab.respond({"start": [0.5]})
-    assert lab.film["start"] == [0.5]
+    assert dropped(lab) == [0.5]
 
 
 def test_a_small_move_is_promised_and_measured():
     lab = labs.small_move(ravine, (0.6, -0.4), length=0.1, angle=90)
-    (film,) = frames(lab)
-    v1, v2, C, promised, actual, ratio = film[lab.sliders[0], lab.step]
+    film = frames(lab)
+    now = {name: numbers[0, lab.sliders[0], lab.step] for name, numbers in film.items()}
+    promised, actual = now["promised"], now["actual"]
     length = values(lab)[lab.sliders[0]]
-    assert (v1, v2) == pytest.approx((0.6, -0.4 + length))
+    assert (now["v1"], now["v2"]) == pytest.approx((0.6, -0.4 + length))
     assert promised == pytest.approx(-8 * length)
     assert actual == pytest.approx(-8 * length + 10 * length**2, rel=1e-5)
-    assert pytest.approx(0.36 + 10 * (-0.4 + length) ** 2, rel=1e-5) == C
-    assert ratio == pytest.approx(actual / promised)
+    assert now["C"] == pytest.approx(0.36 + 10 * (-0.4 + length) ** 2, rel=1e-5)
+    assert now["plane"] == pytest.approx(0.36 + 1.6 + promised)
+    assert now["ratio"] == pytest.approx(actual / promised)
     said = words(lab)
     for mark, low, high in [("✓", 0, 0.01), ("~", 0.01, 0.1), ("✗", 0.1, np.inf)]:
-        error = np.abs(film[..., 5] - 1)[np.char.startswith(said, mark)]
+        error = np.abs(film["ratio"][0] - 1)[np.char.startswith(said, mark)]
         assert ((low < error + 1e-6) & (error < high + 1e-6)).all()
         assert error.size
     lab.respond({"start": [0.1234, 0.2]})
-    assert lab.film["start"][:2] == [0.123, 0.2]
+    assert dropped(lab) == [0.123, 0.2]
 
 
 def test_a_small_move_refuses_what_it_cannot_show():
@@ -488,19 +504,21 @@ def test_a_minimum_keeps_its_colour_when_eta_changes():
 
 def test_no_move_on_the_circle_beats_the_gradient():
     lab = labs.epsilon_circle(ravine, (-0.6, 0.3), epsilon=0.1, angle=90)
-    promised, actual = frames(lab)
+    film = frames(lab)
+    promised, actual = film["change"]
     epsilon = np.array(values(lab))
     bound = -epsilon * np.linalg.norm(ravine.gradient(np.array([-0.6, 0.3])))
-    np.testing.assert_allclose(promised[:, 0, 6], bound, rtol=1e-6)
-    assert (promised[..., 3] >= bound[:, None] * (1 + 1e-6)).all()
-    lowest = promised[..., 3].min(axis=1)
+    np.testing.assert_allclose(film["bound"][0, :, 0], bound, rtol=1e-6)
+    assert (promised >= bound[:, None] * (1 + 1e-6)).all()
+    lowest = promised.min(axis=1)
     np.testing.assert_allclose(lowest, bound, rtol=2e-3)  # one of 72 directions is near the best
-    np.testing.assert_allclose(promised[..., 5], -promised[..., 3] / bound[:, None], rtol=1e-5)
-    tips = np.moveaxis(promised[..., :2].astype(float), -1, 0)
+    np.testing.assert_allclose(film["share"][0], -promised / bound[:, None], rtol=1e-5)
+    tips = np.stack([film["v1"][0], film["v2"][0]])
     np.testing.assert_allclose(
-        actual[..., 3], ravine.function(tips) - ravine.function([-0.6, 0.3]), atol=1e-5
+        actual, ravine.function(tips) - ravine.function([-0.6, 0.3]), atol=1e-5
     )
-    np.testing.assert_array_equal(promised[..., :3], actual[..., :3])
+    for name in ("v1", "v2", "C"):
+        np.testing.assert_array_equal(*film[name])
 
 
 @pytest.mark.parametrize(
@@ -595,22 +613,24 @@ def test_the_nudge_shows_the_cost_and_the_number_right_of_the_network(rng, digit
         direction = -nabla_C / np.linalg.norm(nabla_C)
     else:  # hidden neuron 3 to output 8 lies after 784 · 5 + 5 others, and 8 rows of 5
         direction = np.eye(1, before.size, 2 if variable else 3925 + 8 * 5 + 3)[0]
-    (film,) = frames(lab)
+    film = frames(lab)
     C_0, right_0 = (exact.cost(digits.images, y), 50 * exact.accuracy(*digits))
     for i, zoom in [(0, 0), (33, 0), (40, 1), (80, 2), (70, 6)]:
-        share, _, _, t, delta_C, more, *_ = film[i, zoom]
-        assert share == pytest.approx(values(lab)[i])
-        exact.v[:] = before + float(t) * direction
-        assert delta_C == pytest.approx(exact.cost(digits.images, y) - C_0, abs=1e-8, rel=1e-5)
-        assert more == pytest.approx(50 * exact.accuracy(*digits) - right_0)
-    assert film[..., 1:3].min() >= 0
-    assert film[..., 1:3].max() <= 1
+        now = {name: numbers[0, i, zoom] for name, numbers in film.items()}
+        assert now["share"] == pytest.approx(values(lab)[i])
+        exact.v[:] = before + now["t"] * direction
+        delta_C = exact.cost(digits.images, y) - C_0
+        assert now["change"] == pytest.approx(delta_C, abs=1e-8, rel=1e-5)
+        assert now["more"] == pytest.approx(50 * exact.accuracy(*digits) - right_0)
+    for name in ("height", "stair"):
+        assert film[name].min() >= 0
+        assert film[name].max() <= 1
 
 
 def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
     network = Network([784, 5, 10], rng)
     lab = labs.nudge(cost_on(network, digits), network.v)
-    names = dict(lab.scene["surfaces"])
+    names = dict(lab.scene["choice"]["options"])
     assert names["v[3968]"] == "weight from neuron 3 to output 8"
     assert names["v[2756]"] == "weight from pixel (14, 12) to neuron 3"
     assert names["v[3923]"] == "bias of neuron 3"
@@ -618,14 +638,14 @@ def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
     lab.sliders, lab.step = [60], 3
     lab.respond({"surface": "v[3983]"})
     lab.respond({"start": [0.5]})  # a click with Shift on a picture
-    assert (lab.scene["surface"], lab.sliders, lab.step) == ("v[3983]", [60], 3)
+    assert (lab.scene["choice"]["now"], lab.sliders, lab.step) == ("v[3983]", [60], 3)
     assert "v[3983] (bias of output 8) moved by t from −0.06 to 0.06" in lab.summary()
     images = np.where(np.arange(784) == 0, 0, digits.images).astype(np.uint8)  # no ink there
     lab = labs.nudge(cost_on(network, Digits(images, digits.labels)), network.v, "v[2352]")
     assert "C does not change. The number of the 50 images read correctly takes few values" in (
         lab.summary()
     )
-    assert (frames(lab)[0, :, :, 1:3] == 0.5).all()
+    assert all((frames(lab)[name] == 0.5).all() for name in ("height", "stair"))
 
 
 @pytest.mark.parametrize("variable", ["v[3985]", "v[-1]", "w", ""])
@@ -663,19 +683,20 @@ def test_the_line_shows_the_truth_beside_the_promise():
     etas = values(lab)
     assert etas[lab.sliders[0]] == 2
     assert max(etas) == 100
-    truth, promise = frames(lab)
+    film = frames(lab)
+    promise, truth = film["change"]
     for k, v in enumerate(path):
         C, nabla_C = cost.function(v), cost.gradient(v)
         for i in (0, 50, 120):
             actual = cost.function(v - etas[i] * nabla_C) - C
             promised = -etas[i] * nabla_C @ nabla_C
-            assert truth[i, k, 2] == pytest.approx(actual, abs=1e-8, rel=1e-5)
-            assert promise[i, k, 2] == pytest.approx(promised, rel=1e-6)
-            assert truth[i, k, 3] == pytest.approx(actual / promised, rel=1e-4, abs=1e-6)
-        assert lab.lowest[k] == etas[truth[:, k, 2].argmin()]
+            assert truth[i, k] == pytest.approx(actual, abs=1e-8, rel=1e-5)
+            assert promise[i, k] == pytest.approx(promised, rel=1e-6)
+            assert film["ratio"][1, i, k] == pytest.approx(actual / promised, rel=1e-4, abs=1e-6)
+        assert lab.lowest[k] == etas[truth[:, k].argmin()]
         if np.isfinite(lab.turns[k]):
-            assert truth[etas.index(lab.turns[k]), k, 2] > 0
-    np.testing.assert_allclose(truth[..., 1].min(axis=0), -1)
+            assert truth[etas.index(lab.turns[k]), k] > 0
+    np.testing.assert_allclose(film["height"][1].min(axis=0), -1)
     assert labs.line(cost, path[0]).lowest.shape == (1,)
     with pytest.raises(ValueError, match="eta must be positive and finite, got -1"):
         labs.line(cost, path, eta=-1)
@@ -700,17 +721,20 @@ def test_the_run_and_its_shadow_are_where_they_are_and_at_their_own_cost():
     cost, path = small_run()
     lab, plane = small_real_valley(), trajectory_plane(path)
     assert values(lab)[lab.sliders[0]] == 1
-    run, shadow = frames(lab)
+    film = frames(lab)
+    run, shadow = film["C"]
     for k, v in enumerate(path):
         foot = plane.origin + plane.coordinates[k] @ [plane.d1, plane.d2]
         for i, share in ((0, 0), (7, 0.35), (20, 1)):
-            np.testing.assert_allclose(run[i, k, :2], plane.coordinates[k], rtol=1e-5, atol=1e-5)
+            place = film["v1"][0, i, k], film["v2"][0, i, k]
+            np.testing.assert_allclose(place, plane.coordinates[k], rtol=1e-5, atol=1e-5)
             C = cost.function(foot + share * (v - foot))
-            assert run[i, k, 2] == pytest.approx(C, rel=1e-6)
-            assert run[i, k, 4] == pytest.approx(share * np.linalg.norm(v - foot), abs=1e-6)
-            assert shadow[i, k, 2] == pytest.approx(cost.function(foot), rel=1e-6)
-            assert shadow[i, k, 4] == 0
-    assert run[20, 4, 2] == pytest.approx(run[0, 4, 2])  # the end lies in the plane
+            assert run[i, k] == pytest.approx(C, rel=1e-6)
+            distance = share * np.linalg.norm(v - foot)
+            assert film["distance"][0, i, k] == pytest.approx(distance, abs=1e-6)
+            assert shadow[i, k] == pytest.approx(cost.function(foot), rel=1e-6)
+            assert film["distance"][1, i, k] == 0
+    assert run[20, 4] == pytest.approx(run[0, 4])  # the end lies in the plane
     lab.respond({"start": [0, 0]})  # a click with Shift asks for nothing
     assert "5 moments of a run, C on 30 images" in lab.summary()
 
@@ -734,10 +758,11 @@ def test_the_edge_shows_each_run_beside_its_limit():
     assert values(lab) == [3, 10, 30]
     assert lab.sliders == [1]
     assert lab.film["lengths"] == [[6, 4, 6]] * 2
-    runs, limits = frames(lab)
-    np.testing.assert_allclose(runs[0, :, 1], 0.1 + np.arange(6) / 10, rtol=1e-6)
-    np.testing.assert_allclose(limits[:, 0, 1], [2 / 3, 2 / 10, 2 / 30], rtol=1e-6)
-    np.testing.assert_allclose(runs[..., 2], limits[..., 2])
+    film = frames(lab)
+    limits, sharpness = film["value"]
+    np.testing.assert_allclose(sharpness[0], 0.1 + np.arange(6) / 10, rtol=1e-6)
+    np.testing.assert_allclose(limits[:, 0], [2 / 3, 2 / 10, 2 / 30], rtol=1e-6)
+    np.testing.assert_allclose(*film["C"])
     assert (
         "At η = 10 the limit 2/η is 0.2. The sharpness begins at 0.1; after step 30 it is 0.4"
         in (lab.summary())
@@ -764,11 +789,13 @@ def test_the_runs_of_a_cell_are_shown_with_their_costs():
     lab = labs.runs(small_sweep(), epochs=1, eta=0.6, mini_batch_size=2)
     assert values(lab) == ["0.1, 1", "0.5, 1", "1, 1", "0.1, 2", "0.5, 2", "1, 2"]
     assert lab.sliders == [4]
-    first, second = frames(lab)
-    np.testing.assert_allclose(first[4, :, 2], [1, 0.5, 0.5])
-    np.testing.assert_allclose(second[:, -1, 2], [0.1, 0.5, 1] * 2, rtol=1e-6)
-    np.testing.assert_allclose(first[:, 0, :2], [(i, j) for j in (0, 1) for i in (0, 1, 2)])
-    np.testing.assert_allclose(first[0, :, 3], [0, 0.5, 1])
+    film = frames(lab)
+    first, second = film["C"]
+    np.testing.assert_allclose(first[4], [1, 0.5, 0.5])
+    np.testing.assert_allclose(second[:, -1], [0.1, 0.5, 1] * 2, rtol=1e-6)
+    np.testing.assert_allclose(film["across"][0, :, 0], [0, 1, 2] * 2)
+    np.testing.assert_allclose(film["up"][0, :, 0], [0, 0, 0, 1, 1, 1])
+    np.testing.assert_allclose(film["epoch"][0, 0], [0, 0.5, 1])
     assert lab.summary() == (
         "Lab, the runs of a sweep: 12 runs. With η = 0.5 and mini-batches of 2 they read "
         "25%, 25% of the test images."

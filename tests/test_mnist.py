@@ -99,23 +99,24 @@ def test_an_unpacked_file_has_a_checksum_too(tmp_path):
     (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(labels)
     load_mnist(tmp_path)
     (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(labels[:-1])
-    with pytest.raises(ValueError, match=r"t10k-labels-idx1-ubyte in .* is damaged or another"):
+    with pytest.raises(ValueError, match=r"t10k-labels-idx1-ubyte is damaged or another file"):
         load_mnist(tmp_path)
 
 
 @pytest.mark.parametrize("content", [SOUND[:-1], SOUND + b"\0", SOUND[:16], SOUND[:6], b""])
 def test_an_unpacked_file_that_is_not_what_it_should_be(tmp_path, content):
     (tmp_path / "digits").write_bytes(content)
-    with pytest.raises(ValueError, match=r"says it holds|starts with nothing"):
+    with pytest.raises(
+        ValueError,
+        match=r"cannot reshape array of size \d+ into shape \(2, ?3, ?4\)|starts with|offset",
+    ):
         read_idx(tmp_path / "digits")
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file(folder, name):
     (folder / name).unlink()
-    with pytest.raises(
-        FileNotFoundError, match=f"expected the MNIST file {name} in .*{folder.name}"
-    ):
+    with pytest.raises(FileNotFoundError, match=f"{folder.name}/{name}"):
         load_mnist(folder)
 
 
@@ -125,9 +126,7 @@ def test_a_wrong_checksum(tmp_path):
     load_mnist(tmp_path)
     labels = tmp_path / "t10k-labels-idx1-ubyte.gz"
     labels.write_bytes(gzip.compress(idx(np.zeros(10_000))))
-    with pytest.raises(
-        ValueError, match=r"t10k-labels-idx1-ubyte.gz in .* is damaged or another file"
-    ):
+    with pytest.raises(ValueError, match=r"t10k-labels-idx1-ubyte.gz is damaged or another file"):
         load_mnist(tmp_path)
 
 
@@ -135,16 +134,25 @@ def test_a_wrong_checksum(tmp_path):
     ("content", "message"),
     [
         (b"", "starts with nothing"),
-        (b"these are no digits", "not a whole gzip file"),
-        (gzipped(SOUND)[:-9], "not a whole gzip file"),
-        (gzipped(SOUND)[:20] + b"\xff" * 30, "more than 100,000,000 values"),
-        (gzipped(idx(np.ones(3), b"\0\0\x0d\1")), "should start with an IDX header"),
-        (gzipped(b"\1" + SOUND[1:]), "should start with an IDX header"),
+        (b"these are no digits", "Not a gzipped file"),
+        (gzipped(SOUND)[:-9], "ended before the end-of-stream marker"),
+        (
+            gzipped(SOUND)[:20] + b"\xff" * 30,
+            "at most 100,000,000 values.* it starts with .* 4f ff ff ff ff",
+        ),
+        (
+            gzipped(idx(np.ones(3), b"\0\0\x0d\1")),
+            "00 00 08, 1 to 4 dimensions.* it starts with 00 00 0d 01",
+        ),
+        (gzipped(b"\1" + SOUND[1:]), "00 00 08, 1 to 4 dimensions.* it starts with 01 00 08 03"),
         (gzipped(b"\0\0\x08\0"), "1 to 4 dimensions"),
-        (gzipped(SOUND[:-1]), r"says it holds \(2, 3, 4\) = 24 values, it holds 23"),
-        (gzipped(SOUND + b"\0"), "= 24 values, it holds more"),
-        (gzipped(SOUND[:6]), "it holds 0"),
-        (gzipped(b"\0\0\x08\3" + b"\xff" * 12), "more than 100,000,000 values"),  # claims 2⁹⁶
+        (gzipped(SOUND[:-1]), r"size 23 into shape \(2, ?3, ?4\)"),
+        (gzipped(SOUND + b"\0"), r"size 25 into shape \(2, ?3, ?4\)"),
+        (gzipped(SOUND[:6]), "it starts with 00 00 08 03 00 00$"),
+        (
+            gzipped(b"\0\0\x08\3" + b"\xff" * 12),
+            "at most 100,000,000 values.* ff ff ff",
+        ),  # claims 2⁹⁶
     ],
 )
 def test_files_that_are_not_what_they_should_be(tmp_path, content, message):
@@ -161,13 +169,18 @@ def test_a_sound_file(tmp_path):
 
 def test_counts_that_differ(folder):
     (folder / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(np.arange(5))))
-    with pytest.raises(ValueError, match=r"holds 6 images, but .* holds 5 labels"):
+    with pytest.raises(
+        ValueError,
+        match=r"must hold n images .* got shape \(6, 28, 28\); and .* n labels .* got shape \(5,\)",
+    ):
         load_mnist(folder)
 
 
 def test_images_of_another_size(folder):
     (folder / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(np.ones((4, 20, 20)))))
-    with pytest.raises(ValueError, match="expected images of 28 × 28"):
+    with pytest.raises(
+        ValueError, match=r"images-idx3-ubyte.gz must hold n images of 28 × 28, got shape"
+    ):
         load_mnist(folder)
 
 
@@ -196,7 +209,7 @@ def test_a_file_with_labels_above_9_is_refused(folder):
     labels = np.array([0, 1, 17, 3])
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
     with pytest.raises(
-        ValueError, match=r"t10k-labels-idx1-ubyte.gz should hold labels 0 to 9, it holds 17"
+        ValueError, match=r"t10k-labels-idx1-ubyte.gz n labels from 0 to 9, got .* up to 17"
     ):
         load_mnist(folder)
 
@@ -205,5 +218,5 @@ def test_a_file_of_which_the_sums_say_nothing_is_refused(tmp_path):
     for path in DATA.glob("*ubyte.gz"):
         shutil.copy(path, tmp_path)
     (tmp_path / "SHA256SUMS").write_text("")
-    with pytest.raises(ValueError, match="nothing about it"):
+    with pytest.raises(ValueError, match="its SHA-256 must be in SHA256SUMS, got"):
         load_mnist(tmp_path)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from prepare import VIEW, page, player, question
-from refresh import SETUP
 from test_structure import GDLIB, imports
+
+from tools.refresh import SETUP
+from tools.site import VIEW, page, player, question
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

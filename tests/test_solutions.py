@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from solutions import with_solutions
 
-from build import Exercise
+from tools.class_version import Exercise
 
 IMPORTS = "import numpy as np\nfrom gdlib import check"
 

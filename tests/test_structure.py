@@ -11,7 +11,7 @@ import pytest
 GDLIB = Path(__file__).resolve().parent.parent / "gdlib"
 ALLOWED = {
     "core": {"numpy", "gdlib"},
-    "sweep": {"numpy", "gdlib", "cloudpickle", "threadpoolctl", "tqdm"},
+    "experiments": {"numpy", "gdlib", "cloudpickle", "threadpoolctl", "tqdm"},
     "check": {"numpy", "gdlib"},
     "plots": {"numpy", "gdlib", "matplotlib"},
     "labs": {
@@ -28,7 +28,7 @@ ALLOWED = {
 }
 BELOW = {
     "core": set(),
-    "sweep": {"core"},
+    "experiments": {"core"},
     "check": {"core"},
     "plots": {"core"},
     "labs": {"core", "plots"},

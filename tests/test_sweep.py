@@ -1,5 +1,6 @@
 import csv
 import functools
+import json
 import math
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 from nbclient import NotebookClient
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from gdlib.sweep import read_records, sweep
+from gdlib.experiments import read_records, sweep, write_table
+from gdlib.experiments.records import RecordsFile
 
 sweep = functools.partial(sweep, progress=False)
 GRID = {"eta": [0.1, 1], "seed": range(3)}
@@ -82,10 +84,10 @@ def broken(eta, seed):
 
 
 def test_a_run_that_fails_is_recorded_and_the_others_go_on(tmp_path, capsys):
-    records = sweep(broken, GRID, file=tmp_path / "a.csv")
+    records = sweep(broken, GRID, file=tmp_path / "a.jsonl")
     assert [record["error"] for record in records] == ["", "ArithmeticError: too much", ""] * 2
     assert "2 of 6 runs failed. The first: ArithmeticError: too much" in capsys.readouterr().out
-    assert read_records(tmp_path / "a.csv") == records
+    assert read_records(tmp_path / "a.jsonl") == records
 
 
 def test_a_run_that_exits_is_recorded():
@@ -125,7 +127,7 @@ def counted(calls, function=run):
 
 
 def test_a_second_call_with_the_same_file_runs_only_what_is_missing(tmp_path):
-    calls, file = Calls(), tmp_path / "a.csv"
+    calls, file = Calls(), tmp_path / "a.jsonl"
     first = sweep(counted(calls), {"eta": [0.1], "seed": [0, 1]}, file=file)
     records = sweep(counted(calls), GRID, file=file)
     assert len(calls) == 6
@@ -136,7 +138,7 @@ def test_a_second_call_with_the_same_file_runs_only_what_is_missing(tmp_path):
 
 
 def test_failed_runs_and_runs_of_another_function_are_done_again(tmp_path, capsys):
-    file, calls = tmp_path / "a.csv", Calls()
+    file, calls = tmp_path / "a.jsonl", Calls()
     sweep(counted(calls, broken), GRID, file=file)
     calls.clear()
     sweep(counted(calls, broken), GRID, file=file)
@@ -150,14 +152,14 @@ def test_runs_of_a_grid_with_another_setting_are_done_again(tmp_path):
     def hidden(seed, neurons=30):
         return {"had": neurons}
 
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     sweep(hidden, {"seed": [1], "neurons": [30, 100]}, file=file)
     (record,) = sweep(hidden, {"seed": [1]}, file=file)
     assert record["had"] == 30
 
 
 def test_each_record_is_in_the_file_before_the_next_run_begins(tmp_path):
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
 
     def look(seed):
         return {"before": len(read_records(file))}
@@ -167,8 +169,8 @@ def test_each_record_is_in_the_file_before_the_next_run_begins(tmp_path):
     ]
 
 
-def test_results_that_come_later_widen_the_table(tmp_path):
-    file = tmp_path / "a.csv"
+def test_each_run_may_have_results_of_its_own(tmp_path):
+    file = tmp_path / "a.jsonl"
     records = sweep(lambda n: {f"result {n}": n}, {"n": [1, 2]}, file=file)
     assert read_records(file) == records
 
@@ -182,7 +184,7 @@ def test_results_that_come_later_widen_the_table(tmp_path):
     ids=lambda value: f"{value!a:.20}",
 )
 def test_values_survive_the_file(value, tmp_path):
-    calls, file = Calls(), tmp_path / "a.csv"
+    calls, file = Calls(), tmp_path / "a.jsonl"
     records = [
         sweep(counted(calls, lambda setting: {"result": value}), {"setting": [value]}, file=file)
         for _ in range(2)
@@ -194,23 +196,25 @@ def test_values_survive_the_file(value, tmp_path):
 
 @pytest.mark.slow
 def test_a_file_cut_off_anywhere_is_completed(tmp_path):
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     records = sweep(run, {"eta": [0.1], "seed": [1, 2]}, file=file)
     text = file.read_bytes()
-    header = text.index(b"\n") + 1
-    for end in (0, *range(header, len(text))):
+    for end in range(len(text)):
         file.write_bytes(text[:end])
-        assert read_records(file) == records[: text[header:end].count(b"\n")]
+        assert read_records(file) == records[: text[: end + 1].count(b"\n")]
         again = sweep(run, {"eta": [0.1], "seed": [1, 2]}, file=file)
         assert [r["costs"] for r in again] == [r["costs"] for r in records]
         assert read_records(file) == again
 
 
-@pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"dear diary", b"\xff\xfe\x00", b"\n"])
+@pytest.mark.parametrize(
+    "content",
+    [b"a,b\n1,2\n", b"dear diary", b"\xff\xfe\x00", b'{"a": 1}\n', b'{\n  "a": 1\n}\n', b"[1]"],
+)
 def test_a_file_of_another_kind_is_refused_and_left_alone(content, tmp_path):
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     file.write_bytes(content)
-    with pytest.raises(ValueError, match=r"a\.csv should be a CSV file that sweep wrote"):
+    with pytest.raises(ValueError, match=r"a\.jsonl should be a file that sweep wrote"):
         sweep(run, GRID, file=file)
     assert file.read_bytes() == content
 
@@ -219,7 +223,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_first_run(tmp_path)
     calls = []
     for path, error in [
         (tmp_path, IsADirectoryError),
-        (tmp_path / "no" / "a.csv", FileNotFoundError),
+        (tmp_path / "no" / "a.jsonl", FileNotFoundError),
     ]:
         with pytest.raises(error):
             sweep(counted(calls), GRID, file=path)
@@ -228,7 +232,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_first_run(tmp_path)
 
 FULL_DISK = """
 import resource, signal, sys, warnings
-from gdlib.sweep import read_records, sweep
+from gdlib.experiments import read_records, sweep
 
 def run(seed):
     return {"text": "x" * 300}
@@ -246,11 +250,37 @@ assert "cannot be written now" in str(warning.message), warning
 """
 
 
-def test_on_a_full_disk_the_sweep_goes_on_and_the_file_stays_whole(tmp_path):
+def test_on_a_full_disk_the_sweep_goes_on_and_what_is_missing_can_follow(tmp_path):
     pytest.importorskip("resource", reason="this system limits no file sizes")
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     subprocess.run([sys.executable, "-c", FULL_DISK, file], check=True, timeout=120)
-    assert file.read_bytes().endswith(b"\n")
+    before = read_records(file)
+    RecordsFile(file).append(before[0] | {"seed": 99})
+    assert read_records(file) == [*before, before[0] | {"seed": 99}]
+
+
+def test_two_sweeps_that_write_to_one_file_lose_nothing(tmp_path):
+    """Not even if each finds the last line of the other cut off."""
+    file = tmp_path / "a.jsonl"
+
+    def outer(seed):
+        sweep(run, {"eta": [0.1], "seed": [seed]}, file=file)
+        with file.open("a") as text:
+            text.write('{"eta": 0.1, "se')
+        return {"seed squared": seed**2}
+
+    records = sweep(outer, {"seed": range(4)}, file=file)
+    assert [record for record in read_records(file) if "eta" not in record] == records
+    assert [record["seed"] for record in read_records(file) if "eta" in record] == [*range(4)]
+
+
+def test_what_a_power_failure_leaves_costs_only_the_last_line(tmp_path):
+    file = tmp_path / "a.jsonl"
+    records = sweep(run, GRID, file=file)
+    file.write_bytes(file.read_bytes()[:-20] + b"\0" * 100)
+    assert read_records(file) == records[:-1]
+    assert sweep(run, GRID, file=file)[:-1] == records[:-1]
+    assert len(read_records(file)) == 6
 
 
 def test_an_interrupt_keeps_what_is_finished(tmp_path, capsys):
@@ -259,9 +289,9 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path, capsys):
             raise KeyboardInterrupt
         return {"cost": eta}
 
-    records = sweep(stopped, GRID, file=tmp_path / "a.csv")
+    records = sweep(stopped, GRID, file=tmp_path / "a.jsonl")
     assert len(records) == 4
-    assert read_records(tmp_path / "a.csv") == records
+    assert read_records(tmp_path / "a.jsonl") == records
     assert "Interrupted" in capsys.readouterr().out
 
 
@@ -293,7 +323,7 @@ class Dying(Executor):
 
 
 def test_when_the_executor_breaks_what_is_finished_is_kept_and_the_rest_can_follow(tmp_path):
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     records = sweep(run, GRID, Dying(), file=file)
     assert [record["error"] for record in records] == ["", *["BrokenExecutor: a worker died"] * 5]
     assert [record["error"] for record in sweep(run, GRID, file=file)] == [""] * 6
@@ -342,7 +372,7 @@ def scaled(seed):
 def test_runs_are_done_again_when_a_variable_that_the_function_reads_has_changed(
     tmp_path, monkeypatch
 ):
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     sweep(scaled, {"seed": [1]}, file=file)
     monkeypatch.setitem(globals(), "factor", 3)
     (record,) = sweep(scaled, {"seed": [1]}, file=file)
@@ -361,43 +391,42 @@ def test_what_cannot_be_compared_is_refused_with_a_file_only(tmp_path):
             return {"seed squared": seed**2}
 
     with pytest.raises(TypeError, match=r"what can be compared .* but <unlocked _thread.lock"):
-        sweep(locked, {"seed": [3]}, file=tmp_path / "a.csv")
+        sweep(locked, {"seed": [3]}, file=tmp_path / "a.jsonl")
     (record,) = sweep(locked, {"seed": [3]})
     assert record["seed squared"] == 9
     assert record["function"] == "locked unknown"
 
 
 def test_a_file_cut_off_and_resumed_holds_every_run_once(tmp_path):
-    calls, file = Calls(), tmp_path / "a.csv"
+    calls, file = Calls(), tmp_path / "a.jsonl"
     sweep(counted(calls), GRID, file=file)
     text = file.read_bytes()
-    for end in range(text.index(b"\n") + 1, len(text), 7):
+    for end in range(0, len(text), 7):
         file.write_bytes(text[:end])
         left = len(read_records(file))
         calls.clear()
         sweep(counted(calls), GRID, file=file)
         assert len(calls) == 6 - left
-        lines = file.read_text().splitlines()
-        assert len(lines) == len(set(lines)) == 1 + 6
+        assert len(read_records(file)) == 6
         assert {(r["eta"], r["seed"]) for r in read_records(file)} == {
             (eta, seed) for eta in GRID["eta"] for seed in GRID["seed"]
         }
 
 
 def test_a_file_may_be_cut_off_inside_a_letter_and_a_broken_line_costs_only_itself(tmp_path):
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     records = sweep(lambda word: {"length": len(word)}, {"word": ["öl", "ja", "né"]}, file=file)
-    text = file.read_bytes()
+    text = file.read_bytes().replace(rb"\u00e9", "é".encode())  # as another program may write it
     file.write_bytes(text[: text.index("é".encode()) + 1])
     assert read_records(file) == records[:2]
-    header, first, *rest = text.splitlines(keepends=True)
-    file.write_bytes(b"".join([header, b'"' + first[:9] + b"\n", *rest]))
+    first, *rest = text.splitlines(keepends=True)
+    file.write_bytes(b"".join([first[:9] + b"\n", *rest]))
     assert read_records(file) == records[1:]
 
 
 @pytest.mark.parametrize("value", [1e300, -1e300, 1e15, 10**300, 2**100, 0.1, 3, 1e14])
 def test_numbers_keep_their_kind_in_the_file(value, tmp_path):
-    file = tmp_path / "a.csv"
+    file = tmp_path / "a.jsonl"
     for _ in range(2):  # at first as the run returned it, then as the file holds it
         (record,) = sweep(lambda n: {"result": n}, {"n": [value]}, file=file)
         expected = int if value == 1e14 else type(value)  # whole numbers that fit are whole
@@ -406,29 +435,40 @@ def test_numbers_keep_their_kind_in_the_file(value, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1-1", "@SUM(A1)", "=HYPERLINK(A1)", "\t=1+1"])
-def test_no_cell_of_the_file_is_a_formula(text, tmp_path):
-    file = tmp_path / "a.csv"
-    (record,) = sweep(lambda word: {"result": word}, {"word": [text]}, file=file)
-    with file.open(newline="") as lines:
-        cells = [cell for row in csv.reader(lines) for cell in row]
-    assert not any(cell.startswith(("=", "+", "@", "-", "\t")) for cell in cells)
-    assert record["result"] == text
-    assert read_records(file) == [record]
+def test_no_cell_of_a_table_is_a_formula(text, tmp_path):
+    records = sweep(lambda word: {text: text, "cost": -1.5}, {"word": [text]})
+    assert records[0][text] == text
+    write_table(records, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="") as lines:
+        header, row = csv.reader(lines)
+    assert header[:3] == ["word", f"'{text}", "cost"]
+    assert row[:3] == [f"'{text}", f"'{text}", "-1.5"]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+a", "-a", "@a", "", "two\nlines", "\ud800"])
-def test_no_result_is_named_like_a_formula_or_breaks_a_line(name, tmp_path):
-    (record,) = sweep(lambda n: {name: n}, {"n": [1]}, file=tmp_path / "a.csv")
-    assert "the name of a result must be printable and not begin with" in record["error"]
-    assert read_records(tmp_path / "a.csv") == [record]
+def test_a_table_has_a_column_for_each_setting_and_result(tmp_path):
+    records = sweep(broken, GRID) + sweep(run, {"eta": [0.5], "seed": [7]})
+    write_table(records, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [float(row["eta"]) for row in rows] == [0.1] * 3 + [1] * 3 + [0.5]
+    assert [json.loads(row["costs"] or "null") for row in rows] == [None] * 6 + [[0, 0.5]]
+    assert rows[1]["error"] == "ArithmeticError: too much"
 
 
-def test_lists_in_lists_without_end_are_a_text(tmp_path):
-    file = tmp_path / "a.csv"
-    sweep(run, {"eta": [1], "seed": [1]}, file=file)
-    deep = "[" * 100_000
-    file.write_text(file.read_text().replace('"[0, 1]"', deep))
-    assert [record["costs"] for record in read_records(file)] == [deep]
+@pytest.mark.parametrize("name", ["=1+1", "", "two\nlines", "\ud800"])
+def test_a_result_may_have_any_name(name, tmp_path):
+    records = sweep(lambda n: {name: n}, {"n": [1]}, file=tmp_path / "a.jsonl")
+    assert records[0][name] == 1
+    assert read_records(tmp_path / "a.jsonl") == records
+    write_table(records, tmp_path / "a.csv")
+
+
+def test_lists_in_lists_without_end_are_refused(tmp_path):
+    file = tmp_path / "a.jsonl"
+    records = sweep(run, {"eta": [1], "seed": [1, 2]}, file=file)
+    first, second = file.read_text().splitlines()
+    file.write_text(f"{first.replace('[0, 1]', '[' * 100_000)}\n{second}\n")
+    assert read_records(file) == records[1:]
     nested = []
     for _ in range(100_000):
         nested = [nested]
@@ -448,9 +488,9 @@ def test_an_error_that_cannot_be_printed_is_printed(tmp_path, capsys):
     def torn(seed):
         raise ValueError("\ud800")
 
-    (record,) = sweep(torn, {"seed": [1]}, file=tmp_path / "a.csv")
+    (record,) = sweep(torn, {"seed": [1]}, file=tmp_path / "a.jsonl")
     assert record["error"] == "ValueError: \\ud800"
-    assert read_records(tmp_path / "a.csv") == [record]
+    assert read_records(tmp_path / "a.jsonl") == [record]
     capsys.readouterr().out.encode("utf8")
 
 
@@ -465,7 +505,7 @@ def test_notebook_07_leaves_no_file_beside_itself(tmp_path):
     notebook.cells.append(nbformat.v4.new_code_cell("print(file.is_file(), file.name)"))
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
-    assert notebook.cells[-1].outputs[0].text == "True my_sweep.csv\n"
+    assert notebook.cells[-1].outputs[0].text == "True my_sweep.jsonl\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Settings of Sphinx for the site; prepare.py lays out the pages."""
+"""Settings of Sphinx for the site; tools/site.py lays out the pages."""
 
 project = "Gradient descent, hands on"
 extensions = ["myst_nb", "sphinx-mathjax-offline"]

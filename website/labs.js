@@ -1,19 +1,29 @@
 // Brings the labs to life on a page without Python. Each film is a script of its own, read when it
 // comes near: scripts, unlike fetch, also work in a page that was opened as a file.
 
-const HOME = new URL(".", document.currentScript.src), loaded = {};
-const NO_PYTHON = "That takes Python, and this page has none. The sliders, play and turning work without it.";
+const HOME = new URL(".", document.currentScript.src),
+  loaded = {};
+const NO_PYTHON =
+  "That takes Python, and this page has none. The sliders, play and turning work without it.";
 
-const load = (path) => (loaded[path] ??= new Promise((resolve, reject) => {
-  document.head.append(Object.assign(document.createElement("script"), { src: new URL(path, HOME), onload: resolve, onerror: reject }));
-}));
+const load = (path) =>
+  (loaded[path] ??= new Promise((resolve, reject) => {
+    document.head.append(
+      Object.assign(document.createElement("script"), {
+        src: new URL(path, HOME),
+        onload: resolve,
+        onerror: reject,
+      }),
+    );
+  }));
 
 // What a front end asks of a widget's model, over the saved state.
 function makeModel({ state, buffers, fixed }) {
   const listeners = {};
   const tell = (event, content) => listeners[event]?.forEach((listener) => listener(content));
   for (const { path, data } of buffers) {
-    const last = path.pop(), bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const last = path.pop(),
+      bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
     path.reduce((node, key) => node[key], state)[last] = new DataView(bytes.buffer);
   }
   return {
@@ -23,8 +33,10 @@ function makeModel({ state, buffers, fixed }) {
       Object.assign(state, changes);
       if (moved) tell("msg:custom", { error: fixed });
     },
-    on: (events, listener) => events.split(" ").forEach((event) => (listeners[event] ??= new Set()).add(listener)),
-    off: (events, listener) => events.split(" ").forEach((event) => listeners[event]?.delete(listener)),
+    on: (events, listener) =>
+      events.split(" ").forEach((event) => (listeners[event] ??= new Set()).add(listener)),
+    off: (events, listener) =>
+      events.split(" ").forEach((event) => listeners[event]?.delete(listener)),
     save_changes() {},
     send: () => tell("msg:custom", { error: NO_PYTHON }),
   };
@@ -41,7 +53,8 @@ async function bringToLife(place) {
 // The labs follow the theme of the page: card.css looks for JupyterLab's sign of it.
 const night = matchMedia("(prefers-color-scheme: dark)");
 function followTheme() {
-  const { theme } = document.body.dataset, dark = theme === "dark" || (theme !== "light" && night.matches);
+  const { theme } = document.body.dataset,
+    dark = theme === "dark" || (theme !== "light" && night.matches);
   const light = String(!dark);
   if (document.body.dataset.jpThemeLight !== light) document.body.dataset.jpThemeLight = light;
 }
@@ -49,10 +62,13 @@ followTheme();
 night.addEventListener("change", followTheme);
 new MutationObserver(followTheme).observe(document.body, { attributeFilter: ["data-theme"] });
 
-const near = new IntersectionObserver((entries) => {
-  for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
-    near.unobserve(target);
-    bringToLife(target);
-  }
-}, { rootMargin: "600px" });
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+      near.unobserve(target);
+      bringToLife(target);
+    }
+  },
+  { rootMargin: "600px" },
+);
 document.querySelectorAll("[data-film]").forEach((place) => near.observe(place));

@@ -1,5 +1,7 @@
 """The lab of what can go wrong: every start of a grid, coloured by where it ends."""
 
+from typing import ClassVar
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
@@ -7,8 +9,9 @@ from matplotlib.colors import ListedColormap
 from gdlib import plots
 from gdlib.costs import Cost
 from gdlib.descent import destinations
-from gdlib.labs import scene
-from gdlib.labs.descents import ONE, Descents
+from gdlib.labs import pictures, scales
+from gdlib.labs.descents import PLACE, Descents
+from gdlib.labs.film import Readout, Track
 
 STEPS, N = 200, 201
 COARSE = 41  # starts on a side, for a function that is called point by point
@@ -25,16 +28,19 @@ class Basins(Descents):
     the learning rate when its slider comes to rest. Arguments and errors: see `ball`.
     """
 
+    readout: ClassVar = [*PLACE, Readout("‖∇C‖ =", "slope"), Readout("", "word")]
+
     def __init__(self, cost, start=None, eta=None):
         if isinstance(cost, Cost) and cost.m != 2:
             raise ValueError(f"basins need a cost of 2 variables, {cost.name} has {cost.m}")
         self._ends, self._minima = None, {}
-        super().__init__("What can go wrong", cost, start, [eta], STEPS, [ONE])
+        tracks = [Track(line="accent")]
+        super().__init__("What can go wrong", cost, start, [eta], STEPS, tracks)
         self.observe(lambda _: self._colour(), "sliders")
 
-    def _show(self, cost, start, etas):
+    def _drop(self, cost, start, etas):
         """Compute the film as every lab of descents does, then the colours."""
-        super()._show(cost, start, etas)
+        super()._drop(cost, start, etas)
         self._colour()
 
     def _colour(self):
@@ -44,7 +50,7 @@ class Basins(Descents):
         known = self._minima.setdefault(self._cost.name, [])  # so that each keeps its colour
         labels, minima = ends(self._cost, self.eta, known)
         known[:] = minima
-        places = scene.places(self._cost)
+        places = scales.places(self._cost)
         colours = [*list(MINIMA.values())[: len(minima)], *REST.values()]
         names = [f"{name}: to ({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−")
                  for name, (v1, v2) in zip(MINIMA, minima, strict=False)]  # fmt: skip
@@ -62,7 +68,7 @@ class Basins(Descents):
         self._ends = self._cost.name, self.eta, labels, colours, text
         valley, plan, curve = self.scene["pictures"]
         lines = [["transparent", outline] for _, outline in plan["bands"][-13:]]
-        areas = [scene.regions(labels == i, [0.5], [c])[0] for i, c in enumerate(colours)]
+        areas = [pictures.regions(labels == i, [0.5], [c])[0] for i, c in enumerate(colours)]
         plan = plan | {"bands": [*areas, *lines], "hint": text}
         self.scene = self.scene | {"pictures": [valley, plan, curve]}
 
@@ -115,7 +121,7 @@ def ends(cost, eta, known=()):
             break
         near = (np.abs(v - np.reshape(bottom, (2, 1, 1))) < 4 * reach).all(axis=0)
         labels[free & near] = len(minima)
-        minima.append(np.round(bottom, scene.places(cost)))
+        minima.append(np.round(bottom, scales.places(cost)))
     labels[settled & (labels < 0)] = len(minima)
     labels[labels < 0] = len(minima) + 1
     labels[away] = len(minima) + 2

@@ -5,30 +5,13 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.doors import check_cost, check_eta, check_numbers, check_positive
-from gdlib.labs import scene
-from gdlib.labs.film import to_film
-from gdlib.labs.player import Player
+from gdlib.labs import pictures, scales
+from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
+from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
 
-BALL = {"slider": 0, "colour": "ball", "line": "ball"}
-GHOST = {"slider": 0, "colour": "ghost", "line": "ghost"}
 
-
-class Curves(Player):
-    """What both labs share: two tracks, each a film of its own, and two plots of them."""
-
-    def _show(self, what, frames, lengths):
-        """Hand frames (2, positions, steps, width) over, and the scene `what` completed."""
-        with self.hold_sync():
-            self.scene = {"m": 1, "domain": [(0, 1)], "surface": "", "surfaces": []} | what
-            self.film = to_film(frames, lengths=[lengths] * 2)
-            self.sliders, self.step = [0], 0
-
-    def respond(self, request):
-        """There is nothing to ask for."""
-
-
-class Line(Curves):
+class Line(Player):
     """Walk from v against the gradient, to v − t∇C, with t = η on the slider: what does C do?
 
     Beside the truth stands what (10) promises, −η‖∇C‖². C and ∇C are those of `cost`, a Cost of m
@@ -44,7 +27,7 @@ class Line(Curves):
         points = np.atleast_2d(check_numbers("points", points))
         points = check_numbers("points", points, ("k", check_cost(cost).m))
         super().__init__()
-        self._etas = etas = np.array(scene.three_decades(largest))
+        self._etas = etas = np.array(scales.three_decades(largest))
         delta_C, slopes = [], []
         for v in points:
             nabla_C = cost.gradient(v)
@@ -56,44 +39,57 @@ class Line(Curves):
         up = (self._delta_C > 0) & (np.arange(len(etas))[:, None] > best)
         self.lowest = etas[best]
         self.turns = np.where(up.any(axis=0), etas[up.argmax(axis=0)], np.nan)
-        self._show(self._scene(), self._frames(), [len(slopes)] * len(etas))
-        self.sliders = [int(np.argmin(np.abs(np.log(etas / eta))))]
+        self.show(self._make_scene(), self._make_film(), [scales.nearest(etas, eta)], step=0)
 
-    def _frames(self):
-        """Return two films, the truth and the promise: η, scaled ΔC, ΔC, ratio, best η, turn."""
+    def _make_film(self):
+        """Return a Film of two tracks, the promise and the truth, over η and the points."""
         depth = np.abs(self._delta_C.min(axis=0))
-        films = [
-            np.broadcast_arrays(
-                self._etas[:, None], change / depth, change, change / self._promised,
-                *own,
-            )
-            for change, own in (
-                (self._delta_C, (self.lowest, self.turns)),
-                (self._promised, (np.nan, np.nan)),
-            )
-        ]  # fmt: skip
-        return np.moveaxis(films, 1, -1)
+        changes = np.array([self._promised, self._delta_C])
+        shape = changes.shape[1:]
+        unknown = np.full(shape, np.nan)  # the promise has no lowest point
+        return Film(
+            {
+                "change": changes,
+                "height": changes / depth,
+                "ratio": changes / self._promised,
+                "lowest": np.array([unknown, np.broadcast_to(self.lowest, shape)]),
+                "turns": np.array([unknown, np.broadcast_to(self.turns, shape)]),
+            }
+        )
 
-    def _scene(self):
+    def _make_scene(self):
         etas = self._etas.tolist()
-        along = scene.axis(etas[0], etas[-1], "η", log=True)
-        plot = {"kind": "plot", "on": None, "along": "slider", "x": along, "layers": ["series"]}
-        heights = scene.axis(-2.1, 1.1, "ΔC", ticks=[])
-        heights |= {"ticks": [[-2, "twice"], [-1, "lowest"], [0, "0"]], "channel": 1}
-        ratio = scene.axis(-0.6, 1.1, "ratio", ticks=[-0.5, 0, 0.5, 1]) | {"channel": 3}
-        return {
-            "title": "Along −∇C",
-            "sliders": [scene.slider("learning rate η", etas)],
-            "steps": {"name": "moment"},
-            "tracks": [GHOST | {"name": "promise", "film": 1}, BALL | {"name": "truth", "film": 0}],
-            "readout": [["ΔC =", 2], ["÷ promise:", 3], ["lowest at η =", 4], ["ΔC > 0 at η =", 5]],
-            "code": "cost_on_line(cost, v, -nabla_C, [{0}])",
-            "pictures": [
-                plot | {"name": "graph", "hint": "ΔC from v to v − η∇C, beside the promise −η‖∇C‖²",
-                        "y": heights},
-                plot | {"name": "curve", "hint": "ΔC ÷ promise", "y": ratio},
+
+        def plot(name, hint, y):
+            x = pictures.axis(etas[0], etas[-1], "η", "slider", log=True)
+            return Plot(name, hint, x, y, ["series"])
+
+        heights = [(-2, "twice"), (-1, "lowest"), (0, "0")]
+        return Scene(
+            "Along −∇C",
+            [
+                plot(
+                    "graph",
+                    "ΔC from v to v − η∇C, beside the promise −η‖∇C‖²",
+                    pictures.axis(-2.1, 1.1, "ΔC", "height", heights),
+                ),
+                plot(
+                    "curve",
+                    "ΔC ÷ promise",
+                    pictures.axis(-0.6, 1.1, "ratio", "ratio", [-0.5, 0, 0.5, 1]),
+                ),
             ],
-        }  # fmt: skip
+            [scales.log_slider("learning rate η", etas)],
+            [
+                Readout("ΔC =", "change"),
+                Readout("÷ promise:", "ratio"),
+                Readout("lowest at η =", "lowest"),
+                Readout("ΔC > 0 at η =", "turns"),
+            ],
+            "cost_on_line(cost, v, -nabla_C, [{0}])",
+            tracks=[Track("promise", colour="ghost", line="ghost"), Track("truth", film=1)],
+            steps=Slider("moment"),
+        )
 
     def summary(self):
         """Return for each point where C is lowest and where it turns positive, rounded."""
@@ -125,7 +121,7 @@ class Line(Curves):
         return figure
 
 
-class Edge(Curves):
+class Edge(Player):
     """Watch the sharpness of runs of gradient descent beside the limit 2/η.
 
     `runs` maps each learning rate, two or more, to its run: an array (k, 3) of step, sharpness
@@ -150,37 +146,50 @@ class Edge(Curves):
             raise ValueError("the steps of all runs must be the same, and two or more")
         super().__init__()
         self._runs, self._steps = runs, steps
-        frames = np.full((2, len(runs), len(steps), 4), np.nan)
-        for i, (rate, run) in enumerate(runs.items()):
-            limit = np.full(len(run), 2 / rate)
-            for film, sharpness in zip(frames, (run[:, 1], limit), strict=True):
-                film[i, : len(run)] = np.column_stack([run[:, 0], sharpness, run[:, 2], limit])
-        self._show(self._scene(), frames, [len(run) for run in runs.values()])
         rates = list(runs)
-        self.sliders = [0 if eta is None else int(np.argmin(np.abs(np.subtract(rates, eta))))]
+        first = 0 if eta is None else int(np.argmin(np.abs(np.subtract(rates, eta))))
+        self.show(self._make_scene(), self._make_film(), [first], step=0)
 
-    def _scene(self):
+    def _make_film(self):
+        """Return a Film of two tracks, the limit 2/η and the sharpness, over η and the moments."""
+        runs = [(2 / rate, *run.T) for rate, run in self._runs.items()]
+        films = [
+            [{"after": k, "value": limit, "C": C} for limit, k, _, C in runs],
+            [{"after": k, "value": sharpness, "C": C} for _, k, sharpness, C in runs],
+        ]
+        lengths = [[len(run) for run in self._runs.values()]] * 2
+        return Film(stacked(films, len(self._steps)), lengths)
+
+    def _make_scene(self):
         last, every = len(self._steps) - 1, max(1, len(self._steps) // 4)
-        along = scene.axis(0, last, "step", ticks=[])
-        along |= {"ticks": [[k, f"{self._steps[k]:g}"] for k in range(0, last + 1, every)]}
-        plot = {"kind": "plot", "on": None, "x": along, "layers": ["series"]}
+        ticks = [(k, f"{self._steps[k]:g}") for k in range(0, last + 1, every)]
         rates, every_run = list(self._runs), np.concatenate(list(self._runs.values()))
         highest = 1.05 * max(every_run[:, 1].max(), 2 / rates[0])
         C = every_run[:, 2]
-        costs = scene.axis(0.8 * C.min(), 1.2 * C.max(), "C", log=True) | {"channel": 2}
-        return {
-            "title": "The edge of stability",
-            "sliders": [{"name": "learning rate η", "values": rates, "marks": []}],
-            "steps": {"name": "moment"},
-            "tracks": [GHOST | {"name": "2/η", "film": 1}, BALL | {"name": "λ_max", "film": 0}],
-            "readout": [["after step", 0], ["value:", 1], ["C =", 2]],
-            "code": "sharpness(cost, v, rng) after each piece of a run at η = {0}",
-            "pictures": [
-                plot | {"name": "graph", "hint": "orange: the sharpness λ_max; purple: 2/η",
-                        "y": scene.axis(0, highest, "λ") | {"channel": 1}},
-                plot | {"name": "curve", "hint": "C of the run", "y": costs},
+
+        def plot(name, hint, y):
+            return Plot(name, hint, pictures.axis(0, last, "step", "step", ticks), y, ["series"])
+
+        return Scene(
+            "The edge of stability",
+            [
+                plot(
+                    "graph",
+                    "orange: the sharpness λ_max; purple: 2/η",
+                    pictures.axis(0, highest, "λ", "value"),
+                ),
+                plot(
+                    "curve",
+                    "C of the run",
+                    pictures.axis(0.8 * C.min(), 1.2 * C.max(), "C", "C", log=True),
+                ),
             ],
-        }  # fmt: skip
+            [Slider("learning rate η", rates)],
+            [Readout("after step", "after"), Readout("value:", "value"), Readout("C =", "C")],
+            "sharpness(cost, v, rng) after each piece of a run at η = {0}",
+            tracks=[Track("2/η", colour="ghost", line="ghost"), Track("λ_max", film=1)],
+            steps=Slider("moment"),
+        )
 
     def _now(self):
         rate = list(self._runs)[self.sliders[0]]

@@ -1,25 +1,35 @@
 """The labs of descents: the rolling ball, the duel of learning rates, the ball and its ghost."""
 
+from typing import ClassVar
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
 from gdlib.costs import COSTS, Cost, from_function
-from gdlib.descent import check_start, descents
-from gdlib.doors import check_count, check_eta, check_momentum
-from gdlib.labs import scene
-from gdlib.labs.film import END, to_film
-from gdlib.labs.player import Player
+from gdlib.descent import descents
+from gdlib.doors import check_count, check_eta, check_momentum, check_start
+from gdlib.labs import pictures, scales
+from gdlib.labs.film import END, Choice, Film, Readout, Scene, Track, stacked
+from gdlib.labs.lab import Player
 from gdlib.plots.surface import cost_axis
 
 LONGEST = 2_000  # steps of a film: it is kept for every learning rate, and sent at every drop
-ONE = {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
-OTHER = {"name": "", "film": 0, "slider": 0, "colour": "ghost", "line": "ghost"}
-READOUT = [["step", "step"], ["v =", "v"], ["C =", 2], ["‖∇C‖ =", 3],
-           ["promised ΔC = −η‖∇C‖² =", "promised"], ["actual ΔC =", "actual"]]  # fmt: skip
-ONE_VARIABLE = [["step", "step"], ["v =", "v"], ["C =", 2], ["C′(v) =", 3],
-                ["promised ΔC = −ηC′² =", "promised"], ["actual ΔC =", "actual"]]  # fmt: skip
-SHORT = [["step", "step"], ["v =", "v"], ["C =", 2], ["actual ΔC =", "actual"], ["", "word"]]
+# What is read out of any ball; of one on a surface; of one over one variable; of two.
+PLACE = [Readout("step", "step"), Readout("v =", "v"), Readout("C =", "C")]
+READOUT = [
+    *PLACE,
+    Readout("‖∇C‖ =", "slope"),
+    Readout("promised ΔC = −η‖∇C‖² =", "promised"),
+    Readout("actual ΔC =", "actual", alarm=True),
+]
+ONE_VARIABLE = [
+    *PLACE,
+    Readout("C′(v) =", "slope"),
+    Readout("promised ΔC = −ηC′² =", "promised"),
+    Readout("actual ΔC =", "actual", alarm=True),
+]
+SHORT = [*PLACE, Readout("actual ΔC =", "actual", alarm=True), Readout("", "word")]
 
 
 def ball(cost, start=None, eta=None, steps=100):
@@ -31,12 +41,12 @@ def ball(cost, start=None, eta=None, steps=100):
     The lab's `descent` is the Descent on show, `eta` its learning rate. Raises TypeError or
     ValueError as `gradient_descent` does, and for a cost of more than two variables.
     """
-    return Descents("The rolling ball", cost, start, [eta], steps, [ONE])
+    return Descents("The rolling ball", cost, start, [eta], steps, [Track(line="accent")])
 
 
 def duel(cost, start=None, etas=(None, None), steps=60):
     """Let two learning rates run from one start, step by step. Arguments and errors: see `ball`."""
-    tracks = [ONE | {"name": "one", "line": "ball"}, OTHER | {"name": "other", "slider": 1}]
+    tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost")]
     return Descents("A duel of two learning rates", cost, start, etas, steps, tracks)
 
 
@@ -45,7 +55,7 @@ def ghost(cost, start=None, eta=None, momentum=0.9, steps=60):
 
     Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`.
     """
-    tracks = [ONE | {"name": "ball", "line": "ball"}, OTHER | {"name": "ghost", "film": 1}]
+    tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost")]
     momentum = check_momentum(momentum)
     return Descents("Not physics", cost, start, [eta], steps, tracks, momentum)
 
@@ -60,16 +70,18 @@ def check_etas(etas, n):
 class Descents(Player):
     """The lab behind `ball`, `duel` and `ghost`: one start, and a film for each momentum."""
 
+    readout: ClassVar = READOUT  # of one ball on a surface
+
     def __init__(self, title, cost, start, etas, steps, tracks, momentum=None):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
         self._surfaces = {c.name: c for c in [*COSTS.values(), cost] if c.m == cost.m}
         self._title, self._tracks = title, tracks
         self._steps = check_count("steps", steps, most=LONGEST)
         self._momenta = [0.0] if momentum is None else [0.0, momentum]
-        etas = check_etas(etas, 1 + max(track["slider"] for track in tracks))
+        etas = check_etas(etas, 1 + max(track.slider for track in tracks))
         super().__init__()
-        with self.hold_sync():
-            self._show(cost, start, etas)
+        self._cost = None
+        self._drop(cost, start, etas)
 
     @property
     def eta(self):
@@ -82,67 +94,62 @@ class Descents(Player):
         return self._shown()[0]
 
     def _shown(self):
-        return [self._films[t["film"]][self.sliders[t["slider"]]] for t in self._tracks]
+        return [self._films[track.film][self.sliders[track.slider]] for track in self._tracks]
 
     def respond(self, request):
         """Drop the ball at request["start"], or change to the surface named request["surface"]."""
         if "surface" in request:
-            self._show(self._surfaces[request["surface"]], None, [None] * len(self.sliders))
+            self._drop(self._surfaces[request["surface"]], None, [None] * len(self.sliders))
         else:
-            start = scene.round_to_picture(request["start"], self._cost)
-            self._show(self._cost, start, [self._etas[i] for i in self.sliders])
+            start = scales.round_to_picture(request["start"], self._cost)
+            self._drop(self._cost, start, [self._etas[i] for i in self.sliders])
 
-    def _show(self, cost, start, etas):
+    def _drop(self, cost, start, etas):
         """Compute the films of a cost from a start and hand them to the front end."""
-        surface_changes = not hasattr(self, "_cost") or cost is not self._cost
-        if surface_changes:
-            limit = scene.limit(cost)
-            # two films take the room of one: every second learning rate will do
-            scale = limit or scene.reach(cost)
-            values = scene.three_decades(2 * scale)[:: len(self._momenta)]
-            what = self._scene(cost, limit, values)
-        else:
-            limit, values, what = self._limit, self._etas, self.scene
-            scale = values[-1] / 2
+        new = cost is not self._cost
+        limit = scales.limit(cost) if new else self._limit
+        # two films take the room of one: every second learning rate will do
+        scale = (limit or scales.reach(cost)) if new else self._etas[-1] / 2
+        values = scales.three_decades(2 * scale)[:: len(self._momenta)] if new else self._etas
+        scene = self._make_scene(cost, limit, values) if new else None
         if start is None:
-            low, width = np.transpose([(low, high - low) for low, high in cost.domain])
-            start = scene.round_to_picture(low + width * (0.06, 0.86)[: cost.m], cost)
+            low, high = np.transpose(cost.domain)
+            up_on_one_side = low + (high - low) * (0.06, 0.86)[: cost.m]
+            start = scales.round_to_picture(up_on_one_side, cost)
         start = check_start(cost, np.atleast_1d(start))
         films = [descents(cost, start, values, self._steps, mu) for mu in self._momenta]
         self._cost, self._limit, self._etas, self._films = cost, limit, values, films
-        defaults = np.multiply(scale, [0.1, 0.8])
-        chosen = [
-            default if eta is None else eta for eta, default in zip(etas, defaults, strict=False)
-        ]
-        self.scene, self.film = what, self._frames()
-        self.sliders = [int(np.argmin(np.abs(np.log(values) - np.log(eta)))) for eta in chosen]
-        self.step = 0
+        chosen = [0.1 * scale, 0.8 * scale][: len(etas)]
+        chosen = [rate if eta is None else eta for eta, rate in zip(etas, chosen, strict=True)]
+        sliders = [scales.nearest(values, eta) for eta in chosen]
+        self.show(scene, self._make_film(), sliders, step=0)
 
-    def _scene(self, cost, limit, values):
+    def _make_scene(self, cost, limit, values):
         """Return what the front end draws the films on."""
-        if cost.m == 1:
-            pictures = [scene.graph(cost), scene.curve(cost, self._steps)]
-        else:
-            curve = scene.curve(cost, self._steps)
-            pictures = [scene.valley(cost), scene.plan(cost), curve]
+        curve = pictures.curve(cost, self._steps)
+        surface = [pictures.graph(cost)] if cost.m == 1 else [
+            pictures.valley(cost), pictures.plan(cost)
+        ]  # fmt: skip
         marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
-        names = ["learning rate η", "the other η"][: 1 + max(t["slider"] for t in self._tracks)]
-        return {
-            "title": self._title,
-            "m": cost.m,
-            "domain": cost.domain,
-            "surface": cost.name,
-            "surfaces": [
-                [c.name, f"{c.name.replace('_', ' ')}: {c.formula}"]
-                for c in self._surfaces.values()
-            ],
-            "sliders": [scene.slider(name, values, **marks) for name in names],
-            "steps": {"name": "step"},
-            "tracks": self._tracks,
-            "readout": SHORT if len(self._tracks) > 1 else ONE_VARIABLE if cost.m == 1 else READOUT,
-            "code": self._line(cost),
-            "pictures": pictures,
-        }
+        names = ["learning rate η", "the other η"][: 1 + max(t.slider for t in self._tracks)]
+        options = [
+            (c.name, f"{c.name.replace('_', ' ')}: {c.formula}") for c in self._surfaces.values()
+        ]
+        return Scene(
+            self._title,
+            [*surface, curve],
+            [scales.log_slider(name, values, marks) for name in names],
+            self._readout(cost),
+            self._line(cost),
+            tracks=self._tracks,
+            domain=cost.domain,
+            choice=Choice("surface", options, cost.name),
+        )
+
+    def _readout(self, cost):
+        if len(self._tracks) > 1:
+            return SHORT
+        return ONE_VARIABLE if cost.m == 1 else self.readout
 
     def _line(self, cost, start="{start}", etas=("{0}", "{1}")):
         """Return the Python that the lab runs."""
@@ -151,24 +158,22 @@ class Descents(Player):
         line = f"gradient_descent({cost.name}, {run})"
         if len(self._momenta) > 1:
             line += f", and with momentum={self._momenta[1]:g}"
-        if self._tracks[-1]["slider"] == 1:
+        if self._tracks[-1].slider == 1:
             line += f", and with eta={etas[1]}"
         return line
 
-    def _frames(self):
-        """Return the films as data: v1, v2, C and ‖∇C‖ (signed for one variable) of each step."""
-        shape = len(self._films), len(self._etas), self._steps + 1, 4
-        frames = np.full(shape, np.nan)
-        for rows, descents_ in zip(frames, self._films, strict=True):
-            for row, d in zip(rows, descents_, strict=True):
-                one = d.v.shape[1] == 1
-                slope = d.nabla_C[:, 0] if one else np.hypot(*d.nabla_C.T)
-                v2 = np.zeros(len(d.C)) if one else d.v[:, 1]
-                row[: len(d.C)] = np.column_stack([d.v[:, 0], v2, d.C, slope])
-        words = [[d.regime for d in descents_] for descents_ in self._films]
-        # the film of a path ends before its numbers do
-        lengths = np.cumprod(np.abs(frames).max(axis=3) < END, axis=2).sum(axis=2)
-        return to_film(frames, self._films[0][0].v[0], lengths, words)
+    def _make_film(self):
+        """Return the paths as a Film, with the channels that this lab draws or reads out."""
+        drawn = {"v1", "v2", "C", "actual"} | ({"slope"} if self._cost.m == 1 else set())
+        shown = drawn | {readout.channel for readout in self._readout(self._cost)}
+        frames = [[as_frames(descent) for descent in one] for one in self._films]
+        channels = stacked(frames, self._steps + 1)
+        return Film(
+            {name: numbers for name, numbers in channels.items() if name in shown},
+            lengths=[[_places(descent) for descent in one] for one in self._films],
+            words=[[descent.regime for descent in one] for one in self._films],
+            start={f"v{i}": x for i, x in enumerate(self._films[0][0].v[0], start=1)},
+        )
 
     def summary(self):
         """Return the descents on show in plain sentences."""
@@ -178,7 +183,7 @@ class Descents(Player):
         for track, d in zip(self._tracks, self._shown(), strict=True):
             end = ", ".join(f"{x:.3g}" for x in d.v[-1])
             text += (
-                f" {track['name'] or 'It'} {d.regime}: C = {d.C[0]:.3g} at the start; "
+                f" {track.name or 'It'} {d.regime}: C = {d.C[0]:.3g} at the start; "
                 f"after {len(d.C) - 1} steps v = ({end}), C = {d.C[-1]:.3g}."
             )
         return text + (f" The limit 2/λ_max is {self._limit:.3g}." if self._limit else "")
@@ -201,17 +206,41 @@ class Descents(Player):
             top, curve = figure.add_subplot(1, 3, 2), figure.add_subplot(1, 3, 3)
             plots.contour(top, self._cost)
         for track, d in shown:
-            main = {"ball": plots.BALL, "ghost": plots.GHOST}[track["colour"]]
-            light = main if track["colour"] == "ghost" or self._cost.m == 1 else "white"
+            main = {"ball": plots.BALL, "ghost": plots.GHOST}[track.colour]
+            light = main if track.colour == "ghost" or self._cost.m == 1 else "white"
             if self._cost.m == 2:
                 plots.path_3d(valley, d, light, main)
             plots.path(top, d, light, main)
             line = main if two else plots.BLUE
-            plots.cost_curve(curve, d, cost_axis(self._cost), line, track["name"])
+            plots.cost_curve(curve, d, cost_axis(self._cost), line, track.name)
         if two:
             curve.legend()
-        etas = (self._etas[self.sliders[track["slider"]]] for track, _ in shown)
+        etas = (self._etas[self.sliders[track.slider]] for track, _ in shown)
         regimes = (f"η = {eta:g} {d.regime}" for eta, (_, d) in zip(etas, shown, strict=True))
         title = f"{self._title}: {self._cost.name}; {', '.join(regimes)}"
         figure.suptitle(title, parse_math=False)
         return figure
+
+
+def as_frames(descent):
+    """Return what a film shows of a Descent of one or two variables, by channel.
+
+    The slope is ‖∇C‖, or C′ over one variable. What a step promised and what it did stand at the
+    place where it began; a change that is but rounding is 0.
+    """
+    place = {f"v{i}": numbers for i, numbers in enumerate(descent.v.T, start=1)}
+    slope = descent.nabla_C[:, 0] if len(place) == 1 else np.hypot(*descent.nabla_C.T)
+    change = descent.actual_change
+    rounding = 1e-12 * np.abs(descent.C[:-1])
+    return place | {
+        "C": descent.C,
+        "slope": slope,
+        "promised": descent.predicted_change,
+        "actual": np.where(np.abs(change) > rounding, change, 0),
+    }
+
+
+def _places(descent):
+    """Return how many places of a path a film shows: all before a number nears Python's end."""
+    size = np.abs(np.column_stack([descent.v, descent.C, descent.nabla_C])).max(axis=1)
+    return int(np.argmax(size >= END)) if (size >= END).any() else len(size)

@@ -1,4 +1,11 @@
-"""A film: all that a lab can show, computed beforehand and packed for the front end."""
+"""The film protocol: all that Python hands to the player in the browser.
+
+A lab is a film, computed beforehand, and the scene that it plays on. The classes here say what
+both are made of; `gdlib/labs/front/film.js` names the same fields for the front end. To show one
+more number in a lab, add a channel to its film and a `Readout` to its scene.
+"""
+
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
@@ -6,27 +13,200 @@ FAR = 1e30  # beyond this a film keeps the logarithm: 32 bits end at 3 · 10³�
 END = 1e300  # and here even the numbers of Python are about to end
 
 
-def to_film(frames, start=(0, 0, 0), lengths=None, words=None):
-    """Return frames (films, positions, steps, channels) as the trait `film` of a Player.
+@dataclass
+class Film:
+    """The frames of a lab, for every ball, every position of its slider, and every step.
 
-    A film has frames for every position of its slider and every step. Channels 0 and 1 are where
-    the ball is, channel 2 is C there. `start` is where it is dropped. `lengths`
+    A position is a value of the slider, such as a learning rate. `channels` maps a name to an
+    array (films, positions, steps). The player looks for the ball
+    at "v1" and "v2", or at "v1" alone over one variable, and for its height at "C"; a lab adds
+    what else it shows. A number that is nan is not drawn, and read out as a dash:
+    what a step did stands where it began, so it is nan at the last. `lengths`
     (films, positions) says how many of the steps there are, by default all. `words`, (films,
-    positions) or (films, positions, steps), are texts of a few words on what is on show.
+    positions) or (films, positions, steps), are a few words on what is on show. `start` holds
+    the numbers of the place where the ball was dropped, by channel.
     """
-    frames = np.asarray(frames, dtype=float)
-    if lengths is None:
-        lengths = np.full(frames.shape[:2], frames.shape[2])
-    words = np.full(frames.shape[:2], "") if words is None else np.array(words)
-    texts, numbers = np.unique(words, return_inverse=True)
-    return {
-        "frames": packed(frames).tobytes(),
-        "shape": frames.shape,
-        "lengths": np.asarray(lengths).tolist(),
-        "texts": [[mark(text), str(text)] for text in texts],
-        "words": numbers.astype(np.uint8).tobytes(),
-        "start": [float(x) for x in start],
-    }
+
+    channels: dict
+    lengths: np.ndarray | None = None
+    words: np.ndarray | None = None
+    start: dict = field(default_factory=dict)
+
+    def as_trait(self):
+        """Return the film as plain data and bytes: 32 bits for each number."""
+        frames = np.array([*self.channels.values()], dtype=float)
+        _, films, positions, steps = frames.shape
+        lengths = np.full((films, positions), steps) if self.lengths is None else self.lengths
+        words = np.full((films, positions), "") if self.words is None else np.array(self.words)
+        texts, numbers = np.unique(words, return_inverse=True)
+        return {
+            "channels": list(self.channels),
+            "frames": packed(frames).tobytes(),
+            "shape": [films, positions, steps],
+            "lengths": np.asarray(lengths).tolist(),
+            "texts": [[mark(text), str(text)] for text in texts],
+            "words": numbers.astype(np.uint8).tobytes(),
+            "start": {name: float(number) for name, number in self.start.items()},
+        }
+
+
+@dataclass
+class Slider:
+    """A slider over `values`, numbers or texts. `marks` are (position, text) below it.
+
+    The slider of the steps has a value for each step only where its number would not say enough.
+    """
+
+    name: str
+    values: list = field(default_factory=list)
+    marks: list = field(default_factory=list)
+
+
+@dataclass
+class Axis:
+    """An axis of a plot, from `low` to `high`, with `ticks`, (number, text) pairs.
+
+    It shows the channel of this name, or "step", or the value that the "slider" has. One that
+    `follows` the "ball" zooms out where the ball leaves it; "C" makes room for C as it is now, and
+    "path" for C so far.
+    """
+
+    low: float
+    high: float
+    label: str
+    channel: str
+    ticks: list
+    log: bool = False
+    follows: str = ""
+
+
+@dataclass
+class Plot:
+    """A picture with two axes, and on it the `layers`, in any order.
+
+    Layers are "path", "arrow" (to the next frame, or along the x axis if it is `flat`, with its
+    `label`), "ball", "tangent", "move" (Δv from the start), "series" (a channel over the steps or
+    the slider) and "alarm" (▲ at the steps uphill). Under them lie `bands`, [colour, SVG path]
+    in a square of 1000 × 1000, and a `curve` of points. `on` says what the mouse and the arrow
+    keys do: "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell nearest
+    by. `over` is said below it when a path has ended before the last step.
+    """
+
+    name: str
+    hint: str
+    x: Axis
+    y: Axis
+    layers: list
+    on: str | None = None
+    equal: bool = False
+    bands: list = field(default_factory=list)
+    curve: list = field(default_factory=list)
+    label: str = ""
+    flat: bool = False
+    over: str = ""
+    kind: str = "plot"
+
+
+@dataclass
+class Valley:
+    """The surface in three dimensions, which a drag turns.
+
+    `heights` are n × n numbers of 32 bits, `colours` red, green and blue of its squares. With
+    `move` it shows Δv, with a ring at what was promised, instead of rolling balls.
+    """
+
+    domain: tuple
+    n: int
+    heights: bytes
+    colours: bytes
+    move: bool = False
+    name: str = "valley"
+    hint: str = "drag to turn"
+    on: str = "turn"
+    kind: str = "valley"
+
+
+@dataclass
+class Track:
+    """A ball: which film it shows, which slider it obeys, the colours of it and of its curve."""
+
+    name: str = ""
+    film: int = 0
+    slider: int = 0
+    colour: str = "ball"
+    line: str = "ball"
+
+
+@dataclass
+class Readout:
+    """A number below the pictures: the `text` before it, and the channel that holds it.
+
+    "step" is the number of the step, "v" the place of the ball, and "word" the words of the film.
+    With `alarm`, ▲ stands before a number above 0.
+    """
+
+    text: str
+    channel: str
+    alarm: bool = False
+
+
+@dataclass
+class Choice:
+    """A menu: what it chooses, the (value, text) pairs on offer, and the value `now` chosen."""
+
+    what: str
+    options: list
+    now: str
+
+
+@dataclass
+class Home:
+    """Where the button "reset" leads: the start, the positions of the sliders, and the step."""
+
+    start: dict
+    sliders: list
+    step: int = 0
+
+
+@dataclass
+class Scene:
+    """What a lab draws its film on.
+
+    `code` is the Python that the lab runs: the player puts the start in the place of {start}, and
+    the value of a slider in the place of its number in braces. `domain` is the part of space that
+    the pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without
+    a `home`, reset leads to step 0.
+    """
+
+    title: str
+    pictures: list
+    sliders: list
+    readout: list
+    code: str
+    tracks: list = field(default_factory=lambda: [Track(line="accent")])
+    steps: Slider = field(default_factory=lambda: Slider("step"))
+    domain: tuple = ()
+    choice: Choice | None = None
+    home: Home | None = None
+
+    def as_trait(self):
+        """Return the scene as plain data."""
+        return asdict(self)
+
+
+def stacked(films, steps):
+    """Return the channels of a Film from its frames: a dictionary for each film and position.
+
+    Each maps the name of a channel to its numbers at the first steps, or to one number for all.
+    What is missing of the steps becomes nan.
+    """
+    shape = len(films), len(films[0]), steps
+    channels = {name: np.full(shape, np.nan) for name in films[0][0]}
+    for i, film in enumerate(films):
+        for j, frames in enumerate(film):
+            for name, numbers in frames.items():
+                channels[name][i, j, : np.size(numbers) if np.ndim(numbers) else None] = numbers
+    return channels
 
 
 def packed(numbers):

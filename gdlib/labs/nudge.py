@@ -5,12 +5,13 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.doors import check_numbers
-from gdlib.labs import scene
-from gdlib.labs.film import to_film
-from gdlib.labs.player import Player, check_reader
+from gdlib.labs import pictures
+from gdlib.labs.film import Choice, Film, Home, Plot, Readout, Scene, Slider
+from gdlib.labs.lab import Player, check_reader
 from gdlib.landscape import check_network_cost, outputs_on_line
 
 SHARES = np.linspace(-1, 1, 81).round(3)  # the positions of the slider: t as a share of the range
+MIDDLE = len(SHARES) // 2  # where t is 0
 RANGES = [4.0, 1.0, 0.25, 0.06, 0.015, 0.004, 0.001]  # of t, one for each zoom
 DOWNHILL = "−∇C"
 
@@ -32,30 +33,32 @@ class Nudge(Player):
         self._choices = _choices(cost.network)
         if variable is None:
             variable = next(iter(self._choices))
-        with self.hold_sync():
-            self._show(variable)
-            self.sliders, self.step = [len(SHARES) // 2], 0
+        self._move(variable)
+        self.show(sliders=[MIDDLE], step=0)
 
     def respond(self, request):
         """Move what is named request["surface"]; there is nothing else to ask for."""
         if "surface" in request:
-            self._show(request["surface"])
+            self._move(request["surface"])
 
-    def _show(self, name):
+    def _move(self, name):
         """Compute the film of one choice and hand it to the front end."""
         direction, code = self._direction(name)
         t = np.outer(SHARES, RANGES)  # (positions, zooms)
         C, right = self._measure(direction, t.ravel())
         C, right = C.reshape(t.shape), right.reshape(t.shape)
         self._name, self._C, self._right = name, C, right
-        middle = len(SHARES) // 2
-        frames = np.stack([
-            np.broadcast_to(SHARES[:, None], t.shape), _scaled(C), _scaled(right), t,
-            C - C[middle], right - right[middle],
-            np.broadcast_to(np.ptp(C, axis=0), t.shape),
-            np.broadcast_to(np.ptp(right, axis=0), t.shape),
-        ], axis=-1)  # fmt: skip
-        self.scene, self.film = self._scene(code), to_film(frames[None])
+        film = Film({
+            "t": t[None],
+            "share": np.broadcast_to(SHARES[:, None], t.shape)[None],
+            "height": _scaled(C)[None],
+            "stair": _scaled(right)[None],
+            "change": (C - C[MIDDLE])[None],
+            "more": (right - right[MIDDLE])[None],
+            "span": np.broadcast_to(np.ptp(C, axis=0), t.shape)[None],
+            "images": np.broadcast_to(np.ptp(right, axis=0), t.shape)[None],
+        })  # fmt: skip
+        self.show(self._make_scene(code), film)
 
     def _direction(self, name):
         """Return the direction that a choice moves v in, and the Python that makes it."""
@@ -77,47 +80,36 @@ class Nudge(Player):
             right.append(np.count_nonzero(a.argmax(axis=1) == labels))
         return np.array(C), np.array(right)
 
-    def _scene(self, code):
-        return {
-            "title": "Nudge a weight",
-            "m": 1,
-            "domain": [(-1, 1)],
-            "choice": "what moves",
-            "surface": self._name,
-            "surfaces": list(map(list, self._choices.items())),
-            "sliders": [{
-                "name": "t ÷ range",
-                "values": SHARES.tolist(),
-                "marks": [[len(SHARES) // 2, "no nudge"]],
-            }],
-            "steps": {"name": "zoom"},
-            "home": {"start": [], "sliders": [len(SHARES) // 2], "step": 0},
-            "tracks": [
-                {"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}
-            ],
-            "readout": [["t =", 3], ["ΔC =", 4], ["more read correctly:", 5],
-                        ["lowest to highest: C", 6], ["images", 7]],
-            "code": f"{code}; cost_on_line(cost, v, direction, t)",
-            "pictures": [
-                self._picture("graph", "C", 1, "the cost C against the nudge t"),
-                self._picture("curve", "read correctly", 2,
-                              f"how many of the {len(self._cost.y):,d} images are read correctly"),
-            ],
-        }  # fmt: skip
+    def _make_scene(self, code):
+        def plot(name, label, channel, hint):
+            return Plot(
+                name,
+                hint,
+                pictures.axis(-1, 1, "t", "slider", [(-1, "−range"), (0, "0"), (1, "range")]),
+                pictures.axis(-0.04, 1.04, label, channel, [(0, "lowest"), (1, "highest")]),
+                ["series"],
+            )
 
-    def _picture(self, name, label, channel, hint):
-        ticks = [[-1, "−range"], [0, "0"], [1, "range"]]
-        return {
-            "kind": "plot",
-            "name": name,
-            "hint": hint,
-            "on": None,
-            "along": "slider",
-            "x": scene.axis(-1, 1, "t", ticks=[]) | {"ticks": ticks},
-            "y": scene.axis(-0.04, 1.04, label, ticks=[])
-            | {"channel": channel, "ticks": [[0, "lowest"], [1, "highest"]]},
-            "layers": ["series"],
-        }
+        return Scene(
+            "Nudge a weight",
+            [
+                plot("graph", "C", "height", "the cost C against the nudge t"),
+                plot("curve", "read correctly", "stair",
+                     f"how many of the {len(self._cost.y):,d} images are read correctly"),
+            ],
+            [Slider("t ÷ range", SHARES.tolist(), [(MIDDLE, "no nudge")])],
+            [
+                Readout("t =", "t"),
+                Readout("ΔC =", "change"),
+                Readout("more read correctly:", "more"),
+                Readout("lowest to highest: C", "span"),
+                Readout("images", "images"),
+            ],
+            f"{code}; cost_on_line(cost, v, direction, t)",
+            steps=Slider("zoom"),
+            choice=Choice("what moves", list(self._choices.items()), self._name),
+            home=Home({}, [MIDDLE]),
+        )  # fmt: skip
 
     def summary(self):
         """Return what is moved and what the pictures show, without numbers of one machine."""

@@ -7,7 +7,7 @@ import math
 import matplotlib.pyplot as plt
 from traitlets import Dict, List, Unicode
 
-from gdlib.labs.player import Lab, front_end, style_sheet
+from gdlib.labs.lab import Lab, front_end, style_sheet
 from gdlib.plots.style import style
 
 

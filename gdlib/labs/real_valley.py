@@ -4,18 +4,19 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.labs import scene
-from gdlib.labs.film import to_film
-from gdlib.labs.player import Player
+from gdlib.labs import pictures
+from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track
+from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
 from gdlib.network import NetworkCost
 
 SHARES = np.linspace(0, 1, 21).round(2)  # the positions of the slider: how far out of the plane
-TRACKS = [
-    {"name": "shadow", "film": 1, "slider": 0, "colour": "ghost", "line": "ghost"},
-    {"name": "the run", "film": 0, "slider": 0, "colour": "ball", "line": "ball"},
+TRACKS = [Track("shadow", film=1, colour="ghost", line="ghost"), Track("the run")]
+READOUT = [
+    Readout("after epoch", "epoch"),
+    Readout("C =", "C"),
+    Readout("distance from the plane =", "distance"),
 ]
-READOUT = [["after epoch", 3], ["C =", 2], ["distance from the plane =", 4]]
 
 
 class RealValley(Player):
@@ -50,65 +51,61 @@ class RealValley(Player):
         ])  # fmt: skip
         self._plane, self._surface, self._epochs, self._C = plane, surface, epochs, C
         self._n = len(cost.x) if isinstance(cost, NetworkCost) else 0
-        with self.hold_sync():
-            self.scene, self.film = self._scene(), self._film()
-            self.sliders, self.step = [len(SHARES) - 1], 0
+        self.show(self._make_scene(), self._make_film(), [len(SHARES) - 1], step=0)
 
-    def respond(self, request):
-        """There is nothing to ask for."""
+    def _make_film(self):
+        """Return a Film of two tracks, the run and its shadow, over the share and the moments."""
+        shape = 2, len(SHARES), len(self._epochs)
+        shares = np.stack([SHARES, 0 * SHARES])[:, :, None]
+        v1, v2 = self._plane.coordinates.T
+        return Film({
+            "v1": np.broadcast_to(v1, shape),
+            "v2": np.broadcast_to(v2, shape),
+            "C": np.array([self._C.T, np.broadcast_to(self._C[:, 0], shape[1:])]),
+            "epoch": np.broadcast_to(self._epochs, shape),
+            "distance": shares * self._plane.residual,
+        })  # fmt: skip
 
-    def _film(self):
-        """Return two films of v1, v2, C, epoch and distance from the plane: the run, the shadow."""
-        films = []
-        for share in (SHARES, 0 * SHARES):
-            C = self._C.T if share.any() else np.tile(self._C[:, 0], (len(SHARES), 1))
-            v1, v2 = np.broadcast_to(self._plane.coordinates.T[:, None], (2, *C.shape))
-            distance = share[:, None] * self._plane.residual
-            films.append([v1, v2, C, np.broadcast_to(self._epochs, C.shape), distance])
-        return to_film(np.moveaxis(films, 1, -1), [*self._plane.coordinates[0], self._C[0, 0]])
-
-    def _scene(self):
+    def _make_scene(self):
         hint = f"{self._plane.share.sum():.0%} of the squared distances are in the plane"
-        return {
-            "title": "The real valley",
-            "m": 2,
-            "domain": self._surface.domain,
-            "surface": self._surface.name,
-            "surfaces": [],
-            "sliders": [{
-                "name": "out of the plane",
-                "values": SHARES.tolist(),
-                "marks": [[len(SHARES) - 1, "where the run really was"]],
-            }],
-            "steps": {"name": "moment"},
-            "tracks": TRACKS,
-            "readout": READOUT,
-            "code": "cost_on_line(cost, shadow, v - shadow, [{0}])",
-            "pictures": [
-                scene.valley(self._surface),
-                scene.plan(self._surface, None, hint, ["path", "ball"]),
+        return Scene(
+            "The real valley",
+            [
+                pictures.valley(self._surface),
+                pictures.plan(self._surface, hint, None, ["path", "ball"]),
                 self._curve(),
             ],
-        }  # fmt: skip
+            [
+                Slider(
+                    "out of the plane",
+                    SHARES.tolist(),
+                    [(len(SHARES) - 1, "where the run really was")],
+                )
+            ],
+            READOUT,
+            "cost_on_line(cost, shadow, v - shadow, [{0}])",
+            tracks=TRACKS,
+            steps=Slider("moment"),
+            domain=self._surface.domain,
+        )
 
     def _share(self):
         return f"{self._plane.share.sum():.0%} of the squared distances from the end"
 
     def _curve(self):
         """Return the third picture."""
+        low, high = self._C.min() * 0.8, self._C.max() * 1.3
+        return Plot(
+            "curve",
+            "C of the run, and of its shadow",
+            pictures.axis(0, len(self._epochs) - 1, "after epoch", "step", self._ticks()),
+            pictures.axis(low, high, "C", "C", log=True),
+            ["series"],
+        )
+
+    def _ticks(self):
         last = len(self._epochs) - 1
-        axis = scene.axis(0, last, "after epoch", ticks=[])
-        ticks = [[k, f"{self._epochs[k]:.3g}"] for k in (0, last // 4, last // 2, last)]
-        return {
-            "kind": "plot",
-            "name": "curve",
-            "hint": "C of the run, and of its shadow",
-            "on": None,
-            "x": axis | {"ticks": ticks},
-            "y": scene.axis(self._C.min() * 0.8, self._C.max() * 1.3, "C", log=True)
-            | {"channel": 2},
-            "layers": ["series"],
-        }
+        return [(k, f"{self._epochs[k]:.3g}") for k in (0, last // 4, last // 2, last)]
 
     def summary(self):
         """Return what the lab shows in plain sentences."""
@@ -140,8 +137,7 @@ class RealValley(Player):
         valley.set_zlim(limits)
         top.plot(*points, "o-", color="white", markersize=3, linewidth=1.2)
         top.plot(*points[:, -1], "o", color=plots.BALL, markersize=9, markeredgecolor="white")
-        ticks = self._curve()["x"]["ticks"]
-        curve.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
+        curve.set_xticks(*zip(*self._ticks(), strict=True))
         curve.set(xlabel="after epoch", ylabel="$C$")
         curve.legend()
         figure.suptitle(f"The real valley; {self._share()} lie in the plane")

@@ -6,9 +6,9 @@ from matplotlib import colormaps
 
 from gdlib import plots
 from gdlib.doors import check_count, check_numbers, check_positive
-from gdlib.labs import scene
-from gdlib.labs.film import to_film
-from gdlib.labs.player import Player
+from gdlib.labs import pictures
+from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
+from gdlib.labs.lab import Player
 from gdlib.plots.runs import mean_accuracy
 
 COLOURS = ["faint", "text", "accent", "ghost", "ball"]  # of the seeds; the last lies on top
@@ -32,72 +32,75 @@ class Runs(Player):
         self._seeds = sorted({seed for _, _, seed in self._runs})
         self._cells = [(size, eta) for size in self._sizes for eta in self._etas]
         super().__init__()
-        with self.hold_sync():
-            self.scene, self.film = self._scene(), self._film()
-            near = [np.abs(np.log([size / mini_batch_size, rate / eta])).sum()
-                    for size, rate in self._cells]  # fmt: skip
-            self.sliders, self.step = [int(np.argmin(near))], self._moments - 1
-
-    def respond(self, request):
-        """There is nothing to ask for."""
+        distances = [
+            np.abs(np.log([size / mini_batch_size, rate / eta])).sum() for size, rate in self._cells
+        ]
+        nearest = int(np.argmin(distances))
+        self.show(self._make_scene(), self._make_film(), [nearest], self._moments - 1)
 
     @property
     def _moments(self):
         return len(next(iter(self._runs.values()))["costs"])
 
-    def _film(self):
-        """Return a film for each seed: place on the map, C, epoch, test images read in per cent."""
-        frames = np.empty((len(self._seeds), len(self._cells), self._moments, 5))
-        for rows, seed in zip(frames, self._seeds, strict=True):
-            for cell, (size, eta) in zip(rows, self._cells, strict=True):
-                run = self._runs[size, eta, seed]
-                cell[:, 0], cell[:, 1] = self._etas.index(eta), self._sizes.index(size)
-                cell[:, 2], cell[:, 4] = run["costs"], 100 * run["accuracy"]
-                cell[:, 3] = np.linspace(0, self._epochs, self._moments)
+    def _make_film(self):
+        """Return a Film with a track for each seed: C, the epoch, and test images read in %."""
+        films = [
+            [self._frames(size, eta, seed) for size, eta in self._cells] for seed in self._seeds
+        ]
         words = [f"{mean:.0%} on average" for mean in self._mean.ravel()]
-        return to_film(frames, words=[words] * len(self._seeds))
+        return Film(stacked(films, self._moments), words=[words] * len(self._seeds))
 
-    def _scene(self):
-        across, up = len(self._etas), len(self._sizes)
-        x, y = (
-            scene.axis(-0.5, across - 0.5, "η", ticks=[]),
-            scene.axis(-0.5, up - 0.5, "", ticks=[]),
-        )
-        x["ticks"] = [[j, f"{eta:g}"] for j, eta in enumerate(self._etas)]
-        y |= {"ticks": [[i, str(size)] for i, size in enumerate(self._sizes)], "channel": 1}
-        last = self._moments - 1
-        along = scene.axis(0, last, "epoch", ticks=[])
-        along["ticks"] = [[last * e / self._epochs, str(e)] for e in range(self._epochs + 1)]
-        costs = np.concatenate([run["costs"] for run in self._runs.values()])
-        C = scene.axis(0.8 * costs.min(), 1.2 * costs.max(), "C", log=True) | {"channel": 2}
+    def _frames(self, size, eta, seed):
+        """Return what is shown of a run, by channel."""
+        run = self._runs[size, eta, seed]
         return {
-            "title": "The runs of a sweep",
-            "m": 2,
-            "domain": [],
-            "surface": "",
-            "surfaces": [],
-            "sliders": [{
-                "name": "η, mini-batch size",
-                "values": [f"{eta:g}, {size}" for size, eta in self._cells],
-                "marks": [],
-            }],
-            "steps": {"name": "moment"},
-            "tracks": [
-                {"name": f"seed {seed}", "film": film, "slider": 0, "colour": c, "line": c}
-                for film, (seed, c) in enumerate(
-                    zip(self._seeds, COLOURS[-len(self._seeds) :], strict=True)
-                )
+            "across": self._etas.index(eta),
+            "up": self._sizes.index(size),
+            "C": run["costs"],
+            "epoch": np.linspace(0, self._epochs, self._moments),
+            "read": 100 * run["accuracy"],
+        }
+
+    def _make_scene(self):
+        across, up, last = len(self._etas), len(self._sizes), self._moments - 1
+        etas = [(j, f"{eta:g}") for j, eta in enumerate(self._etas)]
+        sizes = [(i, str(size)) for i, size in enumerate(self._sizes)]
+        epochs = [(last * e / self._epochs, str(e)) for e in range(self._epochs + 1)]
+        costs = np.concatenate([run["costs"] for run in self._runs.values()])
+        colours = COLOURS[-len(self._seeds) :]
+        return Scene(
+            "The runs of a sweep",
+            [
+                Plot(
+                    "map",
+                    "across η, up the mini-batch size; brighter cells read more; click one",
+                    pictures.axis(-0.5, across - 0.5, "η", "across", etas),
+                    pictures.axis(-0.5, up - 0.5, "", "up", sizes),
+                    ["ball"],
+                    on="pick",
+                    bands=self._tiles(),
+                ),
+                Plot(
+                    "curve",
+                    "C on training images, one curve for each seed",
+                    pictures.axis(0, last, "epoch", "step", epochs),
+                    pictures.axis(0.8 * costs.min(), 1.2 * costs.max(), "C", "C", log=True),
+                    ["series"],
+                ),
             ],
-            "readout": [["after epoch", 3], ["C =", 2], ["in the end it reads, %:", 4]],
-            "code": "train_one({0}, seed)",
-            "pictures": [
-                {"kind": "plot", "name": "map", "on": "pick", "x": x, "y": y, "layers": ["ball"],
-                 "hint": "across η, up the mini-batch size; brighter cells read more; click one",
-                 "bands": self._tiles()},
-                {"kind": "plot", "name": "curve", "on": None, "x": along, "y": C,
-                 "layers": ["series"], "hint": "C on training images, one curve for each seed"},
+            [Slider("η, mini-batch size", [f"{eta:g}, {size}" for size, eta in self._cells])],
+            [
+                Readout("after epoch", "epoch"),
+                Readout("C =", "C"),
+                Readout("in the end it reads, %:", "read"),
             ],
-        }  # fmt: skip
+            "train_one({0}, seed)",
+            tracks=[
+                Track(f"seed {seed}", i, colour=colour, line=colour)
+                for i, (seed, colour) in enumerate(zip(self._seeds, colours, strict=True))
+            ],
+            steps=Slider("moment"),
+        )
 
     def _tiles(self):
         """Return the cells of the map as [colour, SVG path] in a square of 1000 × 1000."""

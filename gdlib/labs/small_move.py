@@ -9,9 +9,9 @@ from gdlib import plots
 from gdlib.costs import Cost, from_function
 from gdlib.descent import check_start
 from gdlib.doors import check_numbers, check_positive
-from gdlib.labs import scene
-from gdlib.labs.film import to_film
-from gdlib.labs.player import Player
+from gdlib.labs import pictures, scales
+from gdlib.labs.film import Film, Home, Plot, Readout, Scene, Slider, Track
+from gdlib.labs.lab import Player
 
 DEGREES = 5
 
@@ -25,9 +25,13 @@ class SmallMove(Player):
     """
 
     title, length_name = "A small move", "length of Δv"
-    tracks: ClassVar = [{"name": "", "film": 0, "slider": 0, "colour": "ball", "line": "accent"}]
-    readout: ClassVar = [["v + Δv =", "v"], ["promised ∇C · Δv =", 3], ["actual ΔC =", 4],
-               ["actual / promised =", 5]]  # fmt: skip
+    tracks: ClassVar = [Track(line="accent")]
+    readout: ClassVar = [
+        Readout("v + Δv =", "v"),
+        Readout("promised ∇C · Δv =", "promised"),
+        Readout("actual ΔC =", "actual"),
+        Readout("actual / promised =", "ratio"),
+    ]
 
     def __init__(self, cost, v, length=0.5, angle=45):
         super().__init__()
@@ -38,105 +42,113 @@ class SmallMove(Player):
             name, m = self._cost.name, self._cost.m
             raise ValueError(f"a move is aimed in the plane: {name} has {m} variables, not 2")
         widths = [high - low for low, high in self._cost.domain]
-        self._lengths = scene.three_decades(max(widths) / 2)[::2]
-        first = self._film(v)
-        nearest = np.argmin(np.abs(np.log(self._lengths) - np.log(length)))
-        with self.hold_sync():
-            self.sliders, self.step = [int(nearest)], round(angle / DEGREES) % (360 // DEGREES)
-            self.scene, self.film = self._scene(first["start"][:2]), first
+        self._lengths = scales.three_decades(max(widths) / 2)[::2]
+        film = self._make_film(v)
+        home = Home(
+            {"v1": film.start["v1"], "v2": film.start["v2"]},
+            [scales.nearest(self._lengths, length)],
+            round(angle / DEGREES) % (360 // DEGREES),
+        )
+        self.show(self._make_scene(home), film, home.sliders, home.step)
 
     def respond(self, request):
         """Move the point to request["start"]."""
-        self.film = self._film(scene.round_to_picture(request["start"][:2], self._cost))
+        v = scales.round_to_picture(request["start"], self._cost)
+        self.show(film=self._make_film(v))
 
-    def _scene(self, start):
-        return {
-            "title": self.title,
-            "home": {"start": start, "sliders": self.sliders, "step": self.step},
-            "m": 2,
-            "domain": self._cost.domain,
-            "surface": self._cost.name,
-            "surfaces": [],
-            "sliders": [scene.slider(self.length_name, self._lengths)],
-            "steps": {"name": "direction", "unit": DEGREES, "sign": "°"},
-            "tracks": self.tracks,
-            "readout": self.readout,
-            "code": f"{self._cost.name}.gradient(({{start}})) @ delta_v",
-            "pictures": [
-                scene.valley(self._cost, ["move"]),
-                scene.plan(self._cost, "aim", "drag to aim Δv; Shift + click moves the point",
-                           ["move"]),
+    def _make_scene(self, home):
+        hint = "drag to aim Δv; Shift + click moves the point"
+        return Scene(
+            self.title,
+            [
+                pictures.valley(self._cost, move=True),
+                pictures.plan(self._cost, hint, "aim", ["move"]),
                 self._curve(),
             ],
-        }  # fmt: skip
+            [scales.log_slider(self.length_name, self._lengths)],
+            self.readout,
+            f"{self._cost.name}.gradient(({{start}})) @ delta_v",
+            tracks=self.tracks,
+            steps=Slider("direction", [f"{angle}°" for angle in range(0, 360, DEGREES)]),
+            domain=self._cost.domain,
+            home=home,
+        )
 
     def _curve(self):
         """Return the third picture."""
-        return {
-            "kind": "plot",
-            "name": "curve",
-            "hint": "actual / promised at each length",
-            "on": None,
-            "along": "slider",
-            "x": scene.axis(self._lengths[0], self._lengths[-1], self.length_name, log=True),
-            "y": scene.axis(-1, 3, "ratio", ticks=[0, 1, 2, 3]) | {"channel": 5},
-            "layers": ["series"],
-        }
+        return Plot(
+            "curve",
+            "actual / promised at each length",
+            pictures.axis(
+                self._lengths[0], self._lengths[-1], self.length_name, "slider", log=True
+            ),
+            pictures.axis(-1, 3, "ratio", "ratio", [0, 1, 2, 3]),
+            ["series"],
+        )
 
-    def _film(self, v):
-        """Return the tip, C there, promise, actual change and ratio for all lengths and angles."""
+    def _make_film(self, v):
+        """Return the Film of all lengths and angles of a move from v."""
         v = check_start(self._cost, v)
         C, nabla_C = float(self._cost.function(v)), self._cost.gradient(v)
         angles = np.radians(np.arange(0, 360, DEGREES))
         aim = np.stack([np.cos(angles), np.sin(angles)])
         delta_v = aim[:, None, :] * np.array(self._lengths)[None, :, None]
+        tip = v[:, None, None] + delta_v
         with np.errstate(all="ignore"):
-            there = np.asarray(self._cost.function(v[:, None, None] + delta_v), dtype=float)
+            there = np.asarray(self._cost.function(tip), dtype=float)
             promised = np.tensordot(nabla_C, delta_v, axes=1)
             actual = there - C
-            frames = np.stack([*(v[:, None, None] + delta_v), there, promised, actual,
-                               actual / promised], axis=-1)  # fmt: skip
-            size = np.array(self._lengths) * np.linalg.norm(nabla_C)
-            error = np.abs(actual / promised - 1)
+            ratio = actual / promised
+            size = np.array(self._lengths)[:, None] * np.linalg.norm(nabla_C)
+            error = np.abs(ratio - 1)
         # across the slope the promise is 0 but for rounding: no share of it says anything
-        across = np.abs(promised) < 1e-12 * size[:, None]
+        across = np.abs(promised) < 1e-12 * size
         words = np.select(
             [across, error < 0.01, error < 0.1],
             ["nothing is promised", "they agree to 1 %", "they agree to 10 %"],
             "not to be trusted",
         )
-        frames[across, 5] = np.nan
-        self._data = frames
-        films = self._films(frames, size)
-        return to_film(films, [*v, C], words=[words] * len(films))
+        ratio[across] = np.nan
+        self._data = {"v1": tip[0], "v2": tip[1], "C": there, "plane": C + promised,
+                      "promised": promised, "actual": actual, "ratio": ratio}  # fmt: skip
+        self._start = v
+        tracks = self._tracks_of(self._data, size)
+        channels = {name: np.array([track[name] for track in tracks]) for name in tracks[0]}
+        start = {"v1": v[0], "v2": v[1], "C": C}
+        return Film(channels, words=[words] * len(tracks), start=start)
 
-    def _films(self, frames, size):
-        """Return what the front end shows of frames (lengths, angles, 6): one film for a track."""
-        return frames[None]
+    def _tracks_of(self, data, size):
+        """Return what each track shows of the data: a list of channels (lengths, angles)."""
+        return [data]
 
-    def _now(self):
-        return self._data[self.sliders[0], self.step]
+    def _now(self, name):
+        return self._data[name][self.sliders[0], self.step]
 
     def summary(self):
         """Return the move on show in one plain sentence."""
-        start, (v1, v2, _, promised, actual, ratio) = self.film["start"], self._now()
+        v1, v2 = self._start
         return (
-            f"Lab, a small move: on {self._cost.name} from v = ({start[0]:g}, {start[1]:g}) by a "
-            f"Δv of length {self._lengths[self.sliders[0]]:g} to ({v1:.3f}, {v2:.3f}). "
-            f"Promised ∇C · Δv = {promised:.4f}, actual ΔC = {actual:.4f}, ratio {ratio:.3f}."
+            f"Lab, a small move: on {self._cost.name} from v = ({v1:g}, {v2:g}) by a Δv of "
+            f"length {self._lengths[self.sliders[0]]:g} to ({self._now('v1'):.3f}, "
+            f"{self._now('v2'):.3f}). Promised ∇C · Δv = {self._now('promised'):.4f}, "
+            f"actual ΔC = {self._now('actual'):.4f}, ratio {self._now('ratio'):.3f}."
         )
 
     def poster(self):
         """Return a Figure with the map and the ratio at each length."""
         figure, (top, curve) = plt.subplots(1, 2, figsize=(9.6, 3.4))
         plots.contour(top, self._cost)
-        start, tip = np.array(self.film["start"][:2]), self._now()[:2]
-        top.annotate("", tip, start, arrowprops={"color": plots.BALL, "width": 2, "headwidth": 9})
-        top.plot(*start, "o", color=plots.BALL, markersize=10, markeredgecolor="white")
-        curve.semilogx(self._lengths, self._data[:, self.step, 5], ".-")
+        self._draw_move(top)
+        curve.semilogx(self._lengths, self._data["ratio"][:, self.step], ".-")
         curve.set(xlabel="length of $\\Delta v$", ylabel="actual / promised", ylim=(-1, 3))
         figure.suptitle(f"A small move on {self._cost.name}", parse_math=False)
         return figure
+
+    def _draw_move(self, ax):
+        tip = self._now("v1"), self._now("v2")
+        arrow = {"color": plots.BALL, "width": 2, "headwidth": 9}
+        ax.annotate("", tip, self._start, arrowprops=arrow)
+        ax.plot(*self._start, "o", color=plots.BALL, markersize=10, markeredgecolor="white")
 
 
 class EpsilonCircle(SmallMove):
@@ -148,10 +160,14 @@ class EpsilonCircle(SmallMove):
 
     title, length_name = "The ε-circle", "length ε"
     tracks: ClassVar = [
-        {"name": "∇C · Δv", "film": 0, "slider": 0, "colour": "ball", "line": "ball"},
-        {"name": "actual", "film": 1, "slider": 0, "colour": "ghost", "line": "ghost"},
+        Track("∇C · Δv"),
+        Track("actual", film=1, colour="ghost", line="ghost"),
     ]
-    readout: ClassVar = [["ΔC =", 3], ["bound −ε‖∇C‖ =", 6], ["÷ ε‖∇C‖ =", 5]]
+    readout: ClassVar = [
+        Readout("ΔC =", "change"),
+        Readout("bound −ε‖∇C‖ =", "bound"),
+        Readout("÷ ε‖∇C‖ =", "share"),
+    ]
 
     def __init__(self, cost, v, epsilon=0.2, angle=90):
         super().__init__(cost, v, epsilon, angle)
@@ -159,32 +175,32 @@ class EpsilonCircle(SmallMove):
     def _curve(self):
         """Return the third picture."""
         full = 360 // DEGREES
-        return {
-            "kind": "plot",
-            "name": "curve",
-            "hint": "share of ε‖∇C‖ in each direction: for ∇C · Δv it is cos θ",
-            "on": None,
-            "x": scene.axis(0, full, "direction", ticks=[])
-            | {"ticks": [[full * i / 4, f"{90 * i}°"] for i in range(5)]},
-            "y": scene.axis(-1.5, 1.5, "share", ticks=[-1, 0, 1]) | {"channel": 5},
-            "layers": ["series"],
-        }
+        return Plot(
+            "curve",
+            "share of ε‖∇C‖ in each direction: for ∇C · Δv it is cos θ",
+            pictures.axis(
+                0, full, "direction", "step", [(full * i / 4, f"{90 * i}°") for i in range(5)]
+            ),
+            pictures.axis(-1.5, 1.5, "share", "share", [-1, 0, 1]),
+            ["series"],
+        )
 
-    def _films(self, frames, size):
-        """Return two films: one for the promise, one for the actual change."""
-        size = np.broadcast_to(size[:, None], frames.shape[:2])
+    def _tracks_of(self, data, size):
+        """Return two tracks: one for the promise, one for the actual change."""
+        place = {name: data[name] for name in ("v1", "v2", "C", "plane")}
+        bound = np.broadcast_to(-size, data["C"].shape)
         with np.errstate(all="ignore"):  # where ∇C = 0 there is no share
-            return np.stack([
-                np.stack([*np.moveaxis(frames[..., :3], -1, 0), change, change, change / size,
-                          -size], axis=-1)
-                for change in (frames[..., 3], frames[..., 4])
-            ])  # fmt: skip
+            return [
+                place | {"change": change, "share": change / size, "bound": bound}
+                for change in (data["promised"], data["actual"])
+            ]
 
     def summary(self):
         """Return the move on show in one plain sentence."""
-        (v1, v2, _), (_, _, _, promised, actual, _) = self.film["start"], self._now()
+        promised, actual = self._now("promised"), self._now("actual")
         epsilon = self._lengths[self.sliders[0]]
-        bound = epsilon * np.linalg.norm(self._cost.gradient(np.array([v1, v2])))
+        bound = epsilon * np.linalg.norm(self._cost.gradient(self._start))
+        v1, v2 = self._start
         return (
             f"Lab, the ε-circle: on {self._cost.name} from v = ({v1:g}, {v2:g}), a move "
             f"of length {epsilon:g} in the direction {self.step * DEGREES}°. "
@@ -197,12 +213,12 @@ class EpsilonCircle(SmallMove):
         """Return a Figure with the map and the changes in every direction."""
         figure, (top, curve) = plt.subplots(1, 2, figsize=(9.6, 3.4))
         plots.contour(top, self._cost)
-        start, data = np.array(self.film["start"][:2]), self._data[self.sliders[0]]
-        top.plot(data[:, 0], data[:, 1], ":", color="white")
-        top.annotate("", self._now()[:2], start,
-                     arrowprops={"color": plots.BALL, "width": 2, "headwidth": 9})  # fmt: skip
-        curve.plot(DEGREES * np.arange(len(data)), data[:, 3], color=plots.BALL, label="promised")
-        curve.plot(DEGREES * np.arange(len(data)), data[:, 4], "--", label="actual")
+        now = {name: values[self.sliders[0]] for name, values in self._data.items()}
+        top.plot(now["v1"], now["v2"], ":", color="white")
+        self._draw_move(top)
+        degrees = DEGREES * np.arange(len(now["C"]))
+        curve.plot(degrees, now["promised"], color=plots.BALL, label="promised")
+        curve.plot(degrees, now["actual"], "--", label="actual")
         curve.set(xlabel="direction, degrees", ylabel="$\\Delta C$")
         curve.legend()
         figure.suptitle(f"The ε-circle on {self._cost.name}", parse_math=False)

@@ -13,7 +13,7 @@ from traitlets import Dict, Int
 
 from gdlib import plots
 from gdlib.doors import check_count, check_eta, check_rng
-from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
+from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
 from gdlib.sgd import Step, learn, steps
 

@@ -6,7 +6,7 @@ from traitlets import Dict
 
 from gdlib import plots
 from gdlib.handwriting import as_mnist, ink
-from gdlib.labs.player import Lab, check_reader, front_end, style_sheet
+from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 
 
 class WriteDigit(Lab):

@@ -1,5 +1,6 @@
 import pytest
-from lab_page import chromium, jupyterlab, open_lab
+
+from tools.lab_page import chromium, jupyterlab, open_lab
 
 
 @pytest.fixture(scope="session")

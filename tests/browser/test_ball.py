@@ -1,7 +1,8 @@
 """The ball lab of notebook 01 in a real JupyterLab, by mouse and by keyboard."""
 
 import pytest
-from lab_page import jupyterlab, open_lab, trust
+
+from tools.lab_page import jupyterlab, open_lab, trust
 
 pytestmark = pytest.mark.browser
 

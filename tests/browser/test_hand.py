@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from lab_page import open_cells
 from test_gallery import SETUP
+
+from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
-from lab_page import PANEL, ROOT, WATCH, files
+
+from tools import ROOT
+from tools.lab_page import PANEL, WATCH, files
 
 SITE = ROOT / "build" / "site"
 PYODIDE = SITE / "lab" / "static" / "pyodide"

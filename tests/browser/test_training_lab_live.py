@@ -1,7 +1,8 @@
 """The lab of live training in a real JupyterLab: it runs, obeys while it runs, and keeps."""
 
 import pytest
-from lab_page import open_cells
+
+from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 

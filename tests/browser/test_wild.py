@@ -3,8 +3,9 @@
 from argparse import Namespace
 
 import pytest
-import wild
-from lab_page import files
+
+from tools import wild
+from tools.lab_page import files
 
 pytestmark = pytest.mark.browser
 

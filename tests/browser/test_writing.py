@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from handwriting import written
-from lab_page import open_cells
+
+from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 

@@ -5,23 +5,29 @@ import { figures, raised, range } from "./kit.js";
 /**
  * How far out the balls are: `out` times as far from the middle as the edge of the domain, 1 while
  * all are inside. C lies between `low` and `high` now, between `lowest` and `highest` so far.
+ * @typedef {{out: number, low: number, high: number, lowest: number, highest: number}} Camera
+ */
+
+/**
+ * @param {import("./film.js").Show} show
+ * @returns {Camera}
  */
 export function aimCamera(show) {
   const camera = { out: 1, low: Infinity, high: -Infinity, lowest: Infinity, highest: -Infinity };
-  const domain = show.scene.domain.slice(0, show.scene.m);
+  const { domain, tracks } = show.scene;
   const away = (frame) =>
     Math.max(
       ...domain.map(
-        ([low, high], axis) => Math.abs(frame[axis] - (low + high) / 2) / ((high - low) / 2),
+        ([low, high], i) => Math.abs(frame[`v${i + 1}`] - (low + high) / 2) / ((high - low) / 2),
       ),
     );
-  for (const track of show.scene.tracks) {
-    const { here, next, now, k, eased } = show.moment(track);
+  for (const track of domain.length ? tracks : []) {
+    const { here, next, now, step, eased } = show.moment(track);
     const far = away(here) * (1 - eased) + away(next) * eased;
     if (far > 1) camera.out = Math.max(camera.out, 1 + 1.1 * (far - 1)); // with room for the ball
-    camera.low = Math.min(camera.low, now[2]);
-    camera.high = Math.max(camera.high, now[2]);
-    for (const C of [now[2], ...range(0, k).map((step) => show.frame(track, step)[2])]) {
+    camera.low = Math.min(camera.low, now.C);
+    camera.high = Math.max(camera.high, now.C);
+    for (const C of [now.C, ...show.series(track, "C").subarray(0, step + 1)]) {
       camera.lowest = Math.min(camera.lowest, C);
       camera.highest = Math.max(camera.highest, C);
     }
@@ -29,13 +35,18 @@ export function aimCamera(show) {
   return camera;
 }
 
-/** The axis as the camera has it: one that follows the ball, or C, is as wide as that takes. */
+/**
+ * The axis as the camera has it: one that follows the ball, or C, is as wide as that takes.
+ * @param {import("./film.js").Axis} axis
+ * @param {Camera} camera
+ */
 export function seen(axis, camera) {
   const { low, high, follows, log } = axis;
   const span = { low, high };
   if (follows === "ball" && camera.out > 1) {
     const [middle, half] = [(low + high) / 2, ((high - low) / 2) * camera.out];
-    [span.low, span.high] = [middle - half, middle + half];
+    span.low = middle - half;
+    span.high = middle + half;
   } else if (follows === "C" || follows === "path") {
     const now = follows === "C";
     const [least, most] = now ? [camera.low, camera.high] : [camera.lowest, camera.highest];
@@ -47,6 +58,8 @@ export function seen(axis, camera) {
   return { ...axis, ...span, ticks: ticksOf({ ...span, log }) };
 }
 
+const power = (digit, exponent) => `${digit > 1 ? `${digit}·` : ""}10${raised(exponent)}`;
+
 // Up to seven ticks: powers of ten on a logarithmic axis, else a round number on either side of 0.
 function ticksOf({ low, high, log }) {
   if (log) {
@@ -54,15 +67,14 @@ function ticksOf({ low, high, log }) {
     const every = Math.max(1, Math.ceil((last - first) / 6));
     return range(0, Math.floor((last - first) / every)).map((i) => [
       10 ** (first + i * every),
-      `10${raised(first + i * every)}`,
+      power(1, first + i * every),
     ]);
   }
   const size = Math.max(-low, high);
-  const power = Math.floor(Math.log10(size));
-  const digit = [5, 2, 1].find((one) => one * 10 ** power <= size) ?? 1;
-  const round = digit * 10 ** power;
-  const text =
-    Math.abs(power) < 4 ? figures(round) : `${digit > 1 ? `${digit}·` : ""}10${raised(power)}`;
+  const exponent = Math.floor(Math.log10(size));
+  const digit = [5, 2, 1].find((one) => one * 10 ** exponent <= size) ?? 1;
+  const round = digit * 10 ** exponent;
+  const text = Math.abs(exponent) < 4 ? figures(round) : power(digit, exponent);
   return [
     [-round, `−${text}`],
     [0, "0"],
@@ -70,17 +82,16 @@ function ticksOf({ low, high, log }) {
   ].filter(([value]) => low <= value && value <= high);
 }
 
-/** The decades that frame the domain, 1, 10, 100, … times as wide: those large enough to be seen. */
+/** The decades that frame the domain, 1, 10, 100, … times as wide, if large enough to be seen. */
 export const decades = (out) =>
   range(0, Math.floor(Math.log10(out)))
-    .map((power) => 10 ** power)
+    .map((exponent) => 10 ** exponent)
     .filter((wide) => wide * 60 > out);
 
 /** What to say below a picture while the camera is out, or nothing. */
-export const cameraNote = ({ out }, what) =>
-  out < 1.2 ? undefined : `zoomed out ${rounded(out)} times to show ${what}`;
-function rounded(out) {
-  const [digit, power] = out.toExponential(0).split("e").map(Number);
-  if (power < 3) return figures(+out.toPrecision(2));
-  return `${digit > 1 ? `${digit}·` : ""}10${raised(power)}`;
+export function cameraNote({ out }, what) {
+  if (out < 1.2) return undefined;
+  const [digit, exponent] = out.toExponential(0).split("e").map(Number);
+  const times = exponent < 3 ? Number(out.toPrecision(2)) : power(digit, exponent);
+  return `zoomed out ${times} times to show ${what}`;
 }

@@ -1,6 +1,85 @@
-// A film: frames for films × slider positions × steps, all of which Python has computed.
+// A film and the scene it plays on: the fields that `gdlib/labs/film.py` fills, and the moment.
 
 import { bytes } from "./kit.js";
+
+/**
+ * The numbers of one moment, by the name of their channel: the place of the ball, `v1` and `v2`,
+ * `C` there, and what else the lab computed.
+ * @typedef {Object<string, number>} Frame
+ *
+ * @typedef {object} FilmTrait
+ * @property {string[]} channels
+ * @property {DataView} frames 32-bit numbers: channels × films × positions × steps
+ * @property {number[]} shape films, positions, steps
+ * @property {number[][]} lengths how many of the steps there are, for each film and position
+ * @property {[string, string][]} texts a mark and a word each
+ * @property {DataView} words numbers of texts: for each film and position, or each of their steps
+ * @property {Frame} start where the ball was dropped
+ *
+ * @typedef {object} Slider
+ * @property {string} name
+ * @property {(number | string)[]} values
+ * @property {[number, string][]} marks
+ *
+ * @typedef {object} Axis
+ * @property {number} low
+ * @property {number} high
+ * @property {string} label
+ * @property {string} channel the name of a channel, or "step", or "slider"
+ * @property {(number | string)[][]} ticks
+ * @property {boolean} log
+ * @property {"" | "ball" | "C" | "path"} follows
+ *
+ * @typedef {object} PlotSpec
+ * @property {"plot"} kind
+ * @property {string} name
+ * @property {string} hint
+ * @property {Axis} x
+ * @property {Axis} y
+ * @property {string[]} layers
+ * @property {"start" | "aim" | "pick" | null} on
+ * @property {boolean} equal
+ * @property {[string, string][]} bands a colour and an outline each
+ * @property {[number, number][]} curve
+ * @property {string} label
+ * @property {boolean} flat
+ * @property {string} over
+ *
+ * @typedef {object} ValleySpec
+ * @property {"valley"} kind
+ * @property {string} name
+ * @property {string} hint
+ * @property {[number, number][]} domain
+ * @property {number} n
+ * @property {DataView} heights
+ * @property {DataView} colours
+ * @property {boolean} move
+ * @property {"turn"} on
+ *
+ * @typedef {object} Track
+ * @property {string} name
+ * @property {number} film
+ * @property {number} slider
+ * @property {string} colour
+ * @property {string} line
+ *
+ * @typedef {object} Readout
+ * @property {string} text
+ * @property {string} channel
+ * @property {boolean} alarm
+ *
+ * @typedef {object} Scene
+ * @property {string} title
+ * @property {(PlotSpec | ValleySpec)[]} pictures
+ * @property {Slider[]} sliders
+ * @property {Readout[]} readout
+ * @property {string} code
+ * @property {Track[]} tracks
+ * @property {Slider} steps
+ * @property {[number, number][]} domain
+ * @property {{what: string, options: [string, string][], now: string} | null} choice
+ * @property {{start: Frame, sliders: number[], step: number} | null} home
+ */
 
 export const floats = (view) => new Float32Array(bytes(view).buffer);
 
@@ -8,55 +87,105 @@ export const floats = (view) => new Float32Array(bytes(view).buffer);
 const FAR = 1e30;
 const unpacked = (x) => (Math.abs(x) > FAR ? Math.sign(x) * 10 ** (Math.abs(x) / FAR + 29) : x);
 
-/**
- * Opens the trait `film`. `words` holds numbers of texts: one for each film and slider position, or
- * one for each of their steps. A text is [mark, word].
- */
-export function openFilm({ frames, shape, lengths, texts, words, start }) {
-  const data = Float64Array.from(floats(frames), unpacked);
-  const [films, positions, steps, width] = shape;
-  const numbers = bytes(words);
-  const each = numbers.length / films / positions;
-  return {
-    start,
-    steps: steps - 1,
-    at(film, position, step) {
-      const first = ((film * positions + position) * steps + step) * width;
-      return data.subarray(first, first + width);
-    },
-    last: (film, position) => lengths[film][position] - 1,
-    text(film, position, step) {
-      return texts[numbers[(film * positions + position) * each + (each > 1 ? step : 0)]];
-    },
-  };
+/** A film as it came from Python, open for reading. */
+export class Film {
+  /** @param {FilmTrait} trait */
+  constructor({ channels, frames, shape, lengths, texts, words, start }) {
+    const [films, positions, length] = shape;
+    this.films = films;
+    this.positions = positions;
+    this.length = length;
+    const numbers = Float64Array.from(floats(frames), unpacked);
+    const size = films * positions * length;
+    this.channels = new Map(
+      channels.map((name, c) => [name, numbers.subarray(c * size, (c + 1) * size)]),
+    );
+    this.lengths = lengths;
+    this.texts = texts;
+    this.words = bytes(words);
+    this.start = start;
+  }
+
+  /** All steps of a channel; what lies beyond the last step is NaN. */
+  series(channel, film, position) {
+    const first = (film * this.positions + position) * this.length;
+    return this.channels.get(channel).subarray(first, first + this.length);
+  }
+
+  /** @returns {Frame} */
+  frame(film, position, step) {
+    const at = (film * this.positions + position) * this.length + step;
+    return Object.fromEntries([...this.channels].map(([name, numbers]) => [name, numbers[at]]));
+  }
+
+  last(film, position) {
+    return this.lengths[film][position] - 1;
+  }
+
+  /** The mark and the word on show. */
+  text(film, position, step) {
+    const each = this.words.length / this.films / this.positions;
+    return this.texts[
+      this.words[(film * this.positions + position) * each + (each > 1 ? step : 0)]
+    ];
+  }
 }
 
-/** What is on show: a scene, its film, and the place in it. A track is one ball of the scene. */
+/** What is on show: a scene, its film, and the place in it. */
 export class Show {
   constructor(step) {
     this.time = step;
+    /** @type {number[]} */
     this.sliders = [];
     this.turn = { yaw: 0.6, pitch: 0.55 };
+    this.italic = "italic 16px Georgia, serif";
+    /** @type {Film} */
+    this.film = null;
+    /** @type {Scene} */
+    this.scene = null;
+    /** @type {Object<string, string>} */
+    this.colours = {};
+    /** @type {import("./camera.js").Camera} */
+    this.camera = null;
   }
 
+  /** @param {Track} track */
+  position(track) {
+    return this.sliders[track.slider];
+  }
+
+  /** @param {Track} track */
   frame(track, step) {
-    return this.film.at(track.film, this.sliders[track.slider], step);
+    return this.film.frame(track.film, this.position(track), step);
   }
 
-  /** The frames before and after this moment, and `now`, eased in between. */
+  /** @param {Track} track */
+  series(track, channel) {
+    return this.film.series(channel, track.film, this.position(track));
+  }
+
+  /**
+   * The frames `here`, at the last whole step, which readouts show, and `next`; and `now`, between
+   * the two, where balls are drawn. `eased` is how far between, 0 to 1, slow at both ends.
+   * @param {Track} track
+   */
   moment(track) {
-    const end = this.film.last(track.film, this.sliders[track.slider]);
+    const end = this.film.last(track.film, this.position(track));
     const time = Math.min(this.time, end);
-    const k = Math.floor(time);
-    const here = this.frame(track, k);
-    const next = this.frame(track, Math.min(k + 1, end));
-    const f = time - k;
-    const eased = f * f * (3 - 2 * f);
-    const now = Array.from(here, (x, i) => (eased ? x * (1 - eased) + next[i] * eased : x));
-    return { time: k + eased, k, end, here, next, now, eased };
+    const step = Math.floor(time);
+    const here = this.frame(track, step);
+    const next = this.frame(track, Math.min(step + 1, end));
+    const share = time - step;
+    const eased = share * share * (3 - 2 * share);
+    const between = (name) => here[name] * (1 - eased) + next[name] * eased;
+    const now = eased
+      ? Object.fromEntries(Object.keys(here).map((name) => [name, between(name)]))
+      : here;
+    return { time: step + eased, step, end, here, next, now, eased };
   }
 
   end() {
-    return Math.max(...this.scene.tracks.map((track) => this.moment(track).end));
+    const last = (track) => this.film.last(track.film, this.position(track));
+    return Math.max(...this.scene.tracks.map(last));
   }
 }

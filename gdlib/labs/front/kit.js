@@ -2,7 +2,7 @@
 
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 export const range = (from, to) =>
-  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+  [...Array(Math.max(0, to - from + 1)).keys()].map((i) => from + i);
 export const bytes = (view) =>
   new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 export const raised = (power) =>

@@ -2,7 +2,7 @@
 
 import { bytes, make, makeAsk, makeButton, makeCard, setText } from "./kit.js";
 
-function render({ model, el }) {
+export function render({ model, el }) {
   const message = make("p", { className: "gd-message", role: "alert" });
   const ask = makeAsk(model, "Your answer was not taken.", (text) => setText(message, text));
   const commit = (answer) => ask({ answer });
@@ -53,5 +53,3 @@ function render({ model, el }) {
   model.on("change:reply", paint);
   paint();
 }
-
-export default { render };

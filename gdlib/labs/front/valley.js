@@ -1,7 +1,7 @@
 // The valley: the surface in three dimensions, far squares first.
 
 import { cameraNote, decades } from "./camera.js";
-import { drawBall, drawPath, drawRing, fill, trace } from "./draw.js";
+import { drawBall, drawPath, drawRing, fill, setPen, trace } from "./draw.js";
 import { bytes, clamp, range } from "./kit.js";
 import { floats } from "./film.js";
 
@@ -9,21 +9,29 @@ const TALL = 0.62; // how high the surface is drawn beside its width
 
 /** Where the eye is, and what it sees of the space around the domain: points in pixels. */
 class Eye {
+  /**
+   * @param {import("./film.js").Show} show
+   * @param {import("./film.js").ValleySpec} spec
+   */
   constructor(show, spec) {
     const widths = spec.domain.map(([low, high]) => high - low);
     this.widest = Math.max(...widths);
     this.half = widths.map((width) => width / this.widest / 2);
     this.middle = spec.domain.map(([low, high]) => (low + high) / 2);
     const heights = floats(spec.heights).filter(Number.isFinite);
-    [this.lowest, this.highest] = [Math.min(...heights), Math.max(...heights)];
+    this.lowest = Math.min(...heights);
+    this.highest = Math.max(...heights);
     this.show = show;
   }
 
   look(width, height) {
     const { turn, camera } = this.show;
-    [this.sin, this.cos] = [Math.sin(turn.yaw), Math.cos(turn.yaw)];
-    [this.tilt, this.lift] = [Math.sin(turn.pitch), Math.cos(turn.pitch)];
-    [this.x, this.y] = [width / 2, height * 0.53];
+    this.sin = Math.sin(turn.yaw);
+    this.cos = Math.cos(turn.yaw);
+    this.tilt = Math.sin(turn.pitch);
+    this.lift = Math.cos(turn.pitch);
+    this.x = width / 2;
+    this.y = height * 0.53;
     this.size = Math.min(width * 0.68, height * 0.76);
     this.out = camera.out;
     this.low = Math.min(this.lowest, camera.low);
@@ -39,7 +47,7 @@ class Eye {
     ];
   }
 
-  place = ([v1, v2, C]) =>
+  place = ({ v1, v2, C }) =>
     this.project(
       (v1 - this.middle[0]) / this.widest / this.out,
       (v2 - this.middle[1]) / this.widest / this.out,
@@ -94,9 +102,11 @@ function drawBox(g, show, eye, height) {
   const floor = eye.floor(eye.out, eye.low);
   const corner = floor.reduce((best, one) => (one[0] < best[0] ? one : best));
   const top = [corner[0], corner[1] - eye.size * TALL * eye.lift];
-  [g.strokeStyle, g.lineWidth] = [show.colours.line, 1];
+  setPen(g, show.colours.line, 1);
   for (const line of [floor, [corner, top]]) trace(g, line);
-  [g.font, g.fillStyle, g.textAlign] = [show.italic, show.colours.text, "center"];
+  g.font = show.italic;
+  g.fillStyle = show.colours.text;
+  g.textAlign = "center";
   const near = (x) => (x > 0 ? -1.2 : 1.2);
   const names = {
     "v₁": eye.project(0, near(eye.cos) * eye.half[1], 0),
@@ -109,11 +119,11 @@ function drawBox(g, show, eye, height) {
 }
 
 // What (9) promised for the tip of Δv, as a ring, and what is really there, as a ball.
-function drawMove(g, show, eye, { now, here }) {
+function drawMove(g, show, eye, { now }) {
   const start = eye.place(show.film.start);
   const tip = eye.place(now);
-  const promised = eye.place([now[0], now[1], show.film.start[2] + here[3]]);
-  [g.strokeStyle, g.lineWidth] = [show.colours.ball, 2.5];
+  const promised = eye.place({ ...now, C: now.plane });
+  setPen(g, show.colours.ball, 2.5);
   trace(g, [tip, promised, start]);
   drawBall(g, show.colours.ball, start, 7);
   drawBall(g, show.colours.ball, tip, 5);
@@ -125,41 +135,51 @@ function drawRoller(g, show, eye, track, { now }) {
   drawPath(g, show, track, eye.place, true);
   const [x, y] = eye.place(now);
   if (eye.out > 1.2) {
-    [g.strokeStyle, g.lineWidth] = [show.colours.faint, 1];
-    trace(g, [[x, y], eye.place([now[0], now[1], eye.low])], [2, 3]);
+    setPen(g, show.colours.faint, 1);
+    trace(g, [[x, y], eye.place({ ...now, C: eye.low })], [2, 3]);
   }
   drawBall(g, show.colours[track.colour], [x, y - 7], 8.5);
 }
 
-/** A picture of the kind "valley"; `show` is what the lab shows. */
-export function valleyPicture(show, spec) {
-  const [heights, lit] = [floats(spec.heights), bytes(spec.colours)];
-  const colours = range(0, lit.length / 3 - 1).map(
-    (i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`,
-  );
-  const eye = new Eye(show, spec);
-  return {
-    ...spec,
-    view: () =>
-      [
-        show.camera.out,
-        Math.min(eye.lowest, show.camera.low),
-        Math.max(eye.highest, show.camera.high),
-      ].join(),
-    backdrop(g, width, height) {
-      eye.look(width, height);
-      drawBox(g, show, eye, height);
-      drawSurface(g, eye, spec, heights, colours);
-      [g.strokeStyle, g.lineWidth] = [show.colours.faint, 1];
-      for (const wide of eye.out > 1.2 ? decades(eye.out) : []) trace(g, eye.floor(wide, eye.low));
-    },
-    draw(g) {
-      const move = spec.layers.includes("move");
-      for (const track of show.scene.tracks) {
-        if (!move) drawRoller(g, show, eye, track, show.moment(track));
-        else if (track === show.scene.tracks[0]) drawMove(g, show, eye, show.moment(track));
-      }
-      return cameraNote(show.camera, move ? "Δv" : "the ball");
-    },
-  };
+/** A picture of the kind "valley". */
+export class ValleyPicture {
+  /**
+   * @param {import("./film.js").Show} show
+   * @param {import("./film.js").ValleySpec} spec
+   */
+  constructor(show, spec) {
+    this.show = show;
+    this.spec = spec;
+    this.eye = new Eye(show, spec);
+    this.heights = floats(spec.heights);
+    const lit = bytes(spec.colours);
+    this.colours = range(0, lit.length / 3 - 1).map(
+      (i) => `rgb(${lit.subarray(3 * i, 3 * i + 3).join()})`,
+    );
+  }
+
+  /** What the backdrop depends on: it is drawn anew when this changes. */
+  view() {
+    const { camera } = this.show;
+    const { lowest, highest } = this.eye;
+    return [camera.out, Math.min(lowest, camera.low), Math.max(highest, camera.high)].join();
+  }
+
+  backdrop(g, width, height) {
+    const { show, eye } = this;
+    eye.look(width, height);
+    drawBox(g, show, eye, height);
+    drawSurface(g, eye, this.spec, this.heights, this.colours);
+    setPen(g, show.colours.faint, 1);
+    for (const wide of eye.out > 1.2 ? decades(eye.out) : []) trace(g, eye.floor(wide, eye.low));
+  }
+
+  /** Draws what moves; returns what to say below the picture instead of its hint. */
+  draw(g) {
+    const { show, spec, eye } = this;
+    const { tracks } = show.scene;
+    if (spec.move) drawMove(g, show, eye, show.moment(tracks[0]));
+    else for (const track of tracks) drawRoller(g, show, eye, track, show.moment(track));
+    return cameraNote(show.camera, spec.move ? "Δv" : "the ball");
+  }
 }

@@ -8,14 +8,14 @@ teacher/    guide.md, with the answers of the exercises taken from the notebooks
 import re
 import shutil
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
-from guide import guide
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+from tools import ROOT
+from tools.guide import guide
+
+CLASSROOM = ROOT / "classroom"
 HANDED_OUT = ["requirements.txt", "constraints.txt", "pyproject.toml", "LICENSE"]
 SOLUTION = r"<details><summary>Solution</summary>\n*(.*?)\n*</details>\n*"
 
@@ -111,11 +111,11 @@ def build(folder):
         shutil.copytree(ROOT / name, folder / "student" / name, ignore=ignore)
     (folder / "student" / "docs").mkdir()
     shutil.copy(ROOT / "docs" / "clusters.md", folder / "student" / "docs")  # 07 names it
-    shutil.copy(HERE / "student.md", folder / "student" / "README.md")
-    shutil.copy(HERE / "nbgrader_config.py", folder / "nbgrader")
-    text = guide((HERE / "guide.md").read_text(encoding="utf8"), notebooks)
-    shutil.copytree(HERE / "round", folder / "teacher" / "round")
-    shutil.copy(HERE / "round.ipynb", folder / "teacher")
+    shutil.copy(CLASSROOM / "student.md", folder / "student" / "README.md")
+    shutil.copy(CLASSROOM / "nbgrader_config.py", folder / "nbgrader")
+    text = guide((CLASSROOM / "guide.md").read_text(encoding="utf8"), notebooks)
+    shutil.copytree(CLASSROOM / "round", folder / "teacher" / "round")
+    shutil.copy(CLASSROOM / "round.ipynb", folder / "teacher")
     (folder / "teacher" / "guide.md").write_text(text, encoding="utf8")
 
 

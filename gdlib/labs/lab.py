@@ -1,4 +1,4 @@
-"""The player: a widget that shows a film, every frame of which Python has computed beforehand."""
+"""The widgets behind all labs: `Lab`, and `Player`, which shows a film."""
 
 import io
 import re
@@ -14,15 +14,14 @@ from gdlib.plots.style import style
 FRONT = Path(__file__).parent / "front"
 IMPORT = re.compile(r'^import [^;]*? from "\./([^"]+)";\n', re.MULTILINE)
 # What a browser does not need, and every saved lab would repeat: comments, `export`, indentation.
-SPARED = re.compile(
-    r"^ */\*\*(?:[^*]|\*(?!/))*\*/\n|^ *//.*\n|^export (?!default)|^ +", re.MULTILINE
-)
+SPARED = re.compile(r"^ */\*\*(?:[^*]|\*(?!/))*\*/\n|^ *//.*\n|^export |^ +", re.MULTILINE)
 
 
-def front_end(name):
+def front_end(name, last="export default { render };"):
     """Return a module of front/ as one text: before it come the modules that it imports.
 
-    A widget wants its front end in one piece, so all modules share one space of names.
+    A widget wants its front end in one piece, so all modules share one space of names. The text
+    ends with the line `last`, which hands over the module's function `render`.
     """
     parts = {}
 
@@ -34,7 +33,7 @@ def front_end(name):
         parts[name] = SPARED.sub("", IMPORT.sub("", text))
 
     add(name)
-    return "".join(parts.values())
+    return "".join(parts.values()) + last + "\n"
 
 
 def style_sheet(*names):
@@ -105,8 +104,8 @@ class Lab(anywidget.AnyWidget):
 class Player(Lab):
     """What all labs that show a film share: the front end and its data.
 
-    `scene` says what to draw and on what; `film` holds the frames; the positions of the
-    `sliders` and the `step` say which is shown.
+    `scene` and `film` are those of `gdlib.labs.film`, as plain data; the positions of the
+    `sliders` and the `step` say which frame is shown.
     """
 
     _esm = front_end("player.js")
@@ -115,3 +114,18 @@ class Player(Lab):
     film = Dict().tag(sync=True)
     sliders = List(Int()).tag(sync=True)
     step = Int().tag(sync=True)
+
+    def show(self, scene=None, film=None, sliders=None, step=None):
+        """Hand a Scene, a Film and a place in it over to the front end, all at once or in part."""
+        with self.hold_sync():
+            if scene is not None:
+                self.scene = scene.as_trait()
+            if film is not None:
+                self.film = film.as_trait()
+            if sliders is not None:
+                self.sliders = sliders
+            if step is not None:
+                self.step = step
+
+    def respond(self, request):
+        """There is nothing to ask for, unless a lab says so."""

@@ -20,7 +20,8 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import ROOT
+
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
 SETUP = f"""\

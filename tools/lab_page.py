@@ -11,13 +11,13 @@ import sys
 import threading
 import time
 import urllib.request
-from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools import ROOT
+
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -68,7 +68,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files, and does not tell of each."""
 
     def log_message(self, *_):
-        pass
+        """Say nothing."""
 
 
 @contextlib.contextmanager
@@ -108,6 +108,7 @@ def chromium():
 
 @contextlib.contextmanager
 def open_lab(server, browser, **options):
+    """Give a `Lab` in a page of its own, which is closed at the end."""
     page = browser.new_page(**{"viewport": {"width": 1400, "height": 1500}, **options})
     try:
         yield Lab(page, server)
@@ -115,13 +116,18 @@ def open_lab(server, browser, **options):
         page.close()
 
 
+def notebook_of(sources):
+    """Return a notebook with a code cell for each source."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    return notebook
+
+
 @contextlib.contextmanager
 def open_cells(folder, browser, theme, sources, **options):
     """Open a notebook of these cells in a theme of JupyterLab, run it, and mind the console."""
-    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     with jupyterlab(folder) as address:
-        nbformat.write(notebook, folder / "work" / "cells.ipynb")
+        nbformat.write(notebook_of(sources), folder / "work" / "cells.ipynb")
         with open_lab(address, browser, **options) as lab:
             lab.open("cells.ipynb")
             lab.use_theme(theme)
@@ -162,6 +168,7 @@ class Lab:
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 
     def command(self, name):
+        """Run a command of JupyterLab."""
         self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
 
     def run_all(self):
@@ -170,6 +177,7 @@ class Lab:
         self.page.wait_for_function(f"{PANEL}.session.kernel.status === 'idle'")
 
     def shut_kernel_down(self):
+        """Shut the kernel of the notebook down; return when it is gone."""
         self.page.evaluate(f"{PANEL}.shutdown()")
         self.page.wait_for_function(f"!{PANEL}.session?.kernel")
 
@@ -215,6 +223,7 @@ class Lab:
         self.card().locator(selector).filter(has_text=text).wait_for()
 
     def hash(self, canvas):
+        """Return a number that tells what a canvas shows from anything else."""
         return canvas.evaluate("canvas => window.gdHash(canvas)")
 
     def wait_for_change(self, canvas, before, timeout=10_000):

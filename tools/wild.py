@@ -32,10 +32,12 @@ from pathlib import Path
 from random import Random
 
 import nbformat
-from lab_page import PANEL, ROOT, Lab, chromium, files, jupyterlab
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import Error
-from wild_acts import DESK, RISKS, Broken, User, acts_on
+
+from tools import ROOT
+from tools.lab_page import PANEL, Lab, chromium, files, jupyterlab
+from tools.wild_acts import DESK, RISKS, Broken, User, acts_on
 
 SITE, SHOTS = ROOT / "build" / "site", ROOT / "build" / "wild"
 VIEW = "application/vnd.jupyter.widget-view+json"

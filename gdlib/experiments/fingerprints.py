@@ -12,7 +12,14 @@ import numpy as np
 
 READS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"}  # instructions with a name
 ATOMS = (type(None), type(...), bool, int, float, complex, str, bytes)
-WRAPPERS = (staticmethod, classmethod, functools._lru_cache_wrapper)
+PARTS = {  # what a value of such a kind is made of
+    CodeType: ("co_code", "co_names", "co_varnames", "co_consts"),
+    property: ("fget", "fset", "fdel"),
+    functools.cached_property: ("func",),
+    staticmethod: ("__wrapped__",),
+    classmethod: ("__wrapped__",),
+    functools._lru_cache_wrapper: ("__wrapped__",),
+}
 
 
 def fingerprint(function, settings):
@@ -43,7 +50,7 @@ class _Reader:
 
     def digest(self, value):
         """Return the SHA-256 digest of a value and of all that it holds."""
-        if isinstance(value, CodeType) or type(value) in ATOMS:
+        if type(value) in ATOMS:
             return _joined(self._parts(value))
         if id(value) not in self._known:
             self._kept.append(value)
@@ -57,8 +64,8 @@ class _Reader:
         """Yield, as bytes, the kind of a value and all that tells it from others of its kind."""
         kind = type(value)
         yield kind.__qualname__.encode()
-        if kind in ATOMS:
-            yield _atom(value)
+        if kind in ATOMS:  # the decimal digits of a large int would take too long
+            yield (hex(value) if kind is int else repr(value)).encode()
         elif kind is ModuleType:
             yield value.__name__.encode()
         elif callable(value) and (name := self._imported_name(value)):
@@ -74,17 +81,10 @@ class _Reader:
             yield hashlib.sha256(np.ascontiguousarray(value).reshape(-1).view(np.uint8)).digest()
         elif kind is FunctionType:
             yield from self._function(value)
-        elif kind is CodeType:
-            yield value.co_code
-            yield from map(self.digest, (value.co_names, value.co_varnames, value.co_consts))
         elif isinstance(value, type):
             yield from self._class(value)
-        elif kind is property:
-            yield from map(self.digest, (value.fget, value.fset, value.fdel))
-        elif kind in WRAPPERS:
-            yield self.digest(value.__wrapped__)
-        elif kind is functools.cached_property:
-            yield self.digest(value.func)
+        elif kind in PARTS:
+            yield from (self.digest(getattr(value, name)) for name in PARTS[kind])
         else:
             yield from self._object(value)
 
@@ -143,14 +143,6 @@ def _joined(parts):
         digest.update(b"%d:" % len(part))
         digest.update(part)
     return digest.digest()
-
-
-def _atom(value):
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, str):
-        return value.encode("utf8", "surrogatepass")
-    return (hex(value) if type(value) is int else repr(value)).encode()
 
 
 def _source(function):

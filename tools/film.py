@@ -1,18 +1,16 @@
-"""Film the lab of the rolling ball in a real JupyterLab, for README.md: ball-lab.gif (make film).
+"""Film the lab of the rolling ball in a real JupyterLab, for README.md: docs/ball-lab.gif.
 
-Needs Chromium, as the browser tests do. About half a minute.
+Run: python -m tools.film. Needs Chromium, as the browser tests do. About half a minute.
 """
 
 import io
-import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
-from lab_page import chromium, open_cells  # noqa: E402  the page object of the browser tests
+from tools import ROOT
+from tools.lab_page import chromium, open_cells
 
 CELL = """
 from gdlib import labs
@@ -71,7 +69,7 @@ def main():
     # the ball is small: keep its orange
     palette = frames[len(frames) // 2].quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
     first, *others = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    path = HERE / "ball-lab.gif"
+    path = ROOT / "docs" / "ball-lab.gif"
     first.save(path, save_all=True, append_images=others, duration=PAUSE, loop=0, optimize=True)
     print(f"{path.name}: {len(frames)} frames, {path.stat().st_size / 1e6:.1f} MB")
 

@@ -1,4 +1,4 @@
-"""Complete the hand-written guide.md with what the notebooks say, and refuse one that drifted."""
+"""Complete the hand-written classroom/guide.md from the notebooks, and refuse one that drifted."""
 
 import ast
 import contextlib
@@ -11,20 +11,33 @@ START = r"(?:\*\*(?:Exercise )?\d|## )"  # where an exercise may start: its numb
 
 
 def prediction(source):
-    """Return what a labs.predict says, {argument: value}, without what only running tells."""
-    names, said, tree = {}, {}, ast.parse(source)
+    """Return what a labs.predict says, {argument: value}, without a truth that is computed.
+
+    The arguments are read, not run: each must be written out, be a variable of the same cell that
+    is, or an item of such a list. Raises ValueError for any other question, choices or because.
+    """
+    said, variables, tree = {}, {}, ast.parse(source)
     for line in tree.body:
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
-            with contextlib.suppress(ValueError):
-                names[line.targets[0].id] = ast.literal_eval(line.value)
+            variables[line.targets[0].id] = line.value
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "labs.predict":
             given = dict(zip(("question", "truth", "choices", "because"), node.args, strict=False))
-            given.update((keyword.arg, keyword.value) for keyword in node.keywords)
+            given |= {keyword.arg: keyword.value for keyword in node.keywords}
+            given.pop("picture", None)
             for argument, value in given.items():
-                with contextlib.suppress(NameError):  # a name that only running would bind
-                    said[argument] = eval(ast.unparse(value), {"__builtins__": {}}, names)
+                with contextlib.suppress(*[ValueError] * (argument == "truth")):
+                    said[argument] = written(value, variables)
     return said
+
+
+def written(node, variables):
+    """Return the value of an expression that is written out; raise ValueError for any other."""
+    if isinstance(node, ast.Name) and node.id in variables:
+        return written(variables[node.id], variables)
+    if isinstance(node, ast.Subscript):
+        return written(node.value, variables)[written(node.slice, variables)]
+    return ast.literal_eval(node)
 
 
 def predictions(notebook):

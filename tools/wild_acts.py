@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 from random import Random
 
-from lab_page import NOISE, PANEL, WATCH
 from playwright.sync_api import Error, TimeoutError
+
+from tools.lab_page import NOISE, PANEL, WATCH
 
 SCRIPT = Path(__file__).with_suffix(".js").with_stem("wild").read_text("utf8")
 DESK, PHONE = {"width": 1400, "height": 1200}, {"width": 390, "height": 844}

@@ -14,12 +14,10 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 import gdlib
-from gdlib.fingerprint import fingerprint
+from gdlib.experiments.fingerprints import fingerprint
+from gdlib.experiments.records import OWN, RecordsFile, plain
 from gdlib.mnist import load_mnist
-from gdlib.records import OWN, Table, plain, read_records
 
-__all__ = ["digits", "read_records", "sweep"]
-FORMULA = ("", "=", "+", "-", "@")  # a column with such a name would be executed by a spreadsheet
 LARGEST = 1_000_000  # bytes that a training function may carry to a worker
 
 
@@ -41,10 +39,11 @@ def sweep(train_one, grid, executor=None, progress=True, file=None):
 
     A record is a dictionary of the settings, the results, `seconds`, `error` ("" if there was
     none), `function` (the name of train_one, and a fingerprint) and `versions`. A run that raises
-    has its error recorded, and the others go on. With `file`, each record is appended to this CSV
-    file when its run is finished, and runs that the file already holds, without error and by the
-    same function, are not done again. An interrupt (Ctrl-C, or the stop button) ends the sweep;
-    like an end, it returns the finished runs, in the order of the grid.
+    has its error recorded, and the others go on. With `file`, such as "my_sweep.jsonl", each
+    record is appended to it, as a line of JSON, when its run is finished; and runs that the file
+    already holds, without error and by the same function, are not done again. An interrupt
+    (Ctrl-C, or the stop button) ends the sweep; like an end, it returns the finished runs, in the
+    order of the grid.
 
     A function is the same while its source, the names of its settings, and the values of all
     variables that it reads from outside are the same, and likewise the functions and classes it
@@ -62,9 +61,9 @@ def sweep(train_one, grid, executor=None, progress=True, file=None):
         raise TypeError(f"executor must be a concurrent.futures.Executor, got {executor!r:.60}")
     runs = _combinations(grid)
     same = {"function": _identity(train_one, grid, file), "versions": _versions()}
-    table = None if file is None else Table(file)
+    kept = None if file is None else RecordsFile(file)
     finished = {}
-    for record in table.records if table else []:
+    for record in kept.records if kept else []:
         if not record["error"] and record["function"] == same["function"]:
             finished[_key({name: record.get(name) for name in grid})] = record
     missing = [settings for settings in runs if _key(settings) not in finished]
@@ -80,8 +79,8 @@ def sweep(train_one, grid, executor=None, progress=True, file=None):
             for settings, outcome in _outcomes(train_one, missing, executor):
                 record = settings | outcome | same
                 finished[_key(settings)] = record
-                if table:
-                    table.append(record)
+                if kept:
+                    kept.append(record)
                 bar.update()
         except KeyboardInterrupt:
             print("Interrupted: the runs that were finished are kept.")
@@ -143,7 +142,8 @@ def _outcomes(train_one, missing, executor):
     if len(carried) > LARGEST:
         raise ValueError(
             f"{train_one.__name__} would carry {len(carried) / 1e6:.0f} MB to every worker, at "
-            "most 1 MB is expected: let it fetch its data itself, as gdlib.sweep.digits() does"
+            "most 1 MB is expected: let it fetch its data itself, as digits() of "
+            "gdlib.experiments does"
         )
     futures = {}
     try:
@@ -182,12 +182,6 @@ def _run(train_one, settings):
             raise TypeError(f"expected a dictionary of results, got {results!r:.60}")
         if taken := {*settings, *OWN} & set(results):
             raise ValueError(f"a result must have a name of its own, not {', '.join(taken)}")
-        for name in results:
-            if not name.isprintable() or name[:1] in FORMULA:
-                raise ValueError(
-                    "the name of a result must be printable and not begin with = + - or @, "
-                    f"got {name!r:.60}"
-                )
     except (Exception, SystemExit) as raised:  # whatever the learner's function raises
         results, error = {}, _text(raised)
     return results | {"seconds": round(time.perf_counter() - start, 3), "error": error}

@@ -1,6 +1,6 @@
-"""Lay out what the site is built of: pages for Sphinx, and the files of JupyterLite.
+"""Lay out what the site is built of: pages for Sphinx, and the files of JupyterLite (make site).
 
-Run: python website/prepare.py PAGES FILES
+Run: python -m tools.site PAGES FILES, two folders to write anew.
 """
 
 import base64
@@ -13,13 +13,11 @@ from pathlib import Path
 
 import nbformat
 
-from gdlib.labs.player import Player
+from gdlib.labs.lab import Player, front_end
+from tools import ROOT
+from tools.guide import prediction
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-sys.path.insert(0, str(ROOT / "classroom"))
-from guide import prediction  # noqa: E402
-
+WEBSITE = ROOT / "website"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 LAB = '<a href="../lab/lab/index.html?path={}.ipynb">open this notebook in the browser</a>'
@@ -97,10 +95,7 @@ def question(name, question, choices=None, truth=None, because=""):
 
 def player():
     """Return the front end of the films as a plain script, which also works from a file."""
-    body, export, _ = Player._esm.rpartition("export default { render };")
-    if not export:
-        raise ValueError("expected player.js to end with: export default { render };")
-    return f"window.gdPlayer = (() => {{\n{body}\nreturn {{ render }};\n}})();\n"
+    return f"window.gdPlayer = (() => {{\n{front_end('player.js', 'return { render };')}}})();\n"
 
 
 def prepare_pages(folder):
@@ -110,9 +105,9 @@ def prepare_pages(folder):
     (static / "films").mkdir(parents=True)
     (folder / "notebooks").mkdir()
     for name in ("conf.py", "favicon.svg"):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(WEBSITE / name, folder)
     for name in ("labs.js", "site.css"):
-        shutil.copy(HERE / name, static)
+        shutil.copy(WEBSITE / name, static)
     (static / "player.js").write_text(player(), encoding="utf8")
     (static / "card.css").write_text(Player._css, encoding="utf8")
     shutil.copy(ROOT / "README.md", folder)
@@ -125,7 +120,7 @@ def prepare_pages(folder):
         for name, content in files.items():
             (static / "films" / name).write_bytes(content)
     ball = balls[0].data["text/html"].replace("../", "")
-    index = (HERE / "index.md").read_text(encoding="utf8").replace("{ball}", ball)
+    index = (WEBSITE / "index.md").read_text(encoding="utf8").replace("{ball}", ball)
     (folder / "index.md").write_text(index, encoding="utf8")
 
 

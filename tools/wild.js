@@ -1,4 +1,5 @@
 // What a user gone wild (wild.py) asks of a page: where to act on a lab, and how the lab looks.
+/* global wild */
 
 window.wild = {
   cell: (i, selector) =>
@@ -18,21 +19,30 @@ window.wild = {
       const name = node.ariaLabel || node.textContent || node.type || node.tagName;
       return root.contains(hit) && { x, y, width, height, name, min: node.min, max: node.max };
     };
-    for (let tries = 0; tries < 5 && !place(); tries += 1) { // a notebook scrolls as it likes
+    for (let tries = 0; tries < 5 && !place(); tries += 1) {
+      // a notebook scrolls as it likes
       node.scrollIntoView({ block: "center", behavior: "instant" });
       await wild.rest(() => node);
     }
     return place() || null;
   },
 
-  listen() { // whether a click arrives
+  listen() {
+    // whether a click arrives
     wild.heard = false;
-    wild.node.addEventListener("click", () => { wild.heard = true; }, { once: true });
+    wild.node.addEventListener(
+      "click",
+      () => {
+        wild.heard = true;
+      },
+      { once: true },
+    );
   },
 
   // Is a letter typed now meant for the lab? On a button of ipywidgets, JupyterLab takes it.
   isHeard(root) {
-    const focus = document.activeElement, own = !window.jupyterapp || focus.closest(".gd-lab");
+    const focus = document.activeElement,
+      own = !window.jupyterapp || focus.closest(".gd-lab");
     return Boolean(root?.contains(focus) && (own || focus.tagName === "INPUT"));
   },
 
@@ -45,13 +55,20 @@ window.wild = {
     const data = (c) => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.buffer;
     const drawn = (c) => c.width * c.height && new Uint32Array(data(c)).some(Boolean);
     const hash = (c) => c.width * c.height && window.gdHash(c);
-    const readout = texts(".gd-readout").join(), steps = root.querySelector(".gd-step");
+    const readout = texts(".gd-readout").join(),
+      steps = root.querySelector(".gd-step");
     const counts = steps ? [...readout.matchAll(/(\d+) of (\d+)/g)] : [];
     const most = (i) => Math.max(...counts.map((count) => +count[i]));
     const error = root.closest(".jp-OutputArea")?.querySelector('[data-mime-type*="error"]');
     return {
-      dialog, cells, gone: false, readout, text: root.innerText, message: texts(".gd-message").join(),
-      words: texts(".gd-row output, code, figcaption").join(" | "), error: error?.textContent ?? "",
+      dialog,
+      cells,
+      gone: false,
+      readout,
+      text: root.innerText,
+      message: texts(".gd-message").join(),
+      words: texts(".gd-row output, code, figcaption").join(" | "),
+      error: error?.textContent ?? "",
       running: texts(".gd-play").join().includes("❚❚"),
       shown: hashed && [...canvases.map(hash), readout].join(),
       empty: canvases.filter((c) => !drawn(c)).map((c) => c.ariaLabel ?? "a picture"),
@@ -76,4 +93,6 @@ window.wild = {
     }
   },
 };
-window.addEventListener("error", () => { wild.failed = true; });
+window.addEventListener("error", () => {
+  wild.failed = true;
+});

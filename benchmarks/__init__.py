@@ -1,0 +1,1 @@
+"""What is measured: README.md beside this file has the commands and the results."""

@@ -1,0 +1,69 @@
+// A view: a canvas with a picture, and a second canvas, out of sight, with what seldom changes.
+
+import { make, setText } from "./kit.js";
+
+/**
+ * @typedef {object} Picture
+ * @property {import("./film.js").PlotSpec | import("./film.js").ValleySpec} spec
+ * @property {() => string} view what the backdrop depends on
+ * @property {(g: CanvasRenderingContext2D, width: number, height: number) => void} backdrop
+ * @property {(g: CanvasRenderingContext2D) => string | undefined} draw
+ */
+
+export class View {
+  /** @param {Picture} picture */
+  constructor(picture) {
+    const { on, name, hint } = picture.spec;
+    this.picture = picture;
+    this.canvas = make("canvas", {
+      tabIndex: on ? 0 : -1,
+      role: "img",
+      "aria-label": `${name}: ${hint}`,
+    });
+    this.caption = make("figcaption");
+    this.figure = make("figure", { className: `gd-${name}` }, this.canvas, this.caption);
+    this.under = make("canvas");
+    /** @type {string | null} the view that the backdrop shows; null if it is to be drawn anew */
+    this.drawn = null;
+  }
+
+  /** Takes the size that the page gives the canvas. */
+  measure() {
+    this.width = this.canvas.clientWidth;
+    this.height = this.canvas.clientHeight;
+    this.drawn = null;
+  }
+
+  paint() {
+    const { canvas, under, picture, width, height } = this;
+    if (!width || !height) return;
+    const ratio = devicePixelRatio || 1;
+    const view = picture.view();
+    if (this.drawn !== view) {
+      for (const surface of [canvas, under]) resize(surface, width * ratio, height * ratio);
+      const g = prepared(under, ratio);
+      g.font = "12px sans-serif";
+      picture.backdrop(g, width, height);
+      this.drawn = view;
+    }
+    const g = prepared(canvas, ratio, under);
+    setText(this.caption, picture.draw(g) ?? picture.spec.hint);
+  }
+}
+
+function resize(surface, width, height) {
+  const across = Math.round(width);
+  const down = Math.round(height);
+  if (surface.width === across && surface.height === down) return; // else it would be blank
+  surface.width = across;
+  surface.height = down;
+}
+
+function prepared(surface, ratio, under = null) {
+  const g = surface.getContext("2d");
+  g.reset();
+  if (under) g.drawImage(under, 0, 0);
+  g.scale(ratio, ratio);
+  g.lineJoin = g.lineCap = "round";
+  return g;
+}

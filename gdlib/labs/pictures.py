@@ -1,0 +1,114 @@
+"""The pictures of a scene: axes with their ticks, contours, and the lit surface."""
+
+from itertools import pairwise
+
+import contourpy
+import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator
+
+from gdlib.labs.film import Axis, Plot, Valley
+from gdlib.plots.surface import cost_axis, graph_points, relief, span
+
+
+def axis(low, high, label, channel, ticks=None, log=False, follows=""):
+    """Return an Axis: `ticks` are numbers, or (number, text) pairs; by default up to six."""
+    if ticks is None and log:
+        subs = (1, 2, 5) if high / low < 1000 else (1,)
+        ticks = LogLocator(subs=subs, numticks=6).tick_values(low, high)
+    elif ticks is None:
+        ticks = MaxNLocator(4).tick_values(low, high)
+    powers = log and high / low >= 1000
+    pairs = [tick if isinstance(tick, tuple) else (tick, _text(tick, powers)) for tick in ticks]
+    pairs = [(float(at), text) for at, text in pairs if low <= at <= high]
+    return Axis(float(low), float(high), label, channel, pairs, log, follows)
+
+
+def _text(value, powers):
+    power = round(np.log10(value)) if powers else 0
+    if -2 < power < 3:
+        return f"{value:.3g}".replace("-", "−")
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def valley(cost, move=False):
+    """Return the picture of the surface in three dimensions: heights and lit colours."""
+    r = relief(cost)
+    heights, n = r.C[::3, ::3].astype(np.float32), len(r.C) // 3
+    # the mean colour of each square of 3 × 3 cells
+    colours = r.lit()[: 3 * n, : 3 * n].reshape(n, 3, n, 3, 3).mean(axis=(1, 3))
+    colours = (colours * 255).astype(np.uint8)
+    return Valley(cost.domain, n + 1, heights.tobytes(), colours.tobytes(), move)
+
+
+def plan(cost, hint="click or drag to drop the ball", on="start", layers=("path", "arrow", "ball")):
+    """Return the picture of the surface from above, on equal axes."""
+    (low1, high1), (low2, high2) = cost.domain
+    return Plot(
+        "map",
+        hint,
+        axis(low1, high1, "v₁", "v1", [low1, (low1 + high1) / 2, high1], follows="ball"),
+        axis(low2, high2, "v₂", "v2", [low2, high2], follows="ball"),
+        list(layers),
+        on=on,
+        equal=True,
+        bands=_bands(relief(cost)),
+        label="−η∇C",
+    )
+
+
+def graph(cost):
+    """Return the picture of C over one variable, with the tangent and the move along the axis."""
+    v, C = graph_points(cost)
+    low, high = span(C)
+    room = 0.08 * (high - low)
+    points = np.column_stack([v, np.nan_to_num(C, nan=high)]).tolist()
+    return Plot(
+        "graph",
+        "click or drag to drop the ball; the line is the tangent",
+        axis(*cost.domain[0], "v", "v1", follows="ball"),
+        axis(low - room, high + room, "C", "C", follows="C"),
+        ["tangent", "path", "arrow", "ball"],
+        on="start",
+        curve=[[float(f"{x:.5g}") for x in at] for at in points],
+        label="Δv = −ηC′",
+        flat=True,
+    )
+
+
+def curve(cost, steps):
+    """Return the picture of C at each step; a triangle marks each step that went uphill."""
+    scale = cost_axis(cost)
+    return Plot(
+        "curve",
+        "C at each step; ▲ went uphill",
+        axis(0, steps, "step", "step", [0, steps // 2, steps]),
+        axis(scale["low"], scale["high"], "C", "C", log=scale["log"], follows="path"),
+        ["series", "alarm"],
+        over="after this step C is no finite number",
+    )
+
+
+def regions(field, levels, colours):
+    """Return filled contours as [colour, SVG path]: for each level, where a field is above it.
+
+    The field is (n, n), its rows along v2; the paths live in a square of 1000 × 1000.
+    """
+    scaled = np.linspace(0, 1000, len(field))
+    generator = contourpy.contour_generator(scaled, 1000 - scaled, field, fill_type="OuterOffset")
+    result = []
+    for level, colour in zip(levels, colours, strict=True):
+        pieces = []
+        for points, offsets in zip(*generator.filled(level, np.inf), strict=True):
+            for start, end in pairwise(offsets):
+                corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in points[start : end - 1])
+                pieces.append(f"M{corners}Z")
+        result.append([colour, "".join(pieces)])
+    return result
+
+
+def _bands(r):
+    """Return the filled contours of a relief, the lowest first; it lies under all of the ground."""
+    lowest = r.levels[:-1] - (r.levels[1] - r.levels[0]) * (np.arange(len(r.levels) - 1) == 0)
+    colours = r.colours((r.levels[:-1] + r.levels[1:]) / 2)[:, :3] * 255
+    names = ["#" + bytes(colour).hex() for colour in colours.astype(int).tolist()]
+    return regions(r.C, lowest, names)

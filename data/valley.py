@@ -61,7 +61,7 @@ def record_sharpness(train, eta, measured=MEASURED):
             lambda_max = sharpness(cost, network.v, np.random.default_rng(taken))
             C, accuracy = cost.function(network.v), network.accuracy(*train)
             yield [eta, taken, f"{C:.6f}", f"{lambda_max:.6g}", f"{accuracy:.4f}"]
-        step(network.v, cost.gradient(network.v), eta, out=network.v)
+        step(network.v, cost.gradient(network.v), eta, in_place=True)
 
 
 def main():

@@ -9,16 +9,18 @@ from gdlib.patience import patiently
 from gdlib.regime import regime
 
 
-def step(v, nabla_C, eta, out=None):
+def step(v, nabla_C, eta, in_place=False):
     """Return v′ = v − η∇C, equations (11) and (15): the only place where this is computed.
 
     v and nabla_C have the same shape, (m,) or (m, ...); eta is a number, or an array with a
-    learning rate for each of the trailing positions. With `out`, an array such as v itself, v′ is
-    written there instead of into a new array: `step(v, nabla_C, eta, out=v)` moves v.
+    learning rate for each of the trailing positions. With `in_place` no new array is made: v
+    itself is moved and returned, and nabla_C is used up, it becomes η∇C.
     """
-    if out is None:
+    if not in_place:
         return v - eta * nabla_C
-    return np.subtract(v, eta * nabla_C, out=out)
+    nabla_C *= eta
+    v -= nabla_C
+    return v
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gdlib.derivatives import sharpness as sharpness
-from gdlib.doors import check_cost, check_numbers
-from gdlib.network import FLOATS, NetworkCost, chunks, scaled, sigmoid
+from gdlib.doors import check_cost, check_numbers, check_that
+from gdlib.network import FLOATS, NetworkCost, as_floats, chunks, sigmoid
 
 
 def cost_on_line(cost, v, direction, t):
@@ -48,13 +48,13 @@ def outputs_on_line(cost, v, direction, t):
     network = check_network_cost(cost).network
     v, direction = _vectors(cost, v=v, direction=direction)
     t = check_numbers("t", t, ("k",)).astype(v.dtype)
-    return _outputs(network, v, [direction], t[:, None], scaled(cost.x, v.dtype))
+    return _outputs(network, v, [direction], t[:, None], as_floats(cost.x, v.dtype))
 
 
 def check_network_cost(cost):
     """Return cost; raise TypeError unless `Network.cost_on` made it."""
-    if not isinstance(cost, NetworkCost):
-        raise TypeError(f"cost must be made by network.cost_on(x, y), got {cost!r:.60}")
+    made = isinstance(cost, NetworkCost)
+    check_that(made, "cost must be made by network.cost_on(x, y)", cost, TypeError)
     return cost
 
 
@@ -65,7 +65,7 @@ def _costs(cost, v, directions, points):
         return cost.function(v[:, None] + np.transpose(directions) @ points.T)
     C = np.zeros(len(points))
     for part in chunks(len(cost.x)):
-        x, y = scaled(cost.x[part], v.dtype), cost.y[part]
+        x, y = as_floats(cost.x[part], v.dtype), cost.y[part]
         for k, a in enumerate(_outputs(cost.network, v, directions, points, x)):
             C[k] += np.sum((y - a) ** 2, dtype=float)
     return C / (2 * len(cost.x))
@@ -127,10 +127,12 @@ def trajectory_plane(path):
     not negative. Raises ValueError for another shape, for values that are not finite, and for a
     path on a straight line.
     """
-    path = _path(path, at_least=3)
+    path = check_numbers("path", path, ("k", "m"))
+    check_that(
+        min(path.shape) > 1 and len(path) > 2, "path must be (k, m), k > 2, m > 1", path.shape
+    )
     _, size, directions = np.linalg.svd(path - path[-1], full_matrices=False)
-    if size[1] <= 1e-6 * size[0]:
-        raise ValueError("the path must span a plane, but it lies on a straight line")
+    check_that(size[1] > 1e-6 * size[0], "the path must not lie on a straight line", path)
     d1, d2 = directions[:2]
     d1, d2 = (-d if (path[0] - path[-1]) @ d < 0 else d for d in (d1, d2))
     return plane_through(path[-1], d1, d2, path)
@@ -143,16 +145,16 @@ def plane_through(origin, direction_1, direction_2, path):
     (Gram-Schmidt). `path` is (k, m) with k ≥ 1. Raises ValueError for other shapes, for values
     that are not finite, and for directions that are 0 or parallel.
     """
-    path = _path(path, at_least=1)
+    path = check_numbers("path", path, ("k", "m"))
+    check_that(len(path) > 0 and path.shape[1] > 1, "path must be (k, m), k > 0, m > 1", path.shape)
     origin = check_numbers("origin", origin, path.shape[1:])
     d1 = check_numbers("direction_1", direction_1, path.shape[1:])
     d2 = check_numbers("direction_2", direction_2, path.shape[1:])
-    if not (d1.any() and d2.any()):
-        raise ValueError("direction_1 and direction_2 must not be 0, but one is")
+    check_that(d1.any() and d2.any(), "direction_1 and direction_2 must not be 0", (d1, d2))
     d1, d2 = d1 / np.linalg.norm(d1), d2 / np.linalg.norm(d2)
     d2 = d2 - (d1 @ d2) * d1
-    if np.linalg.norm(d2) <= 1e-6:
-        raise ValueError("direction_1 and direction_2 must span a plane, but they are parallel")
+    apart = np.linalg.norm(d2)
+    check_that(apart > 1e-6, "direction_1 and direction_2 must not be parallel", apart)
     d2 = d2 - (d1 @ d2) * d1  # once more, for what rounding left
     d2 /= np.linalg.norm(d2)
     beside = path - origin
@@ -161,17 +163,6 @@ def plane_through(origin, direction_1, direction_2, path):
     residual = np.linalg.norm(beside - coordinates @ [d1, d2], axis=1)
     share = np.sum(coordinates**2, axis=0) / total if total > 0 else np.zeros(2)
     return Plane(origin, d1, d2, share, coordinates, residual)
-
-
-def _path(path, at_least):
-    """Return the path as float64, (k, m)."""
-    path = check_numbers("path", path, ("k", "m"))
-    if len(path) < at_least or path.shape[1] < 2:
-        raise ValueError(
-            f"path must have shape (k, m) with k at least {at_least} and m at least 2, got shape "
-            f"{path.shape}"
-        )
-    return path
 
 
 def _vectors(cost, **vectors):

@@ -9,11 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from gdlib.costs import Cost
-from gdlib.doors import check_count, check_real, check_rng
+from gdlib.doors import check_count, check_numbers, check_real, check_rng, check_that
 from gdlib.files import replacing
 
 CHUNK = 1000  # how many images are fed forward at once when there are many
 FLOATS = (np.float16, np.float32, np.float64)  # what the entries of v may be
+NAMES = "float16, float32 or float64"
 LARGEST_FILE = 10**8  # bytes; the network of this course takes a thousandth of it
 
 
@@ -22,13 +23,14 @@ def sigmoid(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-def scaled(x, dtype):
+def as_floats(x, dtype):
     """Return x as floats of this type: grey values 0 to 255, uint8, become 0 to 1."""
-    if x.dtype != np.uint8:
-        return x.astype(dtype, copy=False)
-    x = x.astype(dtype)
-    x *= 1 / 255
-    return x
+    if x.dtype == dtype:
+        return x
+    floats = x.astype(dtype)
+    if x.dtype == np.uint8:
+        floats *= 1 / 255
+    return floats
 
 
 class Network:
@@ -38,8 +40,7 @@ class Network:
     lie in `v`, shape (m,): for each layer its weights, row by row, then its biases. `weights`
     (each (n_out, n_in), as in the book) and `biases` (each (n_out,)) are views into v, so
     assign to their entries, never to v itself: `network.v[:] = …`. They start as draws from
-    a standard normal distribution. `nabla_C`, an array like v, is room for a gradient that
-    training uses again at each step. With `scaled=True` the weights of each layer start divided
+    a standard normal distribution. With `scaled=True` the weights of each layer start divided
     by √n_in, which keeps the weighted sums small and so the sigmoids off their flat ends
     (Nielsen, chapter 3, "Weight initialization").
 
@@ -51,16 +52,17 @@ class Network:
 
     def __init__(self, sizes, rng, dtype=np.float32, scaled=False):
         self.sizes = _check_sizes(sizes)
-        if np.dtype(dtype) not in FLOATS:
-            raise TypeError(f"dtype must be float16, float32 or float64, got {dtype!r}")
+        check_that(np.dtype(dtype) in FLOATS, f"dtype must be {NAMES}", dtype, TypeError)
         self._use(check_rng(rng).standard_normal(_count_variables(self.sizes)).astype(dtype))
         if scaled:
             for w in self.weights:
                 w /= math.sqrt(w.shape[1])
 
     def _use(self, v):
-        self.v, self.nabla_C = v, np.empty_like(v)
+        self.v, self._nabla_C = v, np.empty_like(v)
         self.weights, self.biases = self.layers(v)
+        self._nabla_w, self._nabla_b = self.layers(self._nabla_C)
+        self._columns = [b[:, None] for b in self.biases]
 
     def layers(self, v):
         """Return the weights and the biases of each layer, two lists of views into this v (m,)."""
@@ -78,35 +80,37 @@ class Network:
         Its weights and biases are views into the v that you give, and it computes in the type
         of that v. A v of whole numbers is copied as float64.
         """
-        v = np.ascontiguousarray(check_real("v", v))
-        if v.shape != self.v.shape:
-            raise ValueError(f"v must have shape {self.v.shape}, got {v.shape}")
+        v = np.ascontiguousarray(check_real("v", v, self.v.shape))
         other = copy.copy(self)
         other._use(v if v.dtype in FLOATS else v.astype(float))
         return other
 
     def feedforward(self, x):
         """Return the output a for x: (n, n_out) for many inputs, (n_out,) for one."""
-        x = self._inputs(x)
-        return self._outputs(x) if x.ndim == 2 else self._outputs(x[None])[0]
+        a = self._outputs(self._inputs(x))
+        return a if np.ndim(x) == 2 else a[0]
 
     def cost(self, x, y):
         """Return C(w, b) = 1/(2n) Σ ‖y(x) − a‖², equation (6): a number."""
         x, y = self._pairs(x, y)
         return float(np.sum((y - self._outputs(x)) ** 2, dtype=float)) / (2 * len(x))
 
-    def gradient(self, x, y, out=None):
-        """Return ∇C at v for the cost of equation (6) by backpropagation: flat, (m,), like v.
-
-        If `out` is given, an array like v, ∇C is written there instead of into a new array.
-        """
+    def gradient(self, x, y):
+        """Return ∇C at v for the cost of equation (6) by backpropagation: flat, (m,), like v."""
         x, y = self._pairs(x, y)
-        nabla_C = np.empty_like(self.v) if out is None else out
+        return self.backpropagate(x, y.astype(self.v.dtype, copy=False)).copy()
+
+    def backpropagate(self, x, y):
+        """Return what `gradient` does, in a hurry: for training, which does it at every step.
+
+        x (n, n_in) and y (n, n_out), in v's type, are not checked, and the array returned is the
+        network's own: the next call writes over it.
+        """
         if len(x) <= CHUNK:
-            return self._backpropagate(x, y, len(x), nabla_C)
-        nabla_C[:] = 0
+            return self._backpropagate(x, y, len(x))
+        nabla_C = np.zeros_like(self.v)
         for part in chunks(len(x)):
-            nabla_C += self._backpropagate(x[part], y[part], len(x), np.empty_like(self.v))
+            nabla_C += self._backpropagate(x[part], y[part], len(x))
         return nabla_C
 
     def cost_on(self, x, y):
@@ -123,16 +127,14 @@ class Network:
         `labels` are whole numbers of shape (n,) and count the outputs from 0. Raises ValueError,
         too, where an output is no number, so that none is the largest.
         """
-        x, labels = np.atleast_2d(self._inputs(x)), np.atleast_1d(check_real("labels", labels))
-        whole = labels.dtype.kind in "iu" and labels.shape == (len(x),) and len(x) > 0
-        if not whole or not 0 <= labels.min() <= labels.max() < self.sizes[-1]:
-            raise ValueError(
-                f"labels must be {max(1, len(x))} whole numbers from 0 to {self.sizes[-1] - 1}, "
-                f"one for each x; got {labels.dtype} of shape {labels.shape}: {labels!r:.60}"
-            )
+        x, labels = self._inputs(x), np.atleast_1d(check_real("labels", labels))
+        x, labels = _one_or_more(x), check_real("labels", labels, (len(x),))
+        sound = labels.dtype.kind in "iu" and 0 <= labels.min() <= labels.max() < self.sizes[-1]
+        check_that(sound, f"labels must be whole numbers from 0 to {self.sizes[-1] - 1}", labels)
         outputs = self._outputs(x)
-        if np.isnan(outputs).any():
-            raise ValueError("x and v must be finite numbers, but an output is nan")
+        check_that(
+            not np.isnan(outputs).any(), "x and v must be finite, so that no a is nan", outputs
+        )
         return float(np.mean(outputs.argmax(axis=1) == labels))
 
     def save(self, path):
@@ -142,8 +144,7 @@ class Network:
         one is whole. Raises ValueError if v holds values that are not finite, and OSError as
         `open` does.
         """
-        if not np.isfinite(self.v).all():
-            raise ValueError("v must be finite numbers to be saved, but it holds others")
+        check_numbers("v", self.v)
         with replacing(path) as file:
             np.savez(file, sizes=np.array(self.sizes), v=self.v)
 
@@ -175,46 +176,36 @@ class Network:
 
     def _activations(self, x):
         """Return [xᵀ, a¹, a², …], what each layer puts out for x (n, n_in): a column per input."""
-        activations = [scaled(x, self.v.dtype).T]
-        for w, b in zip(self.weights, self.biases, strict=True):
-            activations.append(sigmoid(np.dot(w, activations[-1]) + b[:, None]))
+        activations = [as_floats(x, self.v.dtype).T]
+        for w, b in zip(self.weights, self._columns, strict=True):
+            activations.append(sigmoid(np.dot(w, activations[-1]) + b))
         return activations
 
-    def _backpropagate(self, x, y, n, nabla_C):
-        """Write into nabla_C, and return, what x and y contribute to ∇C of n inputs."""
+    def _backpropagate(self, x, y, n):
+        """Return what x and y contribute to ∇C of n inputs, in the array kept for it."""
         activations = self._activations(x)
-        nabla_w, nabla_b = self.layers(nabla_C)
         # δ is ∂C/∂z, one column per input; σ′(z) = a (1 − a).
-        a, y = activations[-1], y.astype(self.v.dtype, copy=False)
+        a = activations[-1]
         delta = (a - y.T) * a * (1 - a) / n
         for layer in reversed(range(len(self.weights))):
             a = activations[layer]
-            np.dot(delta, a.T, out=nabla_w[layer])
-            delta.sum(axis=1, out=nabla_b[layer])
+            np.dot(delta, a.T, out=self._nabla_w[layer])
+            delta.sum(axis=1, out=self._nabla_b[layer])
             if layer > 0:
                 delta = np.dot(self.weights[layer].T, delta) * a * (1 - a)
-        return nabla_C
+        return self._nabla_C
 
     def _inputs(self, x):
-        """Return x as an array (n, n_in) or (n_in,); raise TypeError or ValueError otherwise."""
-        x = check_real("x", x)
-        if x.dtype.kind != "f" and x.dtype != np.uint8:
-            raise TypeError(f"x must be grey values 0 to 255 as uint8, or floats; got {x.dtype}")
-        if x.ndim not in (1, 2) or x.shape[-1] != self.sizes[0]:
-            n_in = self.sizes[0]
-            raise ValueError(f"x must have shape (n, {n_in}) or ({n_in},), got {x.shape}")
+        """Return x as an array (n, n_in) of grey values or floats, one input as an n of 1."""
+        x = check_real("x", np.atleast_2d(check_real("x", x)), ("n", self.sizes[0]))
+        sound = x.dtype == np.uint8 or x.dtype.kind == "f"
+        check_that(sound, "x must be grey values 0 to 255 as uint8, or floats", x.dtype, TypeError)
         return x
 
     def _pairs(self, x, y):
-        """Return x and y as (n, n_in) and (n, n_out); raise TypeError or ValueError otherwise."""
-        x, y = self._inputs(x), check_real("y", y)
-        x, y = x if x.ndim == 2 else x[None], y if y.ndim == 2 else y[None]
-        if y.shape != (len(x), self.sizes[-1]) or len(x) == 0:
-            raise ValueError(
-                f"y must have shape (n, {self.sizes[-1]}), with n at least 1, as many as x has "
-                f"inputs; got {len(x)} inputs and y of shape {y.shape}"
-            )
-        return x, y
+        """Return x and y as arrays (n, n_in) and (n, n_out), n at least 1."""
+        x, y = self._inputs(x), np.atleast_2d(check_real("y", y))
+        return _one_or_more(x), check_real("y", y, (len(x), self.sizes[-1]))
 
 
 class NetworkCost(Cost):
@@ -246,13 +237,16 @@ def chunks(n):
     return (slice(start, start + CHUNK) for start in range(0, n, CHUNK))
 
 
+def _one_or_more(x):
+    check_that(len(x), "x must hold one input or more", len(x))
+    return x
+
+
 def _check_sizes(sizes):
-    """Return sizes as a list of ints; raise TypeError or ValueError unless they make a network."""
-    if not np.iterable(sizes):
-        raise TypeError(f"sizes must be a list of whole numbers, got {sizes!r:.60}")
+    """Return sizes as a list of whole numbers that make a network."""
+    check_that(np.iterable(sizes), "sizes must be a list of whole numbers", sizes, TypeError)
     sizes = [check_count("each entry of sizes", size) for size in sizes]
-    if len(sizes) < 2:
-        raise ValueError(f"sizes needs an input and an output layer, got {sizes}")
+    check_that(len(sizes) > 1, "sizes must hold an input and an output layer", sizes)
     return sizes
 
 
@@ -265,18 +259,12 @@ def _read_saved(file):
     size = os.fstat(file.fileno()).st_size
     if size <= LARGEST_FILE:
         size = sum(entry.file_size for entry in zipfile.ZipFile(file).infolist())
-    if size > LARGEST_FILE:
-        raise ValueError(f"it holds {size:,d} bytes, more than {LARGEST_FILE:,d}")
+    check_that(size <= LARGEST_FILE, f"it must hold at most {LARGEST_FILE:,d} bytes", size)
     file.seek(0)
     arrays = dict(np.load(file, allow_pickle=False))
-    if sorted(arrays) != ["sizes", "v"]:
-        raise ValueError(f"it holds {sorted(arrays)[:5]}, {len(arrays)} in all")
-    sizes, v = (np.asarray(arrays[name]) for name in ("sizes", "v"))
-    sizes = _check_sizes(sizes.tolist())
-    m = _count_variables(sizes)
-    if v.shape != (m,) or v.dtype not in FLOATS:
-        what = f"{m:,d} numbers of type float16, float32 or float64"
-        raise ValueError(f"sizes {sizes[:10]} need a v of {what}, got {v.dtype} of shape {v.shape}")
-    if not np.isfinite(v).all():
-        raise ValueError("v must be finite numbers, but it holds others")
+    check_that(sorted(arrays) == ["sizes", "v"], "it must hold sizes and v", sorted(arrays))
+    sizes = _check_sizes(np.asarray(arrays["sizes"]).tolist())
+    v = check_real(f"v of sizes {sizes[:10]}", arrays["v"], (_count_variables(sizes),))
+    check_that(v.dtype in FLOATS, f"v must be {NAMES}", v.dtype)
+    check_numbers("v", v)
     return sizes, v

@@ -1,12 +1,13 @@
 """Stochastic gradient descent: the one step, on mini-batches of the training data."""
 
 import time
+from functools import partial
 from typing import NamedTuple
 
 from gdlib.descent import step
-from gdlib.doors import check_count, check_eta, check_rng
+from gdlib.doors import check_count, check_eta, check_rng, check_that
 from gdlib.mnist import Digits, one_hot
-from gdlib.network import Network, scaled
+from gdlib.network import Network, as_floats
 
 BLOCK = 200  # how many images are scaled at once: few enough to stay in the processor's cache
 
@@ -47,7 +48,7 @@ def mini_batches(n, mini_batch_size, rng):
     Raises TypeError or ValueError unless 1 ≤ mini_batch_size ≤ n.
     """
     n = check_count("n", n)
-    size = _check_size(mini_batch_size, n)
+    size = check_count("mini_batch_size", mini_batch_size, most=n)
     order = check_rng(rng).permutation(n)
     return [order[start : start + size] for start in range(0, n, size)]
 
@@ -57,8 +58,7 @@ def learn(network, x, y, eta):
 
     x (n, n_in) are floats from 0 to 1, y (n, n_out) the desired outputs.
     """
-    nabla_C = network.gradient(x, y, out=network.nabla_C)
-    step(network.v, nabla_C, eta, out=network.v)
+    step(network.v, network.backpropagate(x, y), eta, in_place=True)
 
 
 def steps(network, train, eta, mini_batch_size, rng, learn=learn):
@@ -73,27 +73,34 @@ def steps(network, train, eta, mini_batch_size, rng, learn=learn):
     Raises TypeError or ValueError for settings that make no sense, when the first step is asked
     for; for what a function returns, at that step.
     """
+    check_that(isinstance(network, Network), "network must be a Network", network, TypeError)
     _check_digits("train", train)
-    n, size = len(train.images), mini_batch_size
-    size = size if callable(size) else _check_size(size, n)
-    eta = eta if callable(eta) else check_eta(eta)
-    dtype = _check_network(network).v.dtype
+    n, dtype = len(train.images), network.v.dtype
+    eta_at = _at_step(eta, check_eta)
+    size_at = _at_step(mini_batch_size, partial(check_count, "mini_batch_size", most=n))
     data = network.cost_on(train.images, one_hot(train.labels, dtype))  # which checks that they fit
-    number = seen = 0
+    k = seen = 0
     while True:
         order = check_rng(rng).permutation(n)
-        place = end = 0  # where the next mini-batch begins; where the images scaled so far end
+        place = end = 0  # where the next mini-batch begins, and where the images scaled so far end
         while place < n:
-            rate = check_eta(eta(number)) if callable(eta) else eta
-            many = min(_check_size(size(number), n) if callable(size) else size, n - place)
-            if place + many > end:
-                start, end = place, place + many * max(1, BLOCK // many)
-                x = scaled(data.x.take(order[start:end], axis=0), dtype)
+            rate, size = eta_at(k), min(size_at(k), n - place)
+            if place + size > end:
+                start, end = place, place + max(size, BLOCK // size * size)
+                x = as_floats(data.x.take(order[start:end], axis=0), dtype)
                 y = data.y.take(order[start:end], axis=0)
-            batch = slice(place - start, place - start + many)
+            batch = slice(place - start, place - start + size)
             learn(network, x[batch], y[batch], rate)
-            number, seen, place = number + 1, seen + many, place + many
-            yield Step(number, seen, many, rate, n - place)
+            k, seen, place = k + 1, seen + size, place + size
+            yield Step(k, seen, size, rate, n - place)
+
+
+def _at_step(setting, check):
+    """Return a setting, a number or a function of the step k, as a function of k, checked."""
+    if callable(setting):
+        return lambda k: check(setting(k))
+    sound = check(setting)
+    return lambda k: sound
 
 
 def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):
@@ -117,19 +124,6 @@ def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):
         yield Epoch(number, C, accuracy, seconds)
 
 
-def _check_network(network):
-    if not isinstance(network, Network):
-        raise TypeError(f"network must be a gdlib.network.Network, got {network!r:.60}")
-    return network
-
-
 def _check_digits(name, digits):
-    if not isinstance(digits, Digits):
-        raise TypeError(f"{name} must be Digits, one of load_mnist()'s two, got {digits!r:.60}")
-
-
-def _check_size(mini_batch_size, n):
-    size = check_count("mini_batch_size", mini_batch_size)
-    if size > n:
-        raise ValueError(f"mini_batch_size is {size}, but there are only {n} training inputs")
-    return size
+    sound = isinstance(digits, Digits)
+    check_that(sound, f"{name} must be Digits, one of load_mnist()'s two", digits, TypeError)

@@ -7,6 +7,14 @@ from gdlib.descent import descents, destinations, gradient_descent, step
 SQUARE = ((-1, 1), (-1, 1))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_step_in_place_is_the_same_step_and_moves_v_itself(rng, dtype):
+    v, nabla_C = rng.standard_normal((2, 50)).astype(dtype)
+    expected = step(v, nabla_C, 0.3)
+    assert step(v, nabla_C, 0.3, in_place=True) is v
+    np.testing.assert_array_equal(v, expected)
+
+
 def test_step_is_the_rule():
     assert step(np.array([1.0, 2.0]), np.array([10.0, -20.0]), 0.1).tolist() == [0.0, 4.0]
 

@@ -247,7 +247,7 @@ def test_the_other_points_are_off_the_surface_by_what_their_distance_allows(rng)
 
 def test_bad_paths_and_directions_are_refused(rng):
     path = rng.standard_normal((4, 30))
-    with pytest.raises(ValueError, match="k at least 3 and m at least 2, got shape"):
+    with pytest.raises(ValueError, match=r"path must be \(k, m\), k > 2, m > 1, got \(2, 30\)"):
         trajectory_plane(path[:2])
     with pytest.raises(ValueError, match="path must be finite numbers"):
         trajectory_plane(path[0])

@@ -116,17 +116,19 @@ def test_sizes_that_make_no_sense(rng, sizes, error, message):
 
 def test_shapes_that_make_no_sense(small):
     network, x, y = small
-    with pytest.raises(ValueError, match=r"x must have shape \(n, 5\) or \(5,\), got \(7, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"x must be numbers of shape \(n, 5\), got shape \(7, 4\)"
+    ):
         network.feedforward(x[:, :4])
-    with pytest.raises(ValueError, match=r"y must have shape \(n, 3\), .* y of shape \(7, 2\)"):
+    with pytest.raises(ValueError, match=r"y must be .* of shape \(7, 3\), got shape \(7, 2\)"):
         network.gradient(x, y[:, :2])
-    with pytest.raises(ValueError, match=r"got 7 inputs and y of shape \(6, 3\)"):
+    with pytest.raises(ValueError, match=r"y must be .* of shape \(7, 3\), got shape \(6, 3\)"):
         network.cost(x, y[:6])
-    with pytest.raises(ValueError, match=r"labels must be 7 .*; got int64 of shape \(6,\)"):
+    with pytest.raises(ValueError, match=r"labels must be .* of shape \(7,\), got shape \(6,\)"):
         network.accuracy(x, np.zeros(6, int))
-    with pytest.raises(ValueError, match=r"n at least 1, .*; got 0 inputs"):
+    with pytest.raises(ValueError, match="x must hold one input or more, got 0"):
         network.cost_on(x[:0], y[:0])
-    with pytest.raises(ValueError, match=r"v must have shape \(39,\), got \(38,\)"):
+    with pytest.raises(ValueError, match=r"v must be numbers of shape \(39,\), got shape \(38,\)"):
         network.at(network.v[1:])
 
 
@@ -204,13 +206,16 @@ LIE = "{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }"
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({}, r"it holds \[\], 0 in all"),
-        ({"v": V}, r"it holds \['v'\]"),
-        ({"sizes": SIZES, "v": V, "w": V}, "3 in all"),
-        ({"sizes": SIZES, "v": V[:38]}, r"sizes \[5, 4, 3\] need a v of 39 .*shape \(38,\)"),
-        ({"sizes": SIZES, "v": V.reshape(3, 13)}, r"float32 of shape \(3, 13\)"),
-        ({"sizes": SIZES, "v": V.astype(int)}, "of type float16, float32 or float64, got int64"),
-        ({"sizes": SIZES, "v": V.astype(">f4")}, "got >f4"),
+        ({}, r"it must hold sizes and v, got \[\]"),
+        ({"v": V}, r"it must hold sizes and v, got \['v'\]"),
+        ({"sizes": SIZES, "v": V, "w": V}, "it must hold sizes and v, got .*'w'"),
+        ({"sizes": SIZES, "v": V[:38]}, r"v of sizes \[5, 4, 3\] must be .* of shape \(39,\), got"),
+        ({"sizes": SIZES, "v": V.reshape(3, 13)}, r"got shape \(3, 13\)"),
+        (
+            {"sizes": SIZES, "v": V.astype(int)},
+            "v must be float16, float32 or float64, got .*int64",
+        ),
+        ({"sizes": SIZES, "v": V.astype(">f4")}, "got .*>f4"),
         ({"sizes": SIZES, "v": V * np.inf}, "must be finite"),
         ({"sizes": SIZES, "v": V * np.nan}, "must be finite"),
         ({"sizes": SIZES * 1.0, "v": V}, "each entry of sizes must be a whole number, got 5.0"),
@@ -220,7 +225,7 @@ LIE = "{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }"
         ({"sizes": SIZES, "v": npy(LIE, V.tobytes())}, "1099511627776"),
         ({"sizes": npy(LIE), "v": V}, "1099511627776"),
         ({"sizes": SIZES, "v": npy(LIE.replace("<f4", "|O"))}, "[Oo]bject"),
-        ({"sizes": SIZES, "v": b"not npy"}, r"got \|S7 of shape \(\)"),
+        ({"sizes": SIZES, "v": b"not npy"}, "got b'not npy'"),
     ],
 )
 def test_archives_that_are_not_networks(tmp_path, arrays, message):
@@ -281,14 +286,14 @@ def test_whole_numbers_that_could_be_grey_values_or_not_are_refused(rng, kind):
         lambda: network.accuracy(x, [1, 2, 3]),
     ]
     for call in calls:
-        with pytest.raises(TypeError, match=rf"0 to 255 as uint8, .* got {np.dtype(kind)}"):
+        with pytest.raises(TypeError, match=f"0 to 255 as uint8, .* got .*{np.dtype(kind)}"):
             call()
 
 
 @pytest.mark.parametrize("labels", [[0, 1, 10], [0, -1, 3], np.array([255, 0, 1], np.uint8)])
 def test_labels_of_no_output_are_refused(rng, labels):
     network = Network([784, 30, 10], rng)
-    with pytest.raises(ValueError, match=r"labels must be 3 whole numbers from 0 to 9, .*; got"):
+    with pytest.raises(ValueError, match="labels must be whole numbers from 0 to 9, got"):
         network.accuracy(np.zeros((3, 784)), labels)
 
 
@@ -342,7 +347,7 @@ def test_a_save_that_ends_in_the_middle_leaves_the_old_file_whole(rng, tmp_path,
 def test_one_output_that_is_nan_is_enough_to_refuse_an_accuracy(rng):
     network = Network([3, 2], rng)
     network.biases[-1][0] = np.nan
-    with pytest.raises(ValueError, match="an output is nan"):
+    with pytest.raises(ValueError, match="so that no a is nan"):
         network.accuracy(np.zeros((4, 3)), [0, 1, 0, 1])
 
 
@@ -354,7 +359,9 @@ def test_outputs_have_the_precision_of_the_network(rng):
 def test_a_file_with_too_many_numbers_is_no_network(rng, tmp_path):
     v = np.append(Network([3, 2], rng).v, np.float32(0))
     np.savez(tmp_path / "network.npz", sizes=np.array([3, 2]), v=v)
-    with pytest.raises(ValueError, match=r"need a v of 8 numbers .*, got float32 of shape \(9,\)"):
+    with pytest.raises(
+        ValueError, match=r"v of sizes \[3, 2\] must be .* \(8,\), got shape \(9,\)"
+    ):
         Network.load(tmp_path / "network.npz")
 
 
@@ -425,13 +432,15 @@ def test_a_network_at_another_v_looks_at_that_v(small):
     assert network.at(np.ones(39, int)).v.dtype == np.float64
 
 
-def test_a_gradient_may_be_written_where_one_says(small):
-    network, x, y = small
-    room = np.full(39, np.nan)
-    assert network.gradient(x, y, out=room) is room
-    first, second = network.gradient(x, y), network.gradient(x, y)
-    np.testing.assert_array_equal(room, first)
-    assert not np.shares_memory(first, second)  # without, each is one's own
+@pytest.mark.parametrize("n", [7, 2345])
+def test_each_gradient_is_an_array_of_its_own(rng, n):
+    network = Network([5, 4, 3], rng, np.float64)
+    x, y = rng.random((n, 5)), rng.random((n, 3))
+    first = network.gradient(x, y)
+    kept = first.copy()
+    network.gradient(x[::-1] + 1, y)
+    np.testing.assert_array_equal(network.backpropagate(x, y), first)
+    np.testing.assert_array_equal(first, kept)
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path):
@@ -439,7 +448,7 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path):
     with path.open("wb") as file:  # with a hole in it, so that it takes no room on the disk
         file.truncate(10**8 + 1)
     tracemalloc.start()
-    with pytest.raises(ValueError, match="it holds 100,000,001 bytes, more than 100,000,000"):
+    with pytest.raises(ValueError, match="at most 100,000,000 bytes, got 100000001"):
         Network.load(path)
     assert tracemalloc.get_traced_memory()[1] < 1e6
     tracemalloc.stop()

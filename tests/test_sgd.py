@@ -96,7 +96,7 @@ def test_a_stopped_training_keeps_what_it_learned(rng, train):
         ({"eta": -1}, ValueError, "eta must be positive"),
         ({"eta": "3"}, TypeError, "eta must be a number"),
         ({"mini_batch_size": 0}, ValueError, "mini_batch_size must be at least 1, got 0"),
-        ({"mini_batch_size": 1001}, ValueError, "mini_batch_size is 1001, but there are only 1000"),
+        ({"mini_batch_size": 1001}, ValueError, "mini_batch_size must be at most 1,000, got 1001"),
         ({"mini_batch_size": 2.0}, TypeError, "mini_batch_size must be a whole number"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1"),
     ],
@@ -128,9 +128,9 @@ class Clock(Network):
     def perf_counter(self):
         return self.now
 
-    def gradient(self, x, y, out=None):
+    def backpropagate(self, x, y):
         self.now += 1
-        return super().gradient(x, y, out)
+        return super().backpropagate(x, y)
 
     def cost(self, x, y):
         self.now += 1000
@@ -234,7 +234,11 @@ def test_a_training_that_is_asked_for_nothing_does_nothing(rng, train):
     [
         ({"eta": lambda k: -k}, ValueError, "eta must be positive and finite, got 0"),
         ({"mini_batch_size": lambda k: 2.5}, TypeError, "mini_batch_size must be a whole number"),
-        ({"mini_batch_size": lambda k: 1001}, ValueError, "there are only 1000 training inputs"),
+        (
+            {"mini_batch_size": lambda k: 1001},
+            ValueError,
+            "mini_batch_size must be at most 1,000, got 1001",
+        ),
     ],
 )
 def test_what_a_function_returns_must_make_sense_too(rng, train, settings, error, message):

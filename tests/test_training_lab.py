@@ -110,12 +110,24 @@ def test_an_error_or_an_interrupt_stops_it_and_is_told(lab, network, monkeypatch
     v = network.v.copy()
     for error in (KeyboardInterrupt(), MemoryError("too little")):
         monkeypatch.setattr(
-            network, "gradient", lambda *_, error=error, **__: (_ for _ in ()).throw(error)
+            network, "backpropagate", lambda x, y, error=error: (_ for _ in ()).throw(error)
         )
         run(lab, "start")
         assert not lab.running
         assert f"Stopped by {type(error).__name__}" in lab.shown["message"]
         np.testing.assert_array_equal(network.v, v)
+
+
+def test_training_goes_on_after_an_error(lab, network, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(network, "backpropagate", lambda x, y: 1 / 0)
+        run(lab, "batch")
+    assert "Stopped by ZeroDivisionError" in lab.shown["message"]
+    before = network.v.copy()
+    run(lab, "epoch")
+    assert lab.shown["message"] == ""
+    assert numbers(lab)["steps"] == 6
+    assert np.any(network.v != before)
 
 
 def test_a_failing_measurement_does_not_leave_the_lab_looking_alive(lab, network, monkeypatch):

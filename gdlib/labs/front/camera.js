@@ -24,7 +24,8 @@ export function aimCamera(show) {
   for (const track of domain.length ? tracks : []) {
     const { here, next, now, step, eased } = show.moment(track);
     const far = away(here) * (1 - eased) + away(next) * eased;
-    if (far > 1) camera.out = Math.max(camera.out, 1 + 1.1 * (far - 1)); // with room for the ball
+    const beyond = far > 1 + 1e-6; // 32 bits may put a ball on the edge a little beyond it
+    if (beyond) camera.out = Math.max(camera.out, 1 + 1.1 * (far - 1)); // with room for the ball
     camera.low = Math.min(camera.low, now.C);
     camera.high = Math.max(camera.high, now.C);
     for (const C of [now.C, ...show.series(track, "C").subarray(0, step + 1)]) {

@@ -101,19 +101,24 @@ export function makeRow(name, kind, last, oninput, onchange, marks = []) {
 
 /**
  * Returns ask(request). One request is under way at a time; of those that wait, the latest wins.
- * `answered` is called with "" or with what went wrong, and whether another request follows.
+ * `answered` is called with "" or with what went wrong, and whether another answer will come. An
+ * answer that takes long is waited for, because Python may be at work on it, but not for ever.
  */
 export function makeAsk(model, without, answered) {
-  let waiting = null;
+  let timers = null;
   let next = null;
   const bringBack = `Run this cell to bring the lab back to full life. ${without}`;
   function ask(request) {
-    if (waiting) {
+    if (timers) {
       next = request;
       return;
     }
-    const silence = `No answer from Python: is a kernel running, and free? ${bringBack}`;
-    waiting = setTimeout(done, 4000, silence);
+    const late = "No answer from Python yet: it is at work on this, or no kernel is running. ";
+    const none = "No answer from Python: is a kernel running, and free? ";
+    timers = [
+      setTimeout(answered, 4_000, late + bringBack, true),
+      setTimeout(done, 60_000, none + bringBack),
+    ];
     try {
       model.send(request);
     } catch {
@@ -122,8 +127,8 @@ export function makeAsk(model, without, answered) {
   }
   function done(text) {
     const request = next;
-    clearTimeout(waiting);
-    waiting = next = null;
+    timers?.forEach(clearTimeout);
+    timers = next = null;
     answered(text, request !== null);
     if (request) ask(request);
   }

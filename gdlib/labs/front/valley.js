@@ -31,8 +31,8 @@ class Eye {
     this.tilt = Math.sin(turn.pitch);
     this.lift = Math.cos(turn.pitch);
     this.x = width / 2;
-    this.y = height * 0.53;
-    this.size = Math.min(width * 0.68, height * 0.76);
+    this.y = height * 0.555;
+    this.size = Math.min(width * 0.68, height * 0.735);
     this.out = camera.out;
     this.low = Math.min(this.lowest, camera.low);
     this.rise = TALL / (Math.max(this.highest, camera.high) - this.low || 1);

@@ -315,3 +315,21 @@ def test_at_320_pixels_nothing_runs_past_its_card(shown):
     finally:
         lab.card().evaluate("card => { card.style.width = ''; }")
         assert lab.page.viewport_size == size
+
+
+def test_an_answer_that_takes_long_is_announced_and_then_taken(browser, tmp_path):
+    slow = """
+def draw():
+    time.sleep(6)
+    return plt.figure()
+
+labs.predict("How many?", 2.0, picture=draw)"""
+    imports = "import time\nimport matplotlib.pyplot as plt\nfrom gdlib import labs"
+    with open_cells(tmp_path, browser, "JupyterLab Light", [imports, slow]) as lab:
+        card = lab.page.locator(".gd-lab")
+        card.locator("input").fill("3")
+        card.locator("button").click()
+        message = card.locator(".gd-message")
+        message.get_by_text("No answer from Python yet: it is at work on this").wait_for()
+        card.get_by_text("You said 3. It is 2.").wait_for()
+        assert message.inner_text() == ""

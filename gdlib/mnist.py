@@ -84,7 +84,13 @@ def one_hot(labels, dtype=np.float32):
 
 def _find(folder, name):
     """Return the path of the unpacked file of this name, or else of the compressed one."""
-    return folder / name if (folder / name).is_file() else folder / f"{name}.gz"
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return path
+    raise FileNotFoundError(
+        f"expected the MNIST file {path.name} in {folder}, and it is not there; "
+        "it comes with the project, so check that the checkout's data/ is complete"
+    )
 
 
 def _read_pair(images_path, labels_path):

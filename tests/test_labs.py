@@ -373,7 +373,8 @@ def test_the_contours_cover_the_picture_and_grow_smaller():
         """Area by the shoelace formula, holes counted negative, in squares of 1000 × 1000."""
         total = 0
         for ring in filter(None, outline.replace("Z", "").split("M")):
-            x, y = np.array([point.split(",") for point in ring.split()], dtype=float).T
+            corners = [point.split(",") for point in ring.replace("l", " ").split()]
+            x, y = np.cumsum(np.array(corners, dtype=float), axis=0).T  # where each move leads
             total += (x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
         return abs(total) / 1e6
 

@@ -1,7 +1,5 @@
 """The lab of what can go wrong: every start of a grid, coloured by where it ends."""
 
-from typing import ClassVar
-
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
@@ -10,8 +8,8 @@ from gdlib import plots
 from gdlib.costs import Cost
 from gdlib.descent import destinations
 from gdlib.labs import pictures, scales
-from gdlib.labs.descents import PLACE, Descents
-from gdlib.labs.film import Readout, Track
+from gdlib.labs.descents import Descents
+from gdlib.labs.film import Track
 
 STEPS, N = 200, 201
 COARSE = 41  # starts on a side, for a function that is called point by point
@@ -27,8 +25,6 @@ class Basins(Descents):
     minimum; black ones have left the picture for good. The colours follow
     the learning rate when its slider comes to rest. Arguments and errors: see `ball`.
     """
-
-    readout: ClassVar = [*PLACE, Readout("‖∇C‖ =", "slope"), Readout("", "word")]
 
     def __init__(self, cost, start=None, eta=None):
         if isinstance(cost, Cost) and cost.m != 2:

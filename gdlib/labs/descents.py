@@ -1,7 +1,5 @@
 """The labs of descents: the rolling ball, the duel of learning rates, the ball and its ghost."""
 
-from typing import ClassVar
-
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -69,8 +67,6 @@ def check_etas(etas, n):
 
 class Descents(Player):
     """The lab behind `ball`, `duel` and `ghost`: one start, and a film for each momentum."""
-
-    readout: ClassVar = READOUT  # of one ball on a surface
 
     def __init__(self, title, cost, start, etas, steps, tracks, momentum=None):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
@@ -149,7 +145,7 @@ class Descents(Player):
     def _readout(self, cost):
         if len(self._tracks) > 1:
             return SHORT
-        return ONE_VARIABLE if cost.m == 1 else self.readout
+        return ONE_VARIABLE if cost.m == 1 else READOUT
 
     def _line(self, cost, start="{start}", etas=("{0}", "{1}")):
         """Return the Python that the lab runs."""

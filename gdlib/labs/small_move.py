@@ -7,8 +7,7 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.costs import Cost, from_function
-from gdlib.descent import check_start
-from gdlib.doors import check_numbers, check_positive
+from gdlib.doors import check_numbers, check_positive, check_start
 from gdlib.labs import pictures, scales
 from gdlib.labs.film import Film, Home, Plot, Readout, Scene, Slider, Track
 from gdlib.labs.lab import Player

@@ -74,7 +74,7 @@ lab: $(VENV)/lab  ## open the first notebook in JupyterLab
 test: $(VENV)/lab  ## run the unit tests, and every notebook (VERSIONS=oldest, newest or colab)
 	$(PYTEST) $(SPREAD)
 
-test-fast: $(VENV)/lab  ## run the unit tests that take less than a second, in half a minute
+test-fast: $(VENV)/lab  ## run the unit tests that take less than half a second, in half a minute
 	$(PYTEST) $(SPREAD) --hypothesis-profile fast -m 'not browser and not slow' tests
 
 test-browser: site $(VENV)/dev  ## drive JupyterLab and the site in Chromium

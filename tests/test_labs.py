@@ -113,6 +113,7 @@ LEVEL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINKS)
 def test_a_kink_gets_learning_rates_that_suit_the_picture(name):
     lab = labs.ball(KINKS[name])
@@ -130,6 +131,7 @@ def test_flat_bottoms_and_planes_get_learning_rates_that_suit_the_picture():
     assert lab.descent.regime == "runs off downhill for ever"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEVEL)
 @pytest.mark.parametrize("grid", [False, True])
 def test_level_ground_is_drawn_and_the_ball_stays(name, grid):
@@ -273,6 +275,7 @@ def test_a_function_of_your_own_may_have_a_hole_and_may_write_into_v(name):
     assert "hole" in data["text/plain"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWN)
 def test_a_lab_goes_on_after_an_interrupt(name):
     calls_left = math.inf
@@ -296,6 +299,7 @@ def test_a_lab_goes_on_after_an_interrupt(name):
     assert dropped(lab) == [0.5, -0.5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), [("ball", 1000), ("basins", 2500), ("small_move", 50)])
 def test_a_lab_calls_a_function_of_your_own_with_whole_grids(name, most):
     calls = 0
@@ -309,6 +313,7 @@ def test_a_lab_calls_a_function_of_your_own_with_whole_grids(name, most):
     assert 0 < calls < most
 
 
+@pytest.mark.slow
 def test_an_error_is_told_and_the_lab_stays_as_it_was():
     told = []
     lab = labs.ball(from_function(lambda v: math.hypot(*v) if v[0] < 0.9 else math.nan))
@@ -349,6 +354,7 @@ def test_a_lab_refuses_what_it_cannot_show():
         labs.ball("valley")
 
 
+@pytest.mark.slow
 def test_one_bundle_holds_the_lab_its_poster_and_its_text():
     lab = labs.ball(valley, start=(-0.5, 0.5), eta=0.1)
     data, metadata = lab._repr_mimebundle_()
@@ -494,6 +500,7 @@ def test_predictions_that_make_no_sense():
         labs.predict("Which?", "up")
 
 
+@pytest.mark.slow
 def test_a_minimum_keeps_its_colour_when_eta_changes():
     lab = labs.basins(two_valleys, eta=0.05)
     for position in (lab.sliders[0], 60, 100, 108, 112, 115, 118, 120, 90):
@@ -842,6 +849,7 @@ def test_every_lab_has_a_poster_and_a_summary(lab):
     assert data["text/plain"].startswith("Lab, ")
 
 
+@pytest.mark.slow
 def test_on_colab_a_lab_names_the_widget_manager_that_can_show_it(monkeypatch):
     url = "https://manager"
     colab = SimpleNamespace(

@@ -538,6 +538,7 @@ def test_any_bytes_are_a_network_or_are_refused(tmp_path_factory, content):
         assert np.isfinite(loaded.feedforward(np.ones(loaded.sizes[0]))).all()
 
 
+@pytest.mark.slow
 def test_a_network_that_unpacks_without_end_takes_little_memory(tmp_path, memory):
     path = tmp_path / "bomb.npz"
     path.write_bytes(saved(zipfile.ZIP_DEFLATED, sizes=SIZES, v=np.zeros(2 * 10**7)))

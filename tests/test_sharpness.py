@@ -32,6 +32,7 @@ def full_hessian(cost, v, h=1e-4):
     return hessian
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [0, 100])
 def test_against_the_full_hessian(rng, steps):
     network, cost = problem(rng, steps=steps)

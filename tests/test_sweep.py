@@ -397,6 +397,7 @@ def test_what_cannot_be_compared_is_refused_with_a_file_only(tmp_path):
     assert record["function"] == "locked unknown"
 
 
+@pytest.mark.slow
 def test_a_file_cut_off_and_resumed_holds_every_run_once(tmp_path):
     calls, file = Calls(), tmp_path / "a.jsonl"
     sweep(counted(calls), GRID, file=file)

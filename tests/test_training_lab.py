@@ -227,6 +227,7 @@ def test_it_refuses_what_it_cannot_train():
             labs.train(network, train, test, rng())
 
 
+@pytest.mark.slow
 def test_it_has_a_poster_and_a_summary(lab):
     data, metadata = lab._repr_mimebundle_()
     assert len(np.unique(Image.open(io.BytesIO(data["image/png"])))) > 50

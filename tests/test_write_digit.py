@@ -150,6 +150,7 @@ def test_ink_refuses_what_is_no_stroke(stroke):
         ink([stroke])
 
 
+@pytest.mark.slow
 def test_most_of_twenty_written_digits_are_read_after_one_epoch(network):
     read = [labs.write_digit(network, strokes).outputs.argmax() for strokes in STROKES]
     assert np.equal(read, [digit for digit, _ in written()]).sum() >= 15

@@ -127,8 +127,8 @@ class Network:
         `labels` are whole numbers of shape (n,) and count the outputs from 0. Raises ValueError,
         too, where an output is no number, so that none is the largest.
         """
-        x, labels = self._inputs(x), np.atleast_1d(check_real("labels", labels))
-        x, labels = _one_or_more(x), check_real("labels", labels, (len(x),))
+        x, labels = _one_or_more(self._inputs(x)), np.atleast_1d(check_real("labels", labels))
+        labels = check_real("labels", labels, (len(x),))
         sound = labels.dtype.kind in "iu" and 0 <= labels.min() <= labels.max() < self.sizes[-1]
         check_that(sound, f"labels must be whole numbers from 0 to {self.sizes[-1] - 1}", labels)
         outputs = self._outputs(x)

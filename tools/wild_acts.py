@@ -103,6 +103,8 @@ class User:
         return self.press("play or pause") or self.press("start or pause")
 
     def pause(self):
+        if self.toy.place == "live" and not self.restarted:
+            self.until("!s.busy")  # what was asked of Python before is on its way
         if self.state()["running"]:
             self.play()
             if not self.until("!s.running"):

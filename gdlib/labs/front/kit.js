@@ -100,11 +100,12 @@ export function makeRow(name, kind, last, oninput, onchange, marks = []) {
 }
 
 /**
- * Returns ask(request). One request is under way at a time; of those that wait, the latest wins.
+ * Returns ask(request). One request is under way at a time, and `el` is "aria-busy" meanwhile; of
+ * those that wait, the latest wins.
  * `answered` is called with "" or with what went wrong, and whether another answer will come. An
  * answer that takes long is waited for, because Python may be at work on it, but not for ever.
  */
-export function makeAsk(model, without, answered) {
+export function makeAsk({ model, el }, without, answered) {
   let timers = null;
   let next = null;
   const bringBack = `Run this cell to bring the lab back to full life. ${without}`;
@@ -113,6 +114,7 @@ export function makeAsk(model, without, answered) {
       next = request;
       return;
     }
+    el.ariaBusy = "true";
     const late = "No answer from Python yet: it is at work on this, or no kernel is running. ";
     const none = "No answer from Python: is a kernel running, and free? ";
     timers = [
@@ -129,6 +131,7 @@ export function makeAsk(model, without, answered) {
     const request = next;
     timers?.forEach(clearTimeout);
     timers = next = null;
+    el.ariaBusy = "false";
     answered(text, request !== null);
     if (request) ask(request);
   }

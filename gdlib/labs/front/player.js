@@ -47,7 +47,7 @@ class Player {
     this.speed = SPEEDS[0];
     /** @type {View[]} */
     this.views = [];
-    this.ask = makeAsk(model, "The sliders and play work without it.", (text) => {
+    this.ask = makeAsk({ model, el }, "The sliders and play work without it.", (text) => {
       setText(this.message, text);
       this.menu.value = this.show.scene.choice?.now;
     });

@@ -61,7 +61,7 @@ const makeFigure = (kind, picture, caption) =>
 class Training {
   constructor(model, el) {
     this.model = model;
-    this.ask = makeAsk(model, "The network keeps what it has learned.", (text) =>
+    this.ask = makeAsk({ model, el }, "The network keeps what it has learned.", (text) =>
       setText(this.message, text),
     );
     this.message = make("p", { className: "gd-message", role: "alert" });

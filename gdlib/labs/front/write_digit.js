@@ -17,7 +17,7 @@ class Pad {
     this.pen = [PAD / 2, PAD / 2];
     this.lowered = false;
     this.keyed = false;
-    this.ask = makeAsk(model, "You can draw without it.", (text, more) => {
+    this.ask = makeAsk({ model, el }, "You can draw without it.", (text, more) => {
       this.pad.parentNode.ariaBusy = more;
       setText(this.message, text);
       this.paint();

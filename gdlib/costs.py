@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdlib.doors import check_count, check_numbers, check_that
-from gdlib.own_function import OwnFunction
+from gdlib.own_function import OwnFunction, OwnGradient
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,22 @@ def quadratic(curvatures):
     return Cost("quadratic", function, gradient, domain, "½ Σ λᵢvᵢ²", m)
 
 
-def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0))):
-    """Return a Cost for your own function C(v), with a gradient by central differences.
+def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0)), gradient=None):
+    """Return a Cost for your own function C(v) and, if you have one, your own gradient(v) of it.
+
+    Without a gradient it has one by central differences. Yours takes v of shape (m,), and returns
+    as many numbers, in an array, a list or a tuple.
 
     C takes v of shape (m,) and returns a number. Written with NumPy it usually takes whole
     grids, shape (m, ...), too, and is then called with them, else point by point. `domain` holds
     a (low, high) pair for each variable: the part of space that pictures show. Raises TypeError
-    if C is no function, and TypeError or ValueError for a domain that makes no sense. Where C
-    fails, the Cost raises OwnFunctionError, a ValueError; see `gdlib.own_function`.
+    if C or the gradient is no function, and TypeError or ValueError for a domain that makes no
+    sense. Where C or the gradient fails, the Cost raises OwnFunctionError, a ValueError; see
+    `gdlib.own_function`.
     """
     own = OwnFunction(C)
-    return Cost(own.name, own, own.gradient, domain, f"{own.name}(v)")
+    own_gradient = own.gradient if gradient is None else OwnGradient(gradient)
+    return Cost(own.name, own, own_gradient, domain, f"{own.name}(v)")
 
 
 def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):

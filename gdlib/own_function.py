@@ -93,7 +93,8 @@ class Own:
         if not callable(function):
             raise TypeError(f"{self.role} must be a function of {call}, got {shown(function)}")
         self._function = function
-        self.name = getattr(function, "__name__", self.role)
+        name = getattr(function, "__name__", "")
+        self.name = name if name.isidentifier() else self.role  # a lambda has none
         self.call = f"{self.name}({call})"
         self.one_at_a_time = False
         self._patience = Patience()
@@ -241,7 +242,7 @@ class _OwnVector(Own):
 class OwnGradient(_OwnVector):
     """Your function ∇C(v), made into what a Cost has for its `gradient`."""
 
-    role = "the gradient"
+    role = "gradient"
 
     def __call__(self, v):
         """Return ∇C at v, an array of the shape of v, (m, ...)."""
@@ -251,7 +252,7 @@ class OwnGradient(_OwnVector):
 class OwnRule(_OwnVector):
     """Your rule(v, nabla_C, eta), made into what walks: it has the signature of `step`."""
 
-    role = "the rule"
+    role = "rule"
     arguments = ("v", "nabla_C", "eta")
     must_return = "the next v, one real number for each variable"
     has_edge = False
@@ -265,3 +266,43 @@ class OwnRule(_OwnVector):
         if np.isnan(ahead).any() and (np.abs([v, nabla_C]) < LARGEST).all():
             raise OwnFunctionError(self._what_came(ahead.tolist(), np.asarray(None)))
         return ahead
+
+
+class OwnLearn(Own):
+    """Your learn(network, x, y, eta), which takes one step of training on one mini-batch.
+
+    A call that fails, or leaves the network as it was, or with numbers that are not finite, is
+    undone, and raises OwnFunctionError.
+    """
+
+    role = "learn"
+    arguments = ("network", "x", "y", "eta")
+
+    def __call__(self, network, x, y, eta):
+        """Take a step, in place, on x (n, n_in) and y (n, n_out)."""
+        v, before, cause = network.v, network.v.copy(), None
+        try:
+            with np.errstate(all="ignore"):
+                self._function(network, x.copy(), y.copy(), eta)
+            wrong = self._what_is_wrong(network, v, before, x, y)
+        except Exception as error:
+            wrong, cause = f"failed: {what_failed(self._function, self.arguments, error)}", error
+        if wrong:
+            v[:] = before
+            network._use(v)  # whatever became of its weights and biases
+            raise OwnFunctionError(f"{self.call} {wrong}") from cause
+
+    def _what_is_wrong(self, network, v, before, x, y):
+        """Return what is to be said of a step that led from `before` to v, if anything."""
+        parts = (*network.weights, *network.biases)
+        if network.v is not v or not all(np.may_share_memory(part, v) for part in parts):
+            what = "put a new array in the place of an old one. To change the entries of the old "
+            what += "one, write network.v[:] = …"
+        elif not np.isfinite(v).all():
+            what = f"made entries of network.v {v[~np.isfinite(v)][0]}"
+        elif np.array_equal(v, before) and network.backpropagate(x, y).any():
+            what = "left network.v as it was. network.v[:] = … changes it; what a function "
+            what += "returns, or calls v, does not"
+        else:
+            return ""
+        return f"{what}.{line_of(self._function)}"

@@ -1,5 +1,11 @@
 """The labs of descents: the rolling ball, the duel of learning rates, the ball and its ghost."""
 
+import io
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import asdict
+from functools import partial
+from typing import ClassVar
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -8,11 +14,13 @@ from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import descents
 from gdlib.doors import check_count, check_eta, check_momentum, check_start
 from gdlib.labs import pictures, scales
-from gdlib.labs.film import END, Choice, Film, Readout, Scene, Track, stacked
+from gdlib.labs.film import END, Choice, Film, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
+from gdlib.own_function import OwnFunctionError, OwnRule
 from gdlib.plots.surface import cost_axis
 
 LONGEST = 2_000  # steps of a film: it is kept for every learning rate, and sent at every drop
+VISIBLE = 0.01  # of the width of a picture: paths so far apart are seen to part
 # What is read out of any ball; of one on a surface; of one over one variable; of two.
 PLACE = [Readout("step", "step"), Readout("v =", "v"), Readout("C =", "C")]
 READOUT = [
@@ -30,7 +38,7 @@ ONE_VARIABLE = [
 SHORT = [*PLACE, Readout("actual ΔC =", "actual", alarm=True), Readout("", "word")]
 
 
-def ball(cost, start=None, eta=None, steps=100):
+def ball(cost, start=None, eta=None, steps=100, rule=None):
     """Watch gradient descent roll down a surface, at any learning rate.
 
     `cost` is a Cost of one or two variables, or your own function of v; `start` is where the
@@ -38,8 +46,15 @@ def ball(cost, start=None, eta=None, steps=100):
     (the slider takes the nearest it has); `steps` how many steps the film holds, at most 2,000.
     The lab's `descent` is the Descent on show, `eta` its learning rate. Raises TypeError or
     ValueError as `gradient_descent` does, and for a cost of more than two variables.
+
+    `rule(v, nabla_C, eta)` is your own rule: it returns the next v, shape (m,), and the ball rolls
+    by it. What is promised stays what (10) promises of v − η∇C, the words are those of the path.
+    What is wrong with the rule is told in the lab, where the ball then rests at its start. What the
+    rule prints is not shown.
     """
-    return Descents("The rolling ball", cost, start, [eta], steps, [Track(line="accent")])
+    return Descents(
+        "The rolling ball", cost, start, [eta], steps, [Track(line="accent")], rule=rule
+    )
 
 
 def duel(cost, start=None, etas=(None, None), steps=60):
@@ -55,7 +70,8 @@ def ghost(cost, start=None, eta=None, momentum=0.9, steps=60):
     """
     tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost")]
     momentum = check_momentum(momentum)
-    return Descents("Not physics", cost, start, [eta], steps, tracks, momentum)
+    other, also = partial(descents, momentum=momentum), f", and with momentum={momentum:g}"
+    return Descents("Not physics", cost, start, [eta], steps, tracks, other=other, also=also)
 
 
 def check_etas(etas, n):
@@ -66,14 +82,22 @@ def check_etas(etas, n):
 
 
 class Descents(Player):
-    """The lab behind `ball`, `duel` and `ghost`: one start, and a film for each momentum."""
+    """The lab behind `ball`, `duel` and `ghost`: one start, and one film or two.
 
-    def __init__(self, title, cost, start, etas, steps, tracks, momentum=None):
+    The first film is of gradient descent, or of your rule. `other(cost, v0, etas, steps)` makes
+    the second, as `descents` does; `also` is how the code tells of it.
+    """
+
+    menu: ClassVar = COSTS
+
+    def __init__(self, title, cost, start, etas, steps, tracks, rule=None, other=None, also=""):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
-        self._surfaces = {c.name: c for c in [*COSTS.values(), cost] if c.m == cost.m}
+        self._surfaces = {c.name: c for c in [*self.menu.values(), cost] if c.m == cost.m}
         self._title, self._tracks = title, tracks
         self._steps = check_count("steps", steps, most=LONGEST)
-        self._momenta = [0.0] if momentum is None else [0.0, momentum]
+        self._rule = None if rule is None else OwnRule(rule)
+        first = partial(descents, rule=self._rule) if self._rule else descents
+        self._walks, self._also = [first, other] if other else [first], also
         etas = check_etas(etas, 1 + max(track.slider for track in tracks))
         super().__init__()
         self._cost = None
@@ -106,19 +130,30 @@ class Descents(Player):
         limit = scales.limit(cost) if new else self._limit
         # two films take the room of one: every second learning rate will do
         scale = (limit or scales.reach(cost)) if new else self._etas[-1] / 2
-        values = scales.three_decades(2 * scale)[:: len(self._momenta)] if new else self._etas
+        values = scales.three_decades(2 * scale)[:: len(self._walks)] if new else self._etas
         scene = self._make_scene(cost, limit, values) if new else None
         if start is None:
             low, high = np.transpose(cost.domain)
             up_on_one_side = low + (high - low) * (0.06, 0.86)[: cost.m]
             start = scales.round_to_picture(up_on_one_side, cost)
         start = check_start(cost, np.atleast_1d(start))
-        films = [descents(cost, start, values, self._steps, mu) for mu in self._momenta]
+        films, self.message = self._walk(cost, start, values)
         self._cost, self._limit, self._etas, self._films = cost, limit, values, films
         chosen = [0.1 * scale, 0.8 * scale][: len(etas)]
         chosen = [rate if eta is None else eta for eta, rate in zip(etas, chosen, strict=True)]
         sliders = [scales.nearest(values, eta) for eta in chosen]
         self.show(scene, self._make_film(), sliders, step=0)
+
+    def _walk(self, cost, start, values):
+        """Return the films, and what is wrong with the learner's rule: then they are of rest."""
+        try:
+            with redirect_stdout(io.StringIO()) if self._rule else nullcontext():
+                return [walk(cost, start, values, self._steps) for walk in self._walks], ""
+        except OwnFunctionError as error:
+            if not self._rule:
+                raise
+            rest = descents(cost, start, values, 1, rule=lambda v, nabla_C, eta: v)
+            return [rest], str(error)
 
     def _make_scene(self, cost, limit, values):
         """Return what the front end draws the films on."""
@@ -126,6 +161,8 @@ class Descents(Player):
         surface = [pictures.graph(cost)] if cost.m == 1 else [
             pictures.valley(cost), pictures.plan(cost)
         ]  # fmt: skip
+        if self._rule:
+            surface[-1].label = "Δv"  # which need not be −η∇C
         marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
         names = ["learning rate η", "the other η"][: 1 + max(t.slider for t in self._tracks)]
         options = [
@@ -151,9 +188,9 @@ class Descents(Player):
         """Return the Python that the lab runs."""
         comma = "," if cost.m == 1 else ""
         run = f"v0=({start}{comma}), eta={etas[0]}, steps={self._steps}"
+        run += f", rule={self._rule.name}" if self._rule else ""
         line = f"gradient_descent({cost.name}, {run})"
-        if len(self._momenta) > 1:
-            line += f", and with momentum={self._momenta[1]:g}"
+        line += self._also
         if self._tracks[-1].slider == 1:
             line += f", and with eta={etas[1]}"
         return line
@@ -176,6 +213,8 @@ class Descents(Player):
         start = ", ".join(f"{x:g}" for x in self.descent.v[0])
         etas = [f"{self._etas[i]:g}" for i in self.sliders]
         text = f"Lab, {self._title.lower()}: {self._line(self._cost, start, etas)}."
+        if self.message:
+            return f"{text} {self.message}"
         for track, d in zip(self._tracks, self._shown(), strict=True):
             end = ", ".join(f"{x:.3g}" for x in d.v[-1])
             text += (
@@ -216,6 +255,48 @@ class Descents(Player):
         title = f"{self._title}: {self._cost.name}; {', '.join(regimes)}"
         figure.suptitle(title, parse_math=False)
         return figure
+
+
+class Parting(Descents):
+    """Your path beside the right one, opened at the step at which they part, which is marked.
+
+    `yours(cost, v0, etas, steps)` makes your paths, as `descents` makes the right ones. `parted` is
+    the first step after which they are more than a hundredth of the picture apart, or None.
+    Arguments and errors: see `ball`.
+    """
+
+    menu: ClassVar = {}  # yours may be right elsewhere
+
+    def __init__(self, cost, start, eta, steps, yours):
+        tracks = [
+            Track("right", colour="ghost", line="ghost", ring=True),
+            Track("yours", film=1),
+        ]
+        title = "Yours beside the right one"
+        super().__init__(title, cost, start, [eta], steps, tracks, other=yours, also=", and yours")
+
+    @property
+    def parted(self):
+        """The first step at which the paths on show part visibly, or None."""
+        apart = self.gaps()
+        return int(np.argmax(apart > VISIBLE)) if (apart > VISIBLE).any() else None
+
+    def gaps(self):
+        """Return how far the paths on show are apart after each step, in widths of the picture."""
+        right, yours = self._shown()
+        n = min(len(right.v), len(yours.v))
+        return (np.abs(right.v[:n] - yours.v[:n]) / np.ptp(self._cost.domain, axis=1)).max(axis=1)
+
+    def _drop(self, cost, start, etas):
+        """Compute the films as every lab of descents does, then go to where they part."""
+        super()._drop(cost, start, etas)
+        k = self.parted
+        part = "go the same way" if k is None else f"part at step {k}"
+        title = f"At η = {self.eta:g} yours and the right one {part}"
+        steps = Slider("step", marks=[] if k is None else [(k, "they part")])
+        with self.hold_sync():
+            self.scene = {**self.scene, "title": title, "steps": asdict(steps)}
+            self.step = k or 0
 
 
 def as_frames(descent):

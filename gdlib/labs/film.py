@@ -128,13 +128,17 @@ class Valley:
 
 @dataclass
 class Track:
-    """A ball: which film it shows, which slider it obeys, the colours of it and of its curve."""
+    """A ball: which film it shows, which slider it obeys, the colours of it and of its curve.
+
+    Instead of as a ball it may be drawn as a `ring`, and its path with dashes.
+    """
 
     name: str = ""
     film: int = 0
     slider: int = 0
     colour: str = "ball"
     line: str = "ball"
+    ring: bool = False
 
 
 @dataclass

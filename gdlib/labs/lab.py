@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anywidget
 import matplotlib.pyplot as plt
-from traitlets import Dict, Int, List
+from traitlets import Dict, Int, List, Unicode
 
 from gdlib.network import Network
 from gdlib.plots.style import style
@@ -105,7 +105,7 @@ class Player(Lab):
     """What all labs that show a film share: the front end and its data.
 
     `scene` and `film` are those of `gdlib.labs.film`, as plain data; the positions of the
-    `sliders` and the `step` say which frame is shown.
+    `sliders` and the `step` say which frame is shown. `message` says what is wrong with the film.
     """
 
     _esm = front_end("player.js")
@@ -114,6 +114,7 @@ class Player(Lab):
     film = Dict().tag(sync=True)
     sliders = List(Int()).tag(sync=True)
     step = Int().tag(sync=True)
+    message = Unicode().tag(sync=True)
 
     def show(self, scene=None, film=None, sliders=None, step=None):
         """Hand a Scene, a Film and a place in it over to the front end, all at once or in part."""

@@ -11,16 +11,18 @@ import numpy as np
 from IPython import get_ipython
 from traitlets import Dict, Int
 
-from gdlib import plots
+from gdlib import plots, sgd
 from gdlib.doors import check_count, check_eta, check_rng
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
-from gdlib.sgd import Step, learn, steps
+from gdlib.own_function import OwnFunctionError, OwnLearn
+from gdlib.sgd import Step, steps
 
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 WORK, PICTURE = 0.03, 0.1  # seconds: of training between two looks at the messages; of a picture
 SAMPLE, POINTS = 1000, 400  # images that a picture is measured on; points that a curve keeps
+STEP = "network.v[:] = step(network.v, nabla_C, eta)"
 
 
 class Moment(NamedTuple):
@@ -39,7 +41,9 @@ class Training(Lab):
     keeps what was learned. `train` and `test` are Digits; `eta` and `mini_batch_size` are what
     the sliders open with (they take the nearest they have); `rng` shuffles the images. `history`
     is a list of Moment, measured on 1,000 images of each kind. With the same settings throughout
-    the steps are those of `sgd`. Raises TypeError or ValueError for arguments that do not fit.
+    the steps are those of `sgd`. `learn(network, x, y, eta)`, if given, is your own step on one
+    mini-batch, like `sgd.learn`; what is wrong with it is told in the lab, and undone.
+    Raises TypeError or ValueError for arguments that do not fit.
     """
 
     _esm = front_end("training.js")
@@ -50,8 +54,9 @@ class Training(Lab):
     size = Int().tag(sync=True)  # and of the mini-batch size
     _alive: ClassVar = weakref.WeakSet()
 
-    def __init__(self, network, train, test, rng, eta=3.0, mini_batch_size=10):
+    def __init__(self, network, train, test, rng, eta=3.0, mini_batch_size=10, learn=None):
         check_reader(network)
+        self._own = sgd.learn if learn is None else OwnLearn(learn)
         mini_batch_size = check_count("mini_batch_size", mini_batch_size)
         for name, digits in (("train", train), ("test", test)):
             if not isinstance(digits, Digits) or len(digits.images) == 0:
@@ -67,7 +72,12 @@ class Training(Lab):
         Training._alive.add(self)
         self._rewind()
         super().__init__(
-            scene={"etas": ETAS, "sizes": self._sizes, "images": len(train.images)},
+            scene={
+                "etas": ETAS,
+                "sizes": self._sizes,
+                "images": len(train.images),
+                "code": STEP if learn is None else self._own.call,
+            },
             rate=int(np.argmin(np.abs(np.log(ETAS) - np.log(check_eta(eta))))),
             size=int(np.argmin(np.abs(np.log(self._sizes) - np.log(mini_batch_size)))),
         )
@@ -153,11 +163,11 @@ class Training(Lab):
     def _learn(self, network, x, y, eta):
         """Take a step on a mini-batch; if it is to be measured, keep its promise and its actual."""
         if not self._measure:
-            learn(network, x, y, eta)
+            self._own(network, x, y, eta)
             return
         cost = network.cost_on(x, y)
         before, nabla_C = cost.function(network.v), cost.gradient(network.v)
-        learn(network, x, y, eta)
+        self._own(network, x, y, eta)
         self._meter = -eta * float(nabla_C @ nabla_C), cost.function(network.v) - before
 
     def _rewind(self):
@@ -194,6 +204,8 @@ class Training(Lab):
         self._task = None
         self._begin_epoch()  # the error has ended the one that was under way
         text = f"Stopped by {type(error).__name__} {error}: what was learned is kept."
+        if isinstance(error, OwnFunctionError):
+            text = f"{error}\nWhat was learned before is kept."
         self.shown = {**self.shown, "running": False, "message": text, "steps": self._steps}
 
     def _show(self):

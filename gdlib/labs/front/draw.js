@@ -107,6 +107,20 @@ export function drawRing(g, colour, [x, y], radius) {
 }
 
 /**
+ * The ball of a track, or its ring, which is large enough for a ball within.
+ * @param {CanvasRenderingContext2D} g
+ * @param {import("./film.js").Show} show
+ * @param {import("./film.js").Track} track
+ * @param {Point} place
+ * @param {number} radius
+ */
+export function drawMarker(g, show, track, place, radius) {
+  const colour = show.colours[track.colour];
+  if (track.ring) drawRing(g, colour, place, radius + 3.5);
+  else drawBall(g, colour, place, radius);
+}
+
+/**
  * The path so far as straight jumps with a dot at each v; the path still to come is dotted.
  * @param {CanvasRenderingContext2D} g
  * @param {import("./film.js").Show} show
@@ -126,7 +140,7 @@ export function drawPath(g, show, track, place, onSurface) {
   const draw = (colour, width) => {
     setPen(g, colour, width);
     trace(g, [ball, ...future], [1.5, 4.5]);
-    trace(g, [...past, ball]);
+    trace(g, [...past, ball], track.ring ? [7, 4] : []);
   };
   draw(shadow, 3.4);
   draw(main, 1.6);
@@ -192,7 +206,7 @@ export function drawSeries(g, show, track, { x, y, layers }, place) {
     const points = range(from, to)
       .map(point)
       .filter(([, top]) => !Number.isNaN(top));
-    trace(g, points);
+    trace(g, points, track.ring ? [7, 4] : []);
     if (!along) for (const dot of points) drawDot(g, dot, 1.5);
   };
   g.globalAlpha = along ? 1 : 0.3;
@@ -202,7 +216,7 @@ export function drawSeries(g, show, track, { x, y, layers }, place) {
   g.fillStyle = show.colours[track.colour];
   if (alarm) drawAlarms(g, show.series(track, "actual").subarray(0, step), (k) => point(k + 1));
   const at = place(along ? values[position] : time, clamp(now[y.channel], y.low, y.high));
-  drawBall(g, show.colours[track.colour], at, 6);
+  drawMarker(g, show, track, at, 6);
 }
 
 // ▲ where a step went uphill: `changes` are those of C, `point` is where each step led.

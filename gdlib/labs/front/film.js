@@ -62,6 +62,7 @@ import { bytes } from "./kit.js";
  * @property {number} slider
  * @property {string} colour
  * @property {string} line
+ * @property {boolean} ring
  *
  * @typedef {object} Readout
  * @property {string} text

@@ -48,7 +48,7 @@ class Player {
     /** @type {View[]} */
     this.views = [];
     this.ask = makeAsk({ model, el }, "The sliders and play work without it.", (text) => {
-      setText(this.message, text);
+      setText(this.message, text || model.get("message"));
       this.menu.value = this.show.scene.choice?.now;
     });
     this.build(el);
@@ -59,6 +59,8 @@ class Player {
     this.theme = new MutationObserver(() => this.repaint());
     this.theme.observe(document.body, { attributes: true });
     model.on("change:scene change:film change:sliders change:step", () => this.update());
+    model.on("change:message", () => setText(this.message, model.get("message")));
+    setText(this.message, model.get("message"));
     this.update();
   }
 
@@ -163,7 +165,7 @@ class Player {
       show.time = Math.min(step, show.end());
       this.draw();
     };
-    made.push(makeRow(steps.name, "gd-step", show.film.length - 1, moveStep, keep));
+    made.push(makeRow(steps.name, "gd-step", show.film.length - 1, moveStep, keep, steps.marks));
     this.controls.replaceChildren(...made.map(([row]) => row));
     this.rows = made.map(([, set]) => set);
   }

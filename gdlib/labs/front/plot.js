@@ -1,7 +1,7 @@
 // A plot: two axes, a backdrop of bands and a curve, and the layers that its spec names.
 
 import { cameraNote, decades, seen } from "./camera.js";
-import { drawArrow, drawBall, drawPath, drawSeries, setPen, trace } from "./draw.js";
+import { drawArrow, drawBall, drawMarker, drawPath, drawSeries, setPen, trace } from "./draw.js";
 import { clamp, range } from "./kit.js";
 
 const ROOM = 9; // pixels around the axes for half a ball
@@ -187,7 +187,7 @@ export class PlotPicture {
     }
     if (this.has("move")) this.drawMove(g, track);
     if (this.has("series")) drawSeries(g, show, track, { ...spec, y: sheet.y }, sheet.place);
-    if (this.has("ball")) drawBall(g, show.colours[track.colour], ball, 7);
+    if (this.has("ball")) drawMarker(g, show, track, ball, 7);
   }
 
   drawMove(g, track) {

@@ -82,7 +82,7 @@ class Training {
         "div",
         { className: "gd-code" },
         "This lab runs ",
-        make("code", {}, "network.v[:] = step(network.v, nabla_C, eta)"),
+        make("code", {}, model.get("scene").code),
       ),
     );
     el.append(this.card);

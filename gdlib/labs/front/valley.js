@@ -1,7 +1,7 @@
 // The valley: the surface in three dimensions, far squares first.
 
 import { cameraNote, decades } from "./camera.js";
-import { drawBall, drawPath, drawRing, fill, setPen, trace } from "./draw.js";
+import { drawBall, drawMarker, drawPath, drawRing, fill, setPen, trace } from "./draw.js";
 import { bytes, clamp, range } from "./kit.js";
 import { floats } from "./film.js";
 
@@ -138,7 +138,7 @@ function drawRoller(g, show, eye, track, { now }) {
     setPen(g, show.colours.faint, 1);
     trace(g, [[x, y], eye.place({ ...now, C: eye.low })], [2, 3]);
   }
-  drawBall(g, show.colours[track.colour], [x, y - 7], 8.5);
+  drawMarker(g, show, track, [x, y - 7], 8.5);
 }
 
 /** A picture of the kind "valley". */

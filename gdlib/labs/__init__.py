@@ -10,8 +10,10 @@ from gdlib.labs.basins import Basins as basins
 from gdlib.labs.curves import Edge as edge
 from gdlib.labs.curves import Line as line
 from gdlib.labs.descents import ball, duel, ghost
+from gdlib.labs.factors import Factors as factors
 from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
+from gdlib.labs.rates import Rates as rates
 from gdlib.labs.real_valley import RealValley as real_valley
 from gdlib.labs.runs import Runs as runs
 from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
@@ -27,10 +29,12 @@ __all__ = [
     "duel",
     "edge",
     "epsilon_circle",
+    "factors",
     "ghost",
     "line",
     "nudge",
     "predict",
+    "rates",
     "real_valley",
     "runs",
     "small_move",

@@ -133,9 +133,7 @@ class Descents(Player):
         values = scales.three_decades(2 * scale)[:: len(self._walks)] if new else self._etas
         scene = self._make_scene(cost, limit, values) if new else None
         if start is None:
-            low, high = np.transpose(cost.domain)
-            up_on_one_side = low + (high - low) * (0.06, 0.86)[: cost.m]
-            start = scales.round_to_picture(up_on_one_side, cost)
+            start = scales.up_on_one_side(cost)
         start = check_start(cost, np.atleast_1d(start))
         films, self.message = self._walk(cost, start, values)
         self._cost, self._limit, self._etas, self._films = cost, limit, values, films

@@ -24,13 +24,15 @@ class Film:
     what a step did stands where it began, so it is nan at the last. `lengths`
     (films, positions) says how many of the steps there are, by default all. `words`, (films,
     positions) or (films, positions, steps), are a few words on what is on show. `start` holds
-    the numbers of the place where the ball was dropped, by channel.
+    the numbers of the place where the ball was dropped, by channel, and `contour` the contour
+    line through it, an SVG path in a square of 1000 × 1000.
     """
 
     channels: dict
     lengths: np.ndarray | None = None
     words: np.ndarray | None = None
     start: dict = field(default_factory=dict)
+    contour: str = ""
 
     def as_trait(self):
         """Return the film as plain data and bytes: 32 bits for each number."""
@@ -47,6 +49,7 @@ class Film:
             "texts": [[mark(text), str(text)] for text in texts],
             "words": numbers.astype(np.uint8).tobytes(),
             "start": {name: float(number) for name, number in self.start.items()},
+            "contour": self.contour,
         }
 
 
@@ -55,11 +58,13 @@ class Slider:
     """A slider over `values`, numbers or texts. `marks` are (position, text) below it.
 
     The slider of the steps has a value for each step only where its number would not say enough.
+    `words` are said of each value of a slider that no track obeys but to choose its film.
     """
 
     name: str
     values: list = field(default_factory=list)
     marks: list = field(default_factory=list)
+    words: list = field(default_factory=list)
 
 
 @dataclass
@@ -85,9 +90,11 @@ class Plot:
     """A picture with two axes, and on it the `layers`, in any order.
 
     Layers are "path", "arrow" (to the next frame, or along the x axis if it is `flat`, with its
-    `label`), "ball", "tangent", "move" (Δv from the start), "series" (a channel over the steps or
-    the slider) and "alarm" (▲ at the steps uphill). Under them lie `bands`, [colour, SVG path]
-    in a square of 1000 × 1000, and a `curve` of points. `on` says what the mouse and the arrow
+    `label`), "ball", "number" (that of the track, on its ball), "tangent", "move" (Δv from the
+    start), "gradient" (∇C there, and the film's contour line), "series" (a channel over the steps
+    or the slider) and "alarm" (▲ at the steps uphill). Under them lie `bands`, [colour, SVG path]
+    in a square of 1000 × 1000, or `grounds`, the bands for each film; and a `curve` of points.
+    If it is `equal`, a unit is as long on both axes. `on` says what the mouse and the arrow
     keys do: "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell nearest
     by. `over` is said below it when a path has ended before the last step.
     """
@@ -100,6 +107,7 @@ class Plot:
     on: str | None = None
     equal: bool = False
     bands: list = field(default_factory=list)
+    grounds: list = field(default_factory=list)
     curve: list = field(default_factory=list)
     label: str = ""
     flat: bool = False
@@ -127,10 +135,46 @@ class Valley:
 
 
 @dataclass
+class Bars:
+    """A bar for each of the `channels`, from the middle to its number, by powers of ten.
+
+    A number above 0 goes to the right, one below 0 to the left, from `low` in size in the middle
+    to `high` at the edges; so to be multiplied is to grow or shrink by a length, at any size.
+    Each of `bars` is (name, channel, the channel of the factor by which a step multiplies it, or
+    ""). `unit` says what 1 is.
+    """
+
+    hint: str
+    bars: list
+    low: float
+    high: float
+    unit: str
+    name: str = "bars"
+    on: str | None = None
+    kind: str = "bars"
+
+
+@dataclass
+class Lens:
+    """What lies around the start, out to ‖Δv‖, always as wide: the surface and its tangent plane.
+
+    It is drawn from the film's "C" and "plane" at all positions, which are lengths, and all
+    steps, which go once around. Heights are magnified as much as lengths are: the film's start
+    says under "rise" which change of C is drawn as high as a length of 1 is wide.
+    """
+
+    hint: str
+    name: str = "lens"
+    on: str = "turn"
+    kind: str = "lens"
+
+
+@dataclass
 class Track:
     """A ball: which film it shows, which slider it obeys, the colours of it and of its curve.
 
     Instead of as a ball it may be drawn as a `ring`, and its path with dashes.
+    Another slider may be its `chooser`: its position is then the number of the film.
     """
 
     name: str = ""
@@ -139,6 +183,7 @@ class Track:
     colour: str = "ball"
     line: str = "ball"
     ring: bool = False
+    chooser: int | None = None
 
 
 @dataclass
@@ -179,7 +224,7 @@ class Scene:
     `code` is the Python that the lab runs: the player puts the start in the place of {start}, and
     the value of a slider in the place of its number in braces. `domain` is the part of space that
     the pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without
-    a `home`, reset leads to step 0.
+    a `home`, reset leads to step 0. `note` is what the lab has to say of what it was given.
     """
 
     title: str
@@ -192,6 +237,7 @@ class Scene:
     domain: tuple = ()
     choice: Choice | None = None
     home: Home | None = None
+    note: str = ""
 
     def as_trait(self):
         """Return the scene as plain data."""

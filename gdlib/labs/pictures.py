@@ -105,12 +105,20 @@ def regions(field, levels, colours):
     return result
 
 
-def _outline(corners):
+def contour(field, level):
+    """Return the contour lines of a field (n, n) at one level, an SVG path as in `regions`."""
+    scaled = np.linspace(0, 1000, len(field))
+    lines = contourpy.contour_generator(scaled, 1000 - scaled, field).lines(level)
+    return "".join(_outline(np.rint(line).astype(int), closed=False) for line in lines)
+
+
+def _outline(corners, closed=True):
     """Return an SVG path through whole numbers (n, 2): moves take half the room of places."""
     before, after = np.diff(corners, axis=0)[:-1].T, np.diff(corners, axis=0)[1:].T
     turns = before[0] * after[1] != before[1] * after[0]  # else a corner is none
     (x, y), *_ = corners = corners[np.concatenate([[True], turns, [True]])]
-    return f"M{x},{y}l" + " ".join(f"{dx},{dy}" for dx, dy in np.diff(corners, axis=0)) + "Z"
+    moves = " ".join(f"{dx},{dy}" for dx, dy in np.diff(corners, axis=0))
+    return f"M{x},{y}l{moves}" + "Z" * closed
 
 
 def _bands(r):

@@ -95,6 +95,12 @@ def round_to_picture(v, cost):
     return [round(float(x), places(cost) + 1) for x in v]
 
 
+def up_on_one_side(cost):
+    """Return the place (m,) of the picture where a ball is dropped by default, as a list."""
+    low, high = np.transpose(cost.domain)
+    return round_to_picture(low + (high - low) * (0.06, 0.86)[: cost.m], cost)
+
+
 def places(cost):
     """Return how many decimals tell points of the picture apart: 2, or more if it is small."""
     width = min(high - low for low, high in cost.domain)

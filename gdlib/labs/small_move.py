@@ -1,5 +1,6 @@
 """The labs of a single move: what equation (9) promises for Δv, beside what really happens."""
 
+from functools import cached_property
 from typing import ClassVar
 
 import matplotlib.pyplot as plt
@@ -9,16 +10,21 @@ from gdlib import plots
 from gdlib.costs import Cost, from_function
 from gdlib.doors import check_numbers, check_positive, check_start
 from gdlib.labs import pictures, scales
-from gdlib.labs.film import Film, Home, Plot, Readout, Scene, Slider, Track
+from gdlib.labs.film import Film, Home, Lens, Plot, Readout, Scene, Slider, Track
 from gdlib.labs.lab import Player
+from gdlib.plots.surface import relief
 
 DEGREES = 5
+AIMS = np.radians(np.arange(0, 360, DEGREES))
+AIMS = np.stack([np.cos(AIMS), np.sin(AIMS)])  # the directions of Δv (2, 72)
+QUARTERS = [(90 * i / DEGREES, f"{90 * i}°") for i in range(5)]
 
 
 class SmallMove(Player):
     """Aim a move Δv from a point; compare the promise ∇C · Δv with the actual ΔC.
 
-    `cost` is a Cost of two variables, or your own function of v; `v` the point, shape (2,);
+    A lens shows the surface around the point, as far as Δv reaches, and the tangent plane there.
+    To make Δv shorter is to look closer, until the two are one. `cost` is a Cost of two variables, or your own function of v; `v` the point, shape (2,);
     `length` and `angle` (degrees) the move to open with. Raises TypeError or ValueError for a
     cost or a point that makes no sense.
     """
@@ -29,7 +35,8 @@ class SmallMove(Player):
         Readout("v + Δv =", "v"),
         Readout("promised ∇C · Δv =", "promised"),
         Readout("actual ΔC =", "actual"),
-        Readout("actual / promised =", "ratio"),
+        Readout("error =", "error"),
+        Readout("actual ÷ promised =", "ratio"),
     ]
 
     def __init__(self, cost, v, length=0.5, angle=45):
@@ -56,14 +63,9 @@ class SmallMove(Player):
         self.show(film=self._make_film(v))
 
     def _make_scene(self, home):
-        hint = "drag to aim Δv; Shift + click moves the point"
         return Scene(
             self.title,
-            [
-                pictures.valley(self._cost, move=True),
-                pictures.plan(self._cost, hint, "aim", ["move"]),
-                self._curve(),
-            ],
+            self._pictures(),
             [scales.log_slider(self.length_name, self._lengths)],
             self.readout,
             f"{self._cost.name}.gradient(({{start}})) @ delta_v",
@@ -73,25 +75,64 @@ class SmallMove(Player):
             home=home,
         )
 
-    def _curve(self):
-        """Return the third picture."""
+    def _plan(self, layers):
+        hint = "drag to aim Δv; Shift + click moves the point"
+        return pictures.plan(self._cost, hint, "aim", layers)
+
+    def _pictures(self):
+        return [
+            self._plan(["move"]),
+            Lens("Drag to turn. Click it, then wheel, + or − zoom"),
+            self._errors(),
+            self._directions("actual ÷ promised in each direction", "ratio", [-1, 0, 1, 2, 3]),
+        ]
+
+    def _errors(self):
+        """Return the picture of the error at each length: a decade is as long on both axes."""
+        top = int(np.ceil(np.log10(self._largest_error()))) + 1
+        heights = [10.0**power for power in range(top - 7, top + 1)]
+        first, last = self._lengths[0], self._lengths[-1]
+        powers = range(int(np.floor(np.log10(first))), int(np.ceil(np.log10(last))) + 1)
+        return Plot(
+            "error",
+            "error at each length; the grey line falls two squares for one",
+            pictures.axis(
+                first, last, "length", "slider", [10.0**power for power in powers], log=True
+            ),
+            pictures.axis(heights[0], heights[-1], "error", "error", heights, log=True),
+            ["series"],
+            equal=True,
+            curve=[[length, heights[-2] * (length / last) ** 2] for length in (first, last)],
+        )
+
+    def _directions(self, hint, channel, ticks):
+        """Return the picture of a channel in each direction."""
         return Plot(
             "curve",
-            "actual / promised at each length",
-            pictures.axis(
-                self._lengths[0], self._lengths[-1], self.length_name, "slider", log=True
-            ),
-            pictures.axis(-1, 3, "ratio", "ratio", [0, 1, 2, 3]),
+            hint,
+            pictures.axis(0, 360 // DEGREES, "direction", "step", QUARTERS),
+            pictures.axis(ticks[0], ticks[-1], channel, channel, ticks),
             ["series"],
         )
+
+    def _largest_error(self):
+        """Return the largest error of the longest moves from nine points of the picture."""
+        low, high = np.transpose(self._cost.domain)
+        shares = np.stack(np.meshgrid(*[[0.1, 0.5, 0.9]] * 2)).reshape(2, 9)
+        points = low[:, None] + (high - low)[:, None] * shares
+        moves = self._lengths[-1] * AIMS[:, None, ::9]
+        with np.errstate(all="ignore"):
+            promised = (np.asarray(self._cost.gradient(points))[:, :, None] * moves).sum(axis=0)
+            there = np.asarray(self._cost.function(points[:, :, None] + moves), dtype=float)
+            here = np.asarray(self._cost.function(points), dtype=float)
+            error = np.abs(there - here[:, None] - promised)
+        return max(error[np.isfinite(error)], default=0) or 1.0
 
     def _make_film(self, v):
         """Return the Film of all lengths and angles of a move from v."""
         v = check_start(self._cost, v)
         C, nabla_C = float(self._cost.function(v)), self._cost.gradient(v)
-        angles = np.radians(np.arange(0, 360, DEGREES))
-        aim = np.stack([np.cos(angles), np.sin(angles)])
-        delta_v = aim[:, None, :] * np.array(self._lengths)[None, :, None]
+        delta_v = AIMS[:, None, :] * np.array(self._lengths)[None, :, None]
         tip = v[:, None, None] + delta_v
         with np.errstate(all="ignore"):
             there = np.asarray(self._cost.function(tip), dtype=float)
@@ -99,26 +140,32 @@ class SmallMove(Player):
             actual = there - C
             ratio = actual / promised
             size = np.array(self._lengths)[:, None] * np.linalg.norm(nabla_C)
-            error = np.abs(ratio - 1)
+            share = np.abs(ratio - 1)
+            error = np.abs(actual - promised)
         # across the slope the promise is 0 but for rounding: no share of it says anything
         across = np.abs(promised) < 1e-12 * size
         words = np.select(
-            [across, error < 0.01, error < 0.1],
+            [across, share < 0.01, share < 0.1],
             ["nothing is promised", "they agree to 1 %", "they agree to 10 %"],
             "not to be trusted",
         )
         ratio[across] = np.nan
         self._data = {"v1": tip[0], "v2": tip[1], "C": there, "plane": C + promised,
-                      "promised": promised, "actual": actual, "ratio": ratio}  # fmt: skip
+                      "promised": promised, "actual": actual, "ratio": ratio,
+                      "error": np.where(error > 0, error, np.nan)}  # fmt: skip
         self._start = v
         tracks = self._tracks_of(self._data, size)
         channels = {name: np.array([track[name] for track in tracks]) for name in tracks[0]}
-        start = {"v1": v[0], "v2": v[1], "C": C}
+        steepest = np.linalg.norm(nabla_C)
+        if not steepest:  # the plane is level: the lens shows the longest moves as they are
+            farthest = np.abs(actual[-1])[np.isfinite(actual[-1])]
+            steepest = max(farthest, default=0) / self._lengths[-1] or 1.0
+        start = {"v1": v[0], "v2": v[1], "C": C, "rise": steepest}
         return Film(channels, words=[words] * len(tracks), start=start)
 
     def _tracks_of(self, data, size):
         """Return what each track shows of the data: a list of channels (lengths, angles)."""
-        return [data]
+        return [{name: data[name] for name in data if name != "plane"}]
 
     def _now(self, name):
         return self._data[name][self.sliders[0], self.step]
@@ -134,12 +181,15 @@ class SmallMove(Player):
         )
 
     def poster(self):
-        """Return a Figure with the map and the ratio at each length."""
-        figure, (top, curve) = plt.subplots(1, 2, figsize=(9.6, 3.4))
+        """Return a Figure with the map, the error at each length, and the ratio around."""
+        figure, (top, errors, around) = plt.subplots(1, 3, figsize=(9.6, 3.4))
         plots.contour(top, self._cost)
         self._draw_move(top)
-        curve.semilogx(self._lengths, self._data["ratio"][:, self.step], ".-")
-        curve.set(xlabel="length of $\\Delta v$", ylabel="actual / promised", ylim=(-1, 3))
+        errors.loglog(self._lengths, self._data["error"][:, self.step], color=plots.BALL)
+        errors.set(xlabel="length of $\\Delta v$", ylabel="error", aspect="equal")
+        degrees = DEGREES * np.arange(AIMS.shape[1])
+        around.plot(degrees, self._data["ratio"][self.sliders[0]], color=plots.BALL)
+        around.set(xlabel="direction, degrees", ylabel="actual ÷ promised", ylim=(-1, 3))
         figure.suptitle(f"A small move on {self._cost.name}", parse_math=False)
         return figure
 
@@ -171,18 +221,24 @@ class EpsilonCircle(SmallMove):
     def __init__(self, cost, v, epsilon=0.2, angle=90):
         super().__init__(cost, v, epsilon, angle)
 
-    def _curve(self):
-        """Return the third picture."""
-        full = 360 // DEGREES
-        return Plot(
-            "curve",
-            "share of ε‖∇C‖ in each direction: for ∇C · Δv it is cos θ",
-            pictures.axis(
-                0, full, "direction", "step", [(full * i / 4, f"{90 * i}°") for i in range(5)]
-            ),
-            pictures.axis(-1.5, 1.5, "share", "share", [-1, 0, 1]),
-            ["series"],
-        )
+    @cached_property
+    def _heights(self):
+        return relief(self._cost).C
+
+    def _pictures(self):
+        hint = "share of ε‖∇C‖ in each direction: for ∇C · Δv it is cos θ"
+        return [
+            pictures.valley(self._cost, move=True),
+            self._plan(["gradient", "move"]),
+            self._directions(hint, "share", [-1.5, -1, 0, 1, 1.5]),
+        ]
+
+    def _make_film(self, v):
+        """Return the Film of SmallMove, and with it ∇C and the contour line through v."""
+        film = super()._make_film(v)
+        film.start["gradient1"], film.start["gradient2"] = self._cost.gradient(self._start)
+        film.contour = pictures.contour(self._heights, film.start["C"])
+        return film
 
     def _tracks_of(self, data, size):
         """Return two tracks: one for the promise, one for the actual change."""
@@ -214,8 +270,10 @@ class EpsilonCircle(SmallMove):
         plots.contour(top, self._cost)
         now = {name: values[self.sliders[0]] for name, values in self._data.items()}
         top.plot(now["v1"], now["v2"], ":", color="white")
+        r = relief(self._cost)
+        top.contour(r.v1, r.v2, r.C, [float(self._cost.function(self._start))], colors="white")
         self._draw_move(top)
-        degrees = DEGREES * np.arange(len(now["C"]))
+        degrees = DEGREES * np.arange(AIMS.shape[1])
         curve.plot(degrees, now["promised"], color=plots.BALL, label="promised")
         curve.plot(degrees, now["actual"], "--", label="actual")
         curve.set(xlabel="direction, degrees", ylabel="$\\Delta C$")

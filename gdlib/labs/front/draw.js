@@ -86,6 +86,18 @@ export function drawBall(g, colour, [x, y], radius) {
   g.stroke();
 }
 
+/** The number of a track, on its ball. */
+export function drawNumber(g, number, place) {
+  if (!near(place)) return;
+  g.font = "bold 10px sans-serif";
+  g.textAlign = "center";
+  setPen(g, "rgb(20, 30, 50)", 2.5);
+  g.fillStyle = "white";
+  const [x, y] = place;
+  g.strokeText(number, x, y + 3.5);
+  g.fillText(number, x, y + 3.5);
+}
+
 /**
  * A ring: where something was promised to be, beside the ball where it is.
  * @param {CanvasRenderingContext2D} g
@@ -181,6 +193,7 @@ export function drawArrow(g, show, colour, [x0, y0], [x1, y1], label) {
 
 /**
  * A channel over the steps, or over the positions of a slider: solid up to now, faint beyond.
+ * Returns the place of its ball.
  * @param {CanvasRenderingContext2D} g
  * @param {import("./film.js").Show} show
  * @param {import("./film.js").Track} track
@@ -189,14 +202,14 @@ export function drawArrow(g, show, colour, [x0, y0], [x1, y1], label) {
  */
 export function drawSeries(g, show, track, { x, y, layers }, place) {
   const { step, end, now, time } = show.moment(track);
-  const values = /** @type {number[]} */ (show.scene.sliders[track.slider].values);
+  const values = /** @type {number[]} */ (show.scene.sliders[track.slider]?.values);
   const position = show.position(track);
   const along = x.channel === "slider";
   const alarm = layers.includes("alarm");
   const heights = show.series(track, y.channel);
   const point = (i) =>
     along
-      ? place(values[i], show.film.series(y.channel, track.film, i)[step])
+      ? place(values[i], show.film.series(y.channel, show.number(track), i)[step])
       : place(i, heights[i]);
   const [here, last] = along ? [position, values.length - 1] : [step, end];
   const colour = show.colours[alarm ? track.line : track.colour];
@@ -217,6 +230,7 @@ export function drawSeries(g, show, track, { x, y, layers }, place) {
   if (alarm) drawAlarms(g, show.series(track, "actual").subarray(0, step), (k) => point(k + 1));
   const at = place(along ? values[position] : time, clamp(now[y.channel], y.low, y.high));
   drawMarker(g, show, track, at, 6);
+  return at;
 }
 
 // ▲ where a step went uphill: `changes` are those of C, `point` is where each step led.

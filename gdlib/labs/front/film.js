@@ -15,11 +15,13 @@ import { bytes } from "./kit.js";
  * @property {[string, string][]} texts a mark and a word each
  * @property {DataView} words numbers of texts: for each film and position, or each of their steps
  * @property {Frame} start where the ball was dropped
+ * @property {string} contour the outline of the contour line through it
  *
  * @typedef {object} Slider
  * @property {string} name
  * @property {(number | string)[]} values
  * @property {[number, string][]} marks
+ * @property {string[]} words
  *
  * @typedef {object} Axis
  * @property {number} low
@@ -40,6 +42,7 @@ import { bytes } from "./kit.js";
  * @property {"start" | "aim" | "pick" | null} on
  * @property {boolean} equal
  * @property {[string, string][]} bands a colour and an outline each
+ * @property {[string, string][][]} grounds
  * @property {[number, number][]} curve
  * @property {string} label
  * @property {boolean} flat
@@ -56,6 +59,22 @@ import { bytes } from "./kit.js";
  * @property {boolean} move
  * @property {"turn"} on
  *
+ * @typedef {object} BarsSpec
+ * @property {"bars"} kind
+ * @property {string} name
+ * @property {string} hint
+ * @property {[string, string, string][]} bars
+ * @property {number} low
+ * @property {number} high
+ * @property {string} unit
+ * @property {null} on
+ *
+ * @typedef {object} LensSpec
+ * @property {"lens"} kind
+ * @property {string} name
+ * @property {string} hint
+ * @property {"turn"} on
+ *
  * @typedef {object} Track
  * @property {string} name
  * @property {number} film
@@ -63,6 +82,7 @@ import { bytes } from "./kit.js";
  * @property {string} colour
  * @property {string} line
  * @property {boolean} ring
+ * @property {number | null} chooser
  *
  * @typedef {object} Readout
  * @property {string} text
@@ -71,7 +91,7 @@ import { bytes } from "./kit.js";
  *
  * @typedef {object} Scene
  * @property {string} title
- * @property {(PlotSpec | ValleySpec)[]} pictures
+ * @property {(PlotSpec | ValleySpec | BarsSpec | LensSpec)[]} pictures
  * @property {Slider[]} sliders
  * @property {Readout[]} readout
  * @property {string} code
@@ -80,6 +100,7 @@ import { bytes } from "./kit.js";
  * @property {[number, number][]} domain
  * @property {{what: string, options: [string, string][], now: string} | null} choice
  * @property {{start: Frame, sliders: number[], step: number} | null} home
+ * @property {string} note
  */
 
 export const floats = (view) => new Float32Array(bytes(view).buffer);
@@ -91,7 +112,7 @@ const unpacked = (x) => (Math.abs(x) > FAR ? Math.sign(x) * 10 ** (Math.abs(x) /
 /** A film as it came from Python, open for reading. */
 export class Film {
   /** @param {FilmTrait} trait */
-  constructor({ channels, frames, shape, lengths, texts, words, start }) {
+  constructor({ channels, frames, shape, lengths, texts, words, start, contour }) {
     const [films, positions, length] = shape;
     this.films = films;
     this.positions = positions;
@@ -105,6 +126,7 @@ export class Film {
     this.texts = texts;
     this.words = bytes(words);
     this.start = start;
+    this.contour = contour;
   }
 
   /** All steps of a channel; what lies beyond the last step is NaN. */
@@ -152,17 +174,27 @@ export class Show {
 
   /** @param {Track} track */
   position(track) {
-    return this.sliders[track.slider];
+    return this.sliders[track.slider] ?? 0;
+  }
+
+  /** The number of the film that a track shows. @param {Track} track */
+  number(track) {
+    return this.sliders[track.chooser] ?? track.film;
   }
 
   /** @param {Track} track */
   frame(track, step) {
-    return this.film.frame(track.film, this.position(track), step);
+    return this.film.frame(this.number(track), this.position(track), step);
   }
 
   /** @param {Track} track */
   series(track, channel) {
-    return this.film.series(channel, track.film, this.position(track));
+    return this.film.series(channel, this.number(track), this.position(track));
+  }
+
+  /** The number of the last step. @param {Track} track */
+  last(track) {
+    return this.film.last(this.number(track), this.position(track));
   }
 
   /**
@@ -171,7 +203,7 @@ export class Show {
    * @param {Track} track
    */
   moment(track) {
-    const end = this.film.last(track.film, this.position(track));
+    const end = this.last(track);
     const time = Math.min(this.time, end);
     const step = Math.floor(time);
     const here = this.frame(track, step);
@@ -186,7 +218,6 @@ export class Show {
   }
 
   end() {
-    const last = (track) => this.film.last(track.film, this.position(track));
-    return Math.max(...this.scene.tracks.map(last));
+    return Math.max(...this.scene.tracks.map((track) => this.last(track)));
   }
 }

@@ -1,5 +1,6 @@
 // The player: shows a film that Python has computed. It draws and it eases; it computes no step.
 
+import { BarsPicture } from "./bars.js";
 import { aimCamera } from "./camera.js";
 import { Film, Show } from "./film.js";
 import {
@@ -13,6 +14,7 @@ import {
   range,
   setText,
 } from "./kit.js";
+import { LensPicture } from "./lens.js";
 import { PlotPicture } from "./plot.js";
 import { ValleyPicture } from "./valley.js";
 import { View } from "./view.js";
@@ -21,7 +23,8 @@ const STEPS_PER_SECOND = 4;
 const SPEEDS = [1, 2, 4, 8];
 const COLOURS = ["faint", "line", "accent", "ball", "ghost"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const PICTURES = { plot: PlotPicture, valley: ValleyPicture };
+const PICTURES = { plot: PlotPicture, valley: ValleyPicture, bars: BarsPicture, lens: LensPicture };
+const ZOOMS = { "+": -1, "=": -1, "-": 1 };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
@@ -126,8 +129,9 @@ class Player {
   }
 
   /** @param {import("./film.js").Scene} scene */
-  setScene({ title, choice, pictures, sliders, steps, tracks, readout }) {
+  setScene({ title, choice, pictures, sliders, steps, tracks, readout, note }) {
     setText(this.title, title);
+    setText(this.message, note);
     this.chooser.hidden = !choice || choice.options.length < 2;
     setText(this.chooser.firstChild, `${choice?.what} `);
     const options = choice?.options ?? [];
@@ -217,14 +221,20 @@ class Player {
     let line = code.replace("{start}", start.join(", "));
     tracks.forEach((track, t) => {
       const position = show.position(track);
-      const value = String(sliders[track.slider].values[position]);
+      const value = String(sliders[track.slider]?.values[position]);
       const moment = show.moment(track);
-      const [mark, word] = show.film.text(track.film, position, moment.step);
+      const [mark, word] = show.film.text(show.number(track), position, moment.step);
       readout.forEach((one, i) => setText(this.cells[t][i], readOut(one, moment, word)));
       const first = tracks.findIndex(({ slider }) => slider === track.slider);
-      if (first !== t) return; // the first track on a slider speaks for it
+      if (first !== t || !sliders.length) return; // the first track on a slider speaks for it
       rows[track.slider](position, value, word, mark);
       line = line.replaceAll(`{${track.slider}}`, value);
+    });
+    sliders.forEach(({ values, words }, i) => {
+      if (!words.length) return;
+      const value = String(values[show.sliders[i]]);
+      rows[i](show.sliders[i], value, words[show.sliders[i]]);
+      line = line.replaceAll(`{${i}}`, value);
     });
     const step = Math.floor(show.time);
     rows.at(-1)(step, String(steps.values[step] ?? step));
@@ -316,11 +326,28 @@ class Player {
     };
     canvas.onkeydown = (event) => {
       const move = ARROWS[event.key];
+      if (spec.kind === "lens" && event.key in ZOOMS) return this.zoom(ZOOMS[event.key]);
       if (!move || !on) return;
       event.preventDefault();
       this.nudge(spec, move);
     };
+    if (spec.kind === "lens") {
+      const zoom = (event) => {
+        if (document.activeElement !== canvas && !event.ctrlKey) return; // the page scrolls
+        event.preventDefault();
+        this.zoom(Math.sign(event.deltaY));
+      };
+      canvas.addEventListener("wheel", zoom, { passive: false });
+    }
     return view;
+  }
+
+  /** Moves the slider of the lengths by so many positions: the lens shows less, or more. */
+  zoom(positions) {
+    const { show } = this;
+    show.sliders[0] = clamp(show.sliders[0] + positions, 0, show.film.positions - 1);
+    this.queue();
+    this.keep();
   }
 
   turn(yaw, pitch) {

@@ -1,9 +1,19 @@
 // A plot: two axes, a backdrop of bands and a curve, and the layers that its spec names.
 
 import { cameraNote, decades, seen } from "./camera.js";
-import { drawArrow, drawBall, drawMarker, drawPath, drawSeries, setPen, trace } from "./draw.js";
+import {
+  drawArrow,
+  drawBall,
+  drawMarker,
+  drawNumber,
+  drawPath,
+  drawSeries,
+  setPen,
+  trace,
+} from "./draw.js";
 import { clamp, range } from "./kit.js";
 
+const ARROW = 58; // pixels: the arrow of ∇C
 const ROOM = 9; // pixels around the axes for half a ball
 const logarithm = (value) => Math.log10(Math.max(value, 1e-300));
 const itself = (value) => value;
@@ -44,16 +54,25 @@ class Sheet {
   ];
 }
 
-function drawBands(g, sheet, spec, wide) {
+// From the square of 1000 × 1000 that outlines live in to the pixels of the domain.
+function frameOf(sheet, spec) {
   const [[left, bottom], [right, top]] = [
     sheet.place(spec.x.low, spec.y.low),
     sheet.place(spec.x.high, spec.y.high),
   ];
-  const fit = new DOMMatrix([(right - left) / 1000, 0, 0, (bottom - top) / 1000, left, top]);
+  return new DOMMatrix([(right - left) / 1000, 0, 0, (bottom - top) / 1000, left, top]);
+}
+
+function fitted(outline, frame) {
+  const path = new Path2D();
+  path.addPath(new Path2D(outline), frame);
+  return path;
+}
+
+function drawBands(g, bands, frame, wide) {
   setPen(g, wide ? "transparent" : "rgba(255, 255, 255, 0.35)", 1);
-  for (const [colour, outline] of spec.bands) {
-    const band = new Path2D();
-    band.addPath(new Path2D(outline), fit);
+  for (const [colour, outline] of bands) {
+    const band = fitted(outline, frame);
     g.fillStyle = colour;
     g.fill(band, "evenodd");
     g.stroke(band);
@@ -75,13 +94,23 @@ function drawDecades(g, show, sheet, spec) {
   g.globalAlpha = 1;
 }
 
-function drawAxes(g, show, sheet, spec) {
+// The contour line through the start: white, on a dark shadow.
+function drawContour(g, line) {
+  for (const [colour, width] of [
+    ["rgba(0, 20, 50, 0.6)", 4.5],
+    ["white", 2],
+  ]) {
+    setPen(g, colour, width);
+    g.stroke(line);
+  }
+}
+
+function drawAxes(g, show, sheet, spec, ground) {
   const { left, right, top, bottom, x, y } = sheet;
   g.fillStyle = show.colours.faint;
   g.strokeStyle = show.colours.line;
   g.lineWidth = 1;
   g.textAlign = "right";
-  const ground = spec.bands.length > 0;
   for (const [value, label] of y.ticks) {
     const height = sheet.place(x.low, value)[1];
     g.fillText(label, left - 6, height + 4);
@@ -92,7 +121,15 @@ function drawAxes(g, show, sheet, spec) {
       ]);
   }
   g.textAlign = "center";
-  for (const [value, label] of x.ticks) g.fillText(label, sheet.place(value, 1)[0], bottom + 15);
+  for (const [value, label] of x.ticks) {
+    const across = sheet.place(value, 1)[0];
+    g.fillText(label, across, bottom + 15);
+    if (spec.equal && !ground)
+      trace(g, [
+        [across, top],
+        [across, bottom],
+      ]);
+  }
   const out = x !== spec.x || y !== spec.y;
   g.font = show.italic;
   g.fillStyle = show.colours.text;
@@ -127,18 +164,23 @@ export class PlotPicture {
   /** What the backdrop depends on: it is drawn anew when this changes. */
   view() {
     const { x, y } = this.spec;
-    return JSON.stringify([seen(x, this.show.camera), seen(y, this.show.camera)]);
+    const { camera, scene, film } = this.show;
+    const number = this.show.number(scene.tracks[0]);
+    return JSON.stringify([seen(x, camera), seen(y, camera), number, film.contour]);
   }
 
   backdrop(g, width, height) {
     const { show, spec } = this;
     this.sheet = new Sheet(spec, show.camera);
     this.sheet.fit(width, height);
-    if (spec.bands.length) {
-      drawBands(g, this.sheet, spec, show.camera.out > 5);
+    const bands = spec.grounds[show.number(show.scene.tracks[0])] ?? spec.bands;
+    const frame = frameOf(this.sheet, spec);
+    if (bands.length) {
+      drawBands(g, bands, frame, show.camera.out > 5);
       drawDecades(g, show, this.sheet, spec);
     }
-    drawAxes(g, show, this.sheet, spec);
+    drawAxes(g, show, this.sheet, spec, bands.length > 0);
+    if (this.has("gradient")) drawContour(g, fitted(show.film.contour, frame));
     setPen(g, show.colours.faint, 2.5);
     trace(
       g,
@@ -174,20 +216,36 @@ export class PlotPicture {
     const { now, step, end, here, next } = show.moment(track);
     const ball = this.at(now);
     const place = (frame) => this.at(frame);
-    if (this.has("path")) drawPath(g, show, track, place, spec.bands.length > 0);
+    const onSurface = spec.bands.length + spec.grounds.length > 0;
+    if (this.has("path")) drawPath(g, show, track, place, onSurface);
     if (this.has("tangent")) {
       setPen(g, show.colours.accent, 2);
       const tangent = (x) => sheet.place(x, here.C + here.slope * (x - here.v1));
       trace(g, [sheet.x.low, sheet.x.high].map(tangent));
     }
     const tip = spec.flat ? [this.at(next)[0], ball[1]] : this.at(next);
-    const label = track.film || track.slider ? "" : spec.label;
+    const first = track === show.scene.tracks[0];
+    const label = first ? spec.label : "";
     if (this.has("arrow") && step < end) {
       drawArrow(g, show, show.colours[track.colour], ball, tip, label);
     }
+    if (this.has("gradient")) this.drawGradient(g);
     if (this.has("move")) this.drawMove(g, track);
-    if (this.has("series")) drawSeries(g, show, track, { ...spec, y: sheet.y }, sheet.place);
+    const seat = this.has("series")
+      ? drawSeries(g, show, track, { ...spec, y: sheet.y }, sheet.place)
+      : ball;
     if (this.has("ball")) drawMarker(g, show, track, ball, 7);
+    if (this.has("number")) drawNumber(g, show.scene.tracks.indexOf(track) + 1, seat);
+  }
+
+  // ∇C at the start: its direction; its length on the picture is always the same.
+  drawGradient(g) {
+    const { show } = this;
+    const { gradient1, gradient2 } = show.film.start;
+    const [x, y] = this.at(show.film.start);
+    const length = ARROW / Math.hypot(gradient1, gradient2);
+    const tip = [x + gradient1 * length, y - gradient2 * length];
+    drawArrow(g, show, show.colours.accent, [x, y], tip, "∇C");
   }
 
   drawMove(g, track) {

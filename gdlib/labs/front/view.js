@@ -4,7 +4,7 @@ import { make, setText } from "./kit.js";
 
 /**
  * @typedef {object} Picture
- * @property {import("./film.js").PlotSpec | import("./film.js").ValleySpec} spec
+ * @property {import("./film.js").Scene["pictures"][0]} spec
  * @property {() => string} view what the backdrop depends on
  * @property {(g: CanvasRenderingContext2D, width: number, height: number) => void} backdrop
  * @property {(g: CanvasRenderingContext2D) => string | undefined} draw

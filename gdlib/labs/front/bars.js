@@ -1,0 +1,110 @@
+// Bars from the middle to a number, by powers of ten: one factor is one length, at any size.
+
+import { fill, setPen, trace } from "./draw.js";
+import { clamp, figures, range } from "./kit.js";
+
+const TOP = 4; // pixels: where the rows begin
+const AXIS = 40; // the room of the axis below them
+const MARGIN = 16; // and what is free on either side
+const THICK = 20; // of a bar
+const FILLS = ["accent", "ghost", "text"]; // of the bars, from the top
+
+/** A picture of the kind "bars". */
+export class BarsPicture {
+  /**
+   * @param {import("./film.js").Show} show
+   * @param {import("./film.js").BarsSpec} spec
+   */
+  constructor(show, spec) {
+    this.show = show;
+    this.spec = spec;
+  }
+
+  /** What the backdrop depends on: nothing but the size. */
+  view() {
+    return "bars";
+  }
+
+  // How far from the middle a size lies: its logarithm, from 0 at `low` to 1 at `high`.
+  share(size) {
+    const { low, high } = this.spec;
+    return clamp(Math.log(size / low) / Math.log(high / low), 0, 1);
+  }
+
+  /** The pixel, from the left, of a number of either sign. */
+  across(number) {
+    return this.middle + Math.sign(number) * this.share(Math.abs(number)) * this.half;
+  }
+
+  backdrop(g, width, height) {
+    const { show, spec } = this;
+    this.middle = width / 2;
+    this.half = width / 2 - MARGIN;
+    this.bottom = height - AXIS;
+    this.row = (this.bottom - TOP) / spec.bars.length;
+    const [first, last] = [spec.low, spec.high].map((size) => Math.round(Math.log10(size)));
+    const sizes = range(first, last).map((power) => 10 ** power);
+    const room = this.half / (sizes.length - 1);
+    g.textAlign = "center";
+    for (const size of sizes) {
+      const labelled = room > 34 || Math.log10(size) % 2 === 0;
+      for (const number of size > spec.low ? [-size, size] : [0]) {
+        const x = this.across(number);
+        setPen(g, number ? show.colours.line : show.colours.faint, size === 1 ? 2 : 1);
+        trace(g, [
+          [x, TOP],
+          [x, this.bottom],
+        ]);
+        g.fillStyle = show.colours.faint;
+        if (number && labelled) g.fillText(figures(number), x, this.bottom + 15);
+      }
+    }
+    g.fillText(spec.unit, this.middle, this.bottom + 32);
+  }
+
+  /** Draws what moves; returns what to say below the picture instead of its hint. */
+  draw(g) {
+    const { show, spec } = this;
+    const track = show.scene.tracks[0];
+    const moment = show.moment(track);
+    spec.bars.forEach((bar, i) => this.drawBar(g, bar, i, moment));
+    return undefined;
+  }
+
+  // The row of a bar: its name, its factor and its number; and a tick where it ended at each step.
+  drawBar(g, [name, channel, factor], i, { now, here, step }) {
+    const { show, middle, half } = this;
+    const top = TOP + i * this.row;
+    const upper = top + 28;
+    const colour = show.colours[FILLS[i % FILLS.length]];
+    const x = this.across(now[channel]);
+    g.font = "12px sans-serif";
+    g.fillStyle = show.colours.text;
+    g.textAlign = "left";
+    g.fillText(factor ? `${name}: × ${figures(here[factor])} a step` : name, 4, top + 17);
+    g.textAlign = "right";
+    g.fillText(figures(here[channel]), middle + half + MARGIN - 4, top + 17);
+    if (Number.isNaN(x)) return;
+    g.fillStyle = colour;
+    g.fillRect(Math.min(middle, x), upper, Math.max(2, Math.abs(x - middle)), THICK);
+    if (Math.abs(now[channel]) > this.spec.high) this.drawTip(g, x, upper);
+    setPen(g, colour, 1.5);
+    for (const past of show.series(show.scene.tracks[0], channel).subarray(0, step + 1)) {
+      const end = this.across(past);
+      trace(g, [
+        [end, upper + THICK + 3],
+        [end, upper + THICK + 11],
+      ]);
+    }
+  }
+
+  // A bar that is longer than the picture is wide ends in a tip.
+  drawTip(g, x, upper) {
+    const side = Math.sign(x - this.middle);
+    fill(g, [
+      [x, upper - 5],
+      [x + side * (MARGIN - 2), upper + THICK / 2],
+      [x, upper + THICK + 5],
+    ]);
+  }
+}

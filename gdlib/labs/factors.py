@@ -11,7 +11,7 @@ from gdlib.costs import quadratic
 from gdlib.descent import descents
 from gdlib.doors import check_count, check_eta, check_numbers, check_that
 from gdlib.labs import pictures, scales
-from gdlib.labs.descents import as_frames
+from gdlib.labs.descents import PLACE, as_frames
 from gdlib.labs.film import Bars, Film, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 
@@ -20,13 +20,7 @@ DOMAIN = ((-1.25, 1.25),) * 2
 TIMES = [0.25, 0.5, 1, 1.5, 2, 3, 5, 7.5, 10]  # λ₂ on its slider, in units of the flatter λ
 MOST = 60  # steps: the film is kept for every λ₂ and every η
 LOW, HIGH = 1e-3, 1e2  # where a bar begins and ends
-READOUT = [
-    Readout("step", "step"),
-    Readout("1 − ηλ₁ =", "factor1"),
-    Readout("1 − ηλ₂ =", "factor2"),
-    Readout("v =", "v"),
-    Readout("C =", "C"),
-]
+FACTORS = [Readout("1 − ηλ₁ =", "factor1"), Readout("1 − ηλ₂ =", "factor2")]
 
 
 class Factors(Player):
@@ -90,8 +84,8 @@ class Factors(Player):
 
     def _make_scene(self):
         bars = [
-            ("v₁, curvature λ₁", "v1", "factor1"),
-            ("v₂, curvature λ₂", "v2", "factor2"),
+            (f"v₁, where λ₁ = {self._first:g}", "v1", "factor1"),
+            ("v₂, where λ₂ is on the slider", "v2", "factor2"),
             ("all of the distance, ‖v‖", "distance", ""),
         ]
         plan = pictures.plan(self._bowl(self._seconds[0]), "the ball on the bowl, from above", None)
@@ -101,9 +95,14 @@ class Factors(Player):
                 Bars(
                     "equal lengths are equal factors; a negative factor changes the side",
                     bars,
-                    LOW,
-                    HIGH,
-                    "what is left of the distance to the bottom: 1 is all, 0.1 a tenth",
+                    pictures.axis(
+                        LOW,
+                        HIGH,
+                        "what is left of it: 1 is all, 0.1 a tenth",
+                        "",
+                        [(size, f"{size:g}") for size in (0.01, 0.1, 1, 10, 100)],
+                        log=True,
+                    ),
                 ),
                 replace(plan, bands=[], grounds=[self._ground(second) for second in self._seconds]),
             ],
@@ -116,7 +115,7 @@ class Factors(Player):
                     [f"2/λ_max = {self._limit(second):.3g}" for second in self._seconds],
                 ),
             ],
-            READOUT,
+            [*FACTORS, *PLACE],
             f"gradient_descent(quadratic([{self._first:g}, {{1}}]), "
             f"v0=(1, 1), eta={{0}}, steps={self._steps})",
             tracks=[Track(line="accent", chooser=1)],

@@ -138,17 +138,14 @@ class Valley:
 class Bars:
     """A bar for each of the `channels`, from the middle to its number, by powers of ten.
 
-    A number above 0 goes to the right, one below 0 to the left, from `low` in size in the middle
-    to `high` at the edges; so to be multiplied is to grow or shrink by a length, at any size.
-    Each of `bars` is (name, channel, the channel of the factor by which a step multiplies it, or
-    ""). `unit` says what 1 is.
+    A number above 0 goes to the right, one below 0 to the left; `size` is the axis of its size,
+    logarithmic, from the middle to the edges. So to be multiplied by a factor is to grow or to
+    shrink by a length. Each of `bars` is (name, channel, channel of the factor of a step, or "").
     """
 
     hint: str
     bars: list
-    low: float
-    high: float
-    unit: str
+    size: Axis
     name: str = "bars"
     on: str | None = None
     kind: str = "bars"
@@ -224,7 +221,7 @@ class Scene:
     `code` is the Python that the lab runs: the player puts the start in the place of {start}, and
     the value of a slider in the place of its number in braces. `domain` is the part of space that
     the pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without
-    a `home`, reset leads to step 0. `note` is what the lab has to say of what it was given.
+    a `home`, reset leads to step 0.
     """
 
     title: str
@@ -237,7 +234,6 @@ class Scene:
     domain: tuple = ()
     choice: Choice | None = None
     home: Home | None = None
-    note: str = ""
 
     def as_trait(self):
         """Return the scene as plain data."""

@@ -13,7 +13,7 @@ from gdlib.labs import pictures, scales
 from gdlib.labs.descents import PLACE, as_frames
 from gdlib.labs.film import Film, Plot, Readout, Scene, Track, stacked
 from gdlib.labs.lab import Player
-from gdlib.own_function import OwnFunction, OwnFunctionError
+from gdlib.own_function import OwnFunctionError, line_of, no_return, shown, what_failed
 from gdlib.plots.surface import cost_axis
 
 LONGEST = 500  # steps
@@ -57,9 +57,9 @@ class Rates(Player):
             for name, rate in self._rates.items()
         ]
         self.descents = dict(zip(self._rates, (path for path, _ in paths), strict=True))
-        note = "\n".join(wrong for _, wrong in paths if wrong)
-        scene = None if self.scene and self.scene["note"] == note else self._make_scene(note)
-        self.show(scene, self._make_film(), [], step=0)
+        with self.hold_sync():
+            self.show(None if self.scene else self._make_scene(), self._make_film(), [], step=0)
+            self.message = "\n".join(wrong for _, wrong in paths if wrong)
 
     def _make_film(self):
         """Return the paths as a Film: one for each learning rate."""
@@ -76,7 +76,7 @@ class Rates(Player):
             start={f"v{i}": x for i, x in enumerate(start, start=1)},
         )
 
-    def _make_scene(self, note):
+    def _make_scene(self):
         layers = ["path", "ball", "number"]
         hint = "click or drag to drop the balls; each has its number"
         surface = pictures.graph(self._cost) if self._cost.m == 1 else pictures.plan(self._cost)
@@ -99,7 +99,6 @@ class Rates(Player):
                 for i, (name, colour) in enumerate(zip(self._rates, colours, strict=True))
             ],
             domain=self._cost.domain,
-            note=note,
         )
 
     def _rate_curve(self):
@@ -122,7 +121,7 @@ class Rates(Player):
         for name, d in self.descents.items():
             span = f"η from {d.eta.min():.3g} to {d.eta.max():.3g}" if len(d.eta) else "no step"
             text += f" {name}: {span}; {d.regime}; C = {d.C[-1]:.3g} after {len(d.eta)} steps."
-        return text + (f" {self.scene['note']}" if self.scene["note"] else "")
+        return f"{text} {self.message}".strip()
 
     def poster(self):
         """Return a Figure with the paths, C at each step, and η at each step."""
@@ -141,37 +140,31 @@ class Rates(Player):
 
 
 class OwnRate:
-    """Your function eta(k, v, nabla_C): what it said, step by step, and what is wrong with it.
+    """Your function eta(k, v, nabla_C), and what it has `said` so far, step by step.
 
     A call raises OwnFunctionError if the function fails, or returns no positive number.
     """
 
     def __init__(self, name, function):
         self._function, self.said = function, []
-        own = getattr(function, "__name__", "<lambda>")
-        self._call = f"{name if own == '<lambda>' else own}(k, v, nabla_C)"
+        own = getattr(function, "__name__", "")
+        self._call = f"{own if own.isidentifier() else name}(k, v, nabla_C)"
 
     def __call__(self, k, v, nabla_C):
         """Return the learning rate of step k."""
         try:
             rate = self._function(k, v.copy(), nabla_C.copy())
         except Exception as error:
-            what = f"{self._call} failed at step {k}: {type(error).__name__}: {error}"
-            if isinstance(error, IndexError):
-                what += f". The variables are v[0] to v[{len(v) - 1}]; counting begins at 0"
-            if isinstance(error, TypeError) and error.__traceback__.tb_next is None:
-                what += ". It must take three arguments, k, v and nabla_C"
-            raise OwnFunctionError(f"{what}.{self._line(error)}") from error
+            what = what_failed(self._function, ("k", "v", "nabla_C"), error, len(v))
+            raise OwnFunctionError(f"{self._call} failed at step {k}: {what}") from error
         try:
             self.said.append(check_eta(rate))
         except (TypeError, ValueError) as error:
-            hint = " Does it end with return?" if rate is None else ""
-            what = f"{self._call} must return a learning rate, a positive number, but at step {k} "
-            raise OwnFunctionError(f"{what}returned {rate!r:.60}.{hint}{self._line()}") from error
+            what = f"{self._call} must return a learning rate, one positive number; at step {k} it "
+            hint = f" {no_return(self._function)}" if rate is None else ""
+            line = line_of(self._function)
+            raise OwnFunctionError(f"{what}returned {shown(rate)}.{hint}{line}") from error
         return self.said[-1]
-
-    def _line(self, error=None):
-        return OwnFunction(self._function)._line(error)
 
 
 def _descent(cost, start, name, rate, steps):

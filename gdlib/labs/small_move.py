@@ -89,7 +89,7 @@ class SmallMove(Player):
 
     def _errors(self):
         """Return the picture of the error at each length: a decade is as long on both axes."""
-        top = int(np.ceil(np.log10(self._largest_error()))) + 1
+        top = int(np.ceil(np.log10(self._largest_error()) - 1e-6))
         heights = [10.0**power for power in range(top - 7, top + 1)]
         first, last = self._lengths[0], self._lengths[-1]
         powers = range(int(np.floor(np.log10(first))), int(np.ceil(np.log10(last))) + 1)
@@ -99,10 +99,10 @@ class SmallMove(Player):
             pictures.axis(
                 first, last, "length", "slider", [10.0**power for power in powers], log=True
             ),
-            pictures.axis(heights[0], heights[-1], "error", "error", heights, log=True),
+            pictures.axis(heights[0], heights[-1], "error", "error", heights[:-1], log=True),
             ["series"],
             equal=True,
-            curve=[[length, heights[-2] * (length / last) ** 2] for length in (first, last)],
+            curve=[[length, heights[-1] * (length / last) ** 2] for length in (first, last)],
         )
 
     def _directions(self, hint, channel, ticks):
@@ -156,11 +156,11 @@ class SmallMove(Player):
         self._start = v
         tracks = self._tracks_of(self._data, size)
         channels = {name: np.array([track[name] for track in tracks]) for name in tracks[0]}
-        steepest = np.linalg.norm(nabla_C)
-        if not steepest:  # the plane is level: the lens shows the longest moves as they are
+        rise = 2 * np.linalg.norm(nabla_C)  # the plane is half as high as it is wide
+        if not rise:  # it is level
             farthest = np.abs(actual[-1])[np.isfinite(actual[-1])]
-            steepest = max(farthest, default=0) / self._lengths[-1] or 1.0
-        start = {"v1": v[0], "v2": v[1], "C": C, "rise": steepest}
+            rise = max(farthest, default=0) / self._lengths[-1] or 1.0
+        start = {"v1": v[0], "v2": v[1], "C": C, "rise": rise}
         return Film(channels, words=[words] * len(tracks), start=start)
 
     def _tracks_of(self, data, size):

@@ -1,11 +1,12 @@
 // Bars from the middle to a number, by powers of ten: one factor is one length, at any size.
 
 import { fill, setPen, trace } from "./draw.js";
-import { clamp, figures, range } from "./kit.js";
+import { clamp, figures } from "./kit.js";
 
 const TOP = 4; // pixels: where the rows begin
 const AXIS = 40; // the room of the axis below them
 const MARGIN = 16; // and what is free on either side
+const HEAD = 28; // the room for the text of a row, above its bar
 const THICK = 20; // of a bar
 const FILLS = ["accent", "ghost", "text"]; // of the bars, from the top
 
@@ -27,7 +28,7 @@ export class BarsPicture {
 
   // How far from the middle a size lies: its logarithm, from 0 at `low` to 1 at `high`.
   share(size) {
-    const { low, high } = this.spec;
+    const { low, high } = this.spec.size;
     return clamp(Math.log(size / low) / Math.log(high / low), 0, 1);
   }
 
@@ -42,24 +43,34 @@ export class BarsPicture {
     this.half = width / 2 - MARGIN;
     this.bottom = height - AXIS;
     this.row = (this.bottom - TOP) / spec.bars.length;
-    const [first, last] = [spec.low, spec.high].map((size) => Math.round(Math.log10(size)));
-    const sizes = range(first, last).map((power) => 10 ** power);
-    const room = this.half / (sizes.length - 1);
+    g.fillStyle = show.colours.faint;
     g.textAlign = "center";
-    for (const size of sizes) {
-      const labelled = room > 34 || Math.log10(size) % 2 === 0;
-      for (const number of size > spec.low ? [-size, size] : [0]) {
-        const x = this.across(number);
-        setPen(g, number ? show.colours.line : show.colours.faint, size === 1 ? 2 : 1);
-        trace(g, [
-          [x, TOP],
-          [x, this.bottom],
-        ]);
-        g.fillStyle = show.colours.faint;
-        if (number && labelled) g.fillText(figures(number), x, this.bottom + 15);
+    g.fillText(spec.size.label, this.middle, this.bottom + 32);
+    this.drawMark(g, this.middle, show.colours.text);
+    const every = this.half > 34 * spec.size.ticks.length ? 1 : 2; // room for half of the labels
+    const ticks = /** @type {[number, string][]} */ (spec.size.ticks);
+    ticks.forEach(([size, text], i) => {
+      for (const [sign, minus] of [
+        [-1, "−"],
+        [1, ""],
+      ]) {
+        const x = this.across(sign * size);
+        this.drawMark(g, x, size === 1 ? show.colours.faint : show.colours.line);
+        if (i % every === 0) g.fillText(minus + text, x, this.bottom + 15);
       }
+    });
+  }
+
+  // A line behind the bars, but not behind the texts above them.
+  drawMark(g, x, colour) {
+    setPen(g, colour, 1);
+    for (const row of this.spec.bars.keys()) {
+      const upper = TOP + row * this.row + HEAD;
+      trace(g, [
+        [x, upper - 5],
+        [x, upper + THICK + 12],
+      ]);
     }
-    g.fillText(spec.unit, this.middle, this.bottom + 32);
   }
 
   /** Draws what moves; returns what to say below the picture instead of its hint. */
@@ -75,7 +86,7 @@ export class BarsPicture {
   drawBar(g, [name, channel, factor], i, { now, here, step }) {
     const { show, middle, half } = this;
     const top = TOP + i * this.row;
-    const upper = top + 28;
+    const upper = top + HEAD;
     const colour = show.colours[FILLS[i % FILLS.length]];
     const x = this.across(now[channel]);
     g.font = "12px sans-serif";
@@ -87,7 +98,7 @@ export class BarsPicture {
     if (Number.isNaN(x)) return;
     g.fillStyle = colour;
     g.fillRect(Math.min(middle, x), upper, Math.max(2, Math.abs(x - middle)), THICK);
-    if (Math.abs(now[channel]) > this.spec.high) this.drawTip(g, x, upper);
+    if (Math.abs(now[channel]) > this.spec.size.high) this.drawTip(g, x, upper);
     setPen(g, colour, 1.5);
     for (const past of show.series(show.scene.tracks[0], channel).subarray(0, step + 1)) {
       const end = this.across(past);

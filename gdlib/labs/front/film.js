@@ -64,9 +64,7 @@ import { bytes } from "./kit.js";
  * @property {string} name
  * @property {string} hint
  * @property {[string, string, string][]} bars
- * @property {number} low
- * @property {number} high
- * @property {string} unit
+ * @property {Axis} size
  * @property {null} on
  *
  * @typedef {object} LensSpec
@@ -100,7 +98,6 @@ import { bytes } from "./kit.js";
  * @property {[number, number][]} domain
  * @property {{what: string, options: [string, string][], now: string} | null} choice
  * @property {{start: Frame, sliders: number[], step: number} | null} home
- * @property {string} note
  */
 
 export const floats = (view) => new Float32Array(bytes(view).buffer);

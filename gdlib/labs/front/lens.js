@@ -5,6 +5,7 @@ import { figures, range } from "./kit.js";
 
 const RINGS = 10; // at every second length
 const SECTORS = 36;
+const STEEPER = 0.4; // than on the valley the eye looks down
 const HIGH = 1.5; // times the radius: what rises or falls farther has left the lens
 
 /** A picture of the kind "lens". */
@@ -27,11 +28,12 @@ export class LensPicture {
   look(width, height) {
     const { turn } = this.show;
     this.middle = [width / 2, height / 2];
-    this.size = Math.min(width * 0.42, height * 0.32);
+    this.size = Math.min(width * 0.42, height * 0.34);
     this.sin = Math.sin(turn.yaw);
     this.cos = Math.cos(turn.yaw);
-    this.tilt = Math.sin(turn.pitch);
-    this.lift = Math.cos(turn.pitch);
+    const pitch = Math.min(turn.pitch + STEEPER, 1.5);
+    this.tilt = Math.sin(pitch);
+    this.lift = Math.cos(pitch);
   }
 
   /** How far behind the middle a place of the disc lies; its radius is 1. */

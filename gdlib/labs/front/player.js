@@ -129,9 +129,8 @@ class Player {
   }
 
   /** @param {import("./film.js").Scene} scene */
-  setScene({ title, choice, pictures, sliders, steps, tracks, readout, note }) {
+  setScene({ title, choice, pictures, sliders, steps, tracks, readout }) {
     setText(this.title, title);
-    setText(this.message, note);
     this.chooser.hidden = !choice || choice.options.length < 2;
     setText(this.chooser.firstChild, `${choice?.what} `);
     const options = choice?.options ?? [];

@@ -45,8 +45,7 @@ class Factors(Player):
         end = min(2.5 / flat, 25 / steep)
         self._etas = scales.three_decades(end)[::2][-41:]
         self._films = [
-            descents(self._bowl(second), START, self._etas, self._steps)
-            for second in self._seconds
+            descents(self._bowl(second), START, self._etas, self._steps) for second in self._seconds
         ]
         sliders = [scales.nearest(self._etas, eta), self._seconds.index(pair[1])]
         self.show(self._make_scene(), self._make_film(), sliders, step=0)

@@ -93,10 +93,10 @@ class Plot:
     `label`), "ball", "number" (that of the track, on its ball), "tangent", "move" (Δv from the
     start), "gradient" (∇C there, and the film's contour line), "series" (a channel over the steps
     or the slider) and "alarm" (▲ at the steps uphill). Under them lie `bands`, [colour, SVG path]
-    in a square of 1000 × 1000, or `grounds`, the bands for each film; and a `curve` of points.
-    If it is `equal`, a unit is as long on both axes. `on` says what the mouse and the arrow
-    keys do: "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell nearest
-    by. `over` is said below it when a path has ended before the last step.
+    in a square of 1000 × 1000, or `grounds`, the bands for each film; and a `curve` of points. If
+    it is `equal`, a unit, or a decade, is as long on both axes. `on` says what the mouse and the
+    arrow keys do: "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell
+    nearest by. `over` is said below it when a path has ended before the last step.
     """
 
     name: str
@@ -136,7 +136,7 @@ class Valley:
 
 @dataclass
 class Bars:
-    """A bar for each of the `channels`, from the middle to its number, by powers of ten.
+    """Bars from the middle to a number each, by powers of ten.
 
     A number above 0 goes to the right, one below 0 to the left; `size` is the axis of its size,
     logarithmic, from the middle to the edges. So to be multiplied by a factor is to grow or to
@@ -155,8 +155,8 @@ class Bars:
 class Lens:
     """What lies around the start, out to ‖Δv‖, always as wide: the surface and its tangent plane.
 
-    It is drawn from the film's "C" and "plane" at all positions, which are lengths, and all
-    steps, which go once around. Heights are magnified as much as lengths are: the film's start
+    It is drawn from the film's "actual" and "promised" change at all positions, which are lengths,
+    and all steps, which go once around. Heights are magnified as much as lengths are: the film's start
     says under "rise" which change of C is drawn as high as a length of 1 is wide.
     """
 

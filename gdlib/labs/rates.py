@@ -63,9 +63,9 @@ class Rates(Player):
 
     def _make_film(self):
         """Return the paths as a Film: one for each learning rate."""
-        shown = ["v1", "v2"][: self._cost.m] + ["C", "actual"]
+        drawn = {"v1", "v2", "C", "actual"}
         frames = [
-            [{name: as_frames(d)[name] for name in shown} | {"eta": d.eta}]
+            [{name: x for name, x in as_frames(d).items() if name in drawn} | {"eta": d.eta}]
             for d in self.descents.values()
         ]
         start = next(iter(self.descents.values())).v[0]

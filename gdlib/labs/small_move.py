@@ -24,9 +24,9 @@ class SmallMove(Player):
     """Aim a move Δv from a point; compare the promise ∇C · Δv with the actual ΔC.
 
     A lens shows the surface around the point, as far as Δv reaches, and the tangent plane there.
-    To make Δv shorter is to look closer, until the two are one. `cost` is a Cost of two variables, or your own function of v; `v` the point, shape (2,);
-    `length` and `angle` (degrees) the move to open with. Raises TypeError or ValueError for a
-    cost or a point that makes no sense.
+    To make Δv shorter is to look closer, until the two are one. `cost` is a Cost of two variables,
+    or your own function of v; `v` the point, shape (2,); `length` and `angle` (degrees) the move to
+    open with. Raises TypeError or ValueError for a cost or a point that makes no sense.
     """
 
     title, length_name = "A small move", "length of Δv"

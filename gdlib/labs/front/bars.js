@@ -50,11 +50,8 @@ export class BarsPicture {
     const every = this.half > 34 * spec.size.ticks.length ? 1 : 2; // room for half of the labels
     const ticks = /** @type {[number, string][]} */ (spec.size.ticks);
     ticks.forEach(([size, text], i) => {
-      for (const [sign, minus] of [
-        [-1, "−"],
-        [1, ""],
-      ]) {
-        const x = this.across(sign * size);
+      for (const minus of ["−", ""]) {
+        const x = this.across(minus ? -size : size);
         this.drawMark(g, x, size === 1 ? show.colours.faint : show.colours.line);
         if (i % every === 0) g.fillText(minus + text, x, this.bottom + 15);
       }

@@ -1,83 +1,120 @@
 """What an exercise is: it judges an answer in the terms of the mistake, and gives hints."""
 
 import copy
+import dis
+import inspect
 
 import numpy as np
+from IPython import get_ipython
+from IPython.display import display
+
+from gdlib.doors import check_real
+from gdlib.own_function import line_of, no_return, shown, what_failed
 
 NOT_YET = "Not attempted yet. Replace the ... and run this cell again."
+VAGUE = "Not yet. For "  # so begins what is said of a mistake that is not known
+NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}  # all that a stub does
+PLACES = ["first", "second", "third", "fourth"]
 
 
 class Exercise:
     """Judge an answer; say what is wrong in the terms of the mistake; never show the answer.
 
-    `right` is a right answer; `mistakes` maps what to say to an answer that makes the mistake;
-    `hints` are given one at a time, one for each failed call.
+    `right` is a right answer; `mistakes` maps what to say to an answer that makes the mistake.
+    `hints` are given one at a time, where that said too little: of a mistake that is not known, and
+    of one that is made again.
     """
 
     def __init__(self, right, mistakes, hints):
         self.right, self.mistakes, self.hints = right, mistakes, hints
-        self._failed = 0
+        self._said, self._failed = set(), 0
 
     def __call__(self, answer):
-        """Print what is to be said of an answer, and the next hint if it is wrong."""
+        """Print what is to be said of an answer, and the next hint if that says too little."""
         passed, text = self.judge(answer)
         print(text)
-        if passed is False and self.hints:
+        if passed is not False:
+            return
+        if self.hints and (text.startswith(VAGUE) or text in self._said):
             number = min(self._failed, len(self.hints) - 1)
             print(f"Hint {number + 1} of {len(self.hints)}: {self.hints[number]}")
             self._failed += 1
+        self._said.add(text)
+        if get_ipython() and (film := self.film(answer)):
+            display(film)
 
     def judge(self, answer):
         """Return (passed, text): passed is True, False, or None if nothing was attempted."""
         raise NotImplementedError
+
+    def film(self, answer):
+        """Return a lab that shows a wrong answer beside the right one, or None."""
 
 
 class Function(Exercise):
     """An exercise whose answer is a function, judged by what it returns.
 
     `trials` holds tuples of arguments, on which the right function and all wrong ones differ.
+    `moving(answer)`, if any, makes a `Parting` of an answer: its path beside the right one.
     """
 
-    def __init__(self, right, mistakes, hints, trials):
+    def __init__(self, right, mistakes, hints, trials, moving=None):
         super().__init__(right, mistakes, hints)
-        self.trials = trials
+        self.trials, self.moving = trials, moving
+        parameters = inspect.signature(right).parameters.values()
+        self.arguments = tuple(p.name for p in parameters if p.default is p.empty)
 
     def judge(self, answer):
         """Return (passed, text), as for every exercise; errors of the function become text."""
         if answer is None or answer is ...:
             return None, NOT_YET
         if not callable(answer):
-            return False, f"Expected a function, got {answer!r}."
+            return False, f"Expected a function, got {shown(answer)}."
         returned = []
         for trial in self.trials:
-            shown = ", ".join(_show(x) for x in trial if not callable(x))
             try:
-                value = answer(*map(copy.deepcopy, trial))
-            except Exception as error:  # a learner's function may raise anything
-                return False, f"For {shown} your function raised {type(error).__name__}: {error}"
-            if value is None or value is ...:
+                with np.errstate(all="ignore"):
+                    value = answer(*map(copy.deepcopy, trial))
+            except (Exception, SystemExit) as error:  # a learner's function may raise anything
+                m = len(trial[0]) if self.arguments[0] == "v" else None
+                what = what_failed(answer, self.arguments, error, m)
+                return False, f"For {_list(trial)} your function raised {what}"
+            if value is ... or (value is None and _is_stub(answer)):
                 return None, NOT_YET
             try:
-                value = np.asarray(value, dtype=float)
-            except (TypeError, ValueError):
-                return False, f"For {shown} your function returned {value!r}, which is no number."
-            returned.append(value)
+                returned.append(check_real("the answer", value).astype(float))
+            except Exception:  # and return anything
+                came = f"For {_list(trial)} your function returned {shown(value)}"
+                if value is None:
+                    return False, f"{came}. {no_return(answer)}{line_of(answer)}"
+                return False, f"{came}, which is no number.{line_of(answer)}"
         if self._same(returned, self.right):
             return True, "Right."
         for text, wrong in self.mistakes.items():
             if self._same(returned, wrong):
                 return False, f"Not yet. {text}"
-        for trial, value in zip(self.trials, returned, strict=True):
-            expected = np.asarray(self.right(*trial), dtype=float)
-            shown = ", ".join(_show(x) for x in trial if not callable(x))
-            if value.shape != expected.shape:
-                return False, (
-                    f"For {shown} your function returned something of shape {value.shape}; "
-                    f"the answer has shape {expected.shape}."
+        return False, self._what_is_wrong(returned)
+
+    def film(self, answer):
+        """Return the answer's path beside the right one; None if they never part, or it fails."""
+        try:
+            film = self.moving and self.moving(answer)
+        except Exception:  # on that surface; what it did on the trials has been said
+            return None
+        return film if film and film.parted is not None else None
+
+    def _what_is_wrong(self, returned):
+        """Return what is to be said of values that no known mistake returns."""
+        expected = [np.asarray(self.right(*trial), dtype=float) for trial in self.trials]
+        for trial, value, right in zip(self.trials, returned, expected, strict=True):
+            if value.shape != right.shape:
+                return (
+                    f"For {_list(trial)} your function returned something of shape {value.shape}; "
+                    f"the answer has shape {right.shape}."
                 )
-            if not _close(value, expected):
-                break
-        return False, f"Not yet. For {shown} your function returned {_show(value)}, which is wrong."
+        wrong = [not _close(*pair) for pair in zip(returned, expected, strict=True)].index(True)
+        came = f"{_list(self.trials[wrong])} your function returned {_show(returned[wrong])}"
+        return f"{VAGUE}{came}, which is wrong.{_right_entries(returned, expected)}"
 
     def _same(self, returned, function):
         """Tell whether a function returns these values on all trials."""
@@ -109,13 +146,13 @@ class Statements(Exercise):
 
     def judge(self, answer):
         """Return (passed, text), as for every exercise."""
-        if answer is None or answer is ... or answer == "":
+        if answer is None or answer is ... or (isinstance(answer, str) and answer == ""):
             return None, NOT_YET
-        if not isinstance(answer, str) or not set(letters := _letters(answer)) <= set(
-            self.statements
-        ):
+        letters = _letters(answer) if isinstance(answer, str) else ["?"]
+        if not set(letters) <= set(self.statements):
             every = "".join(self.statements)
-            return None, f'Expected letters out of {every} as one text, like "AB"; got {answer!r}.'
+            came = shown(answer)
+            return None, f'Expected letters out of {every} as one text, like "AB"; got {came}.'
         for letter, reason in self.reasons.items():
             if (letter in letters) != (letter in self.right):
                 return False, f"Not yet. {letter}: {reason}"
@@ -170,8 +207,34 @@ def _letters(answer):
     return [letter for letter in answer.upper() if letter.isalnum()]
 
 
+def _is_stub(function):
+    """Tell whether a function is one that does nothing, such as `def f(v): ...`."""
+    code = getattr(function, "__code__", None)
+    return bool(code) and {line.opname for line in dis.get_instructions(code)} <= NOTHING
+
+
+def _right_entries(returned, expected):
+    """Return which entries of the values are right, if some are and some are not."""
+    shapes = {value.shape for value in expected}
+    if not shapes <= {(n,) for n in range(2, len(PLACES) + 1)} or len(shapes) > 1:
+        return ""
+    right = np.isclose(returned, expected).all(axis=0)
+    if right.all() or not right.any():
+        return ""
+    names = [
+        ", the ".join(PLACES[i] for i in np.flatnonzero(right == wanted))
+        for wanted in (True, False)
+    ]
+    return f" Right: the {names[0]}. Wrong: the {names[1]}."
+
+
 def _close(value, expected):
     return np.allclose(value, expected, rtol=1e-6, atol=1e-9)
+
+
+def _list(trial):
+    """Return the arguments of a trial as text, without functions."""
+    return ", ".join(_show(x) for x in trial if not callable(x))
 
 
 def _show(value):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gdlib.check import moving
 from gdlib.check.exercise import Function
 from gdlib.costs import rosenbrock, valley
 from gdlib.descent import step
@@ -18,6 +19,15 @@ gradient = Function(
         "The derivative of v² is 2v, not 2v².": lambda v: [2 * v[0] ** 2, 20 * v[1] ** 2],
         "The derivative of v² is not v: a factor is missing.": lambda v: [v[0], 10 * v[1]],
         "The second entry has lost the factor 10 of the cost.": lambda v: [2 * v[0], 2 * v[1]],
+        "The second entry has lost the factor 2: the derivative of v₂² is 2v₂, and the 10 stays in "
+        "front.": lambda v: [2 * v[0], 10 * v[1]],
+        "The first entry has lost the factor 2: the derivative of v₁² is 2v₁.": (
+            lambda v: [v[0], 20 * v[1]]
+        ),
+        "You have the derivative of 10 v₂ where that of 10 v₂² belongs.": (
+            lambda v: [2 * v[0], 10]
+        ),
+        "The 10 belongs to v₂ alone.": lambda v: [20 * v[0], 20 * v[1]],
         "The sign is wrong: that is the way down, −∇C.": lambda v: [-2 * v[0], -20 * v[1]],
         "The two entries are the wrong way round.": lambda v: [20 * v[1], 2 * v[0]],
     },
@@ -27,6 +37,7 @@ gradient = Function(
         "Return both numbers in one list: first ∂C/∂v₁, then ∂C/∂v₂.",
     ],
     _points,
+    moving.gradient,
 )
 
 # v′ = v − η∇C, equation (11).
@@ -39,6 +50,8 @@ rule = Function(
         "You divide by η. A small η must give a small step.": lambda v, g, eta: v - g / eta,
         "You used the position v where the gradient belongs.": lambda v, g, eta: v - eta * v,
         "You return v as it was: nothing moves.": lambda v, g, eta: v,
+        "You used v and ∇C the wrong way round.": lambda v, g, eta: g - eta * v,
+        "η belongs to ∇C alone: put v outside of the brackets.": lambda v, g, eta: eta * (v - g),
     },
     [
         "Equation (10) says what the move Δv is. Write that down first.",
@@ -49,21 +62,22 @@ rule = Function(
         (np.array([1.0, 2.0]), np.array([10.0, -20.0]), 0.1),
         (np.array([-0.5, 0.25]), np.array([3.0, 4.0]), 0.03),
     ],
+    moving.rule,
 )
 
 
-def _one_after_another(nabla, v0, eta, steps):
+def _one_after_another(gradient, v0, eta, steps):
     v = np.array(v0, dtype=float)
     for _ in range(steps):
-        v[0] -= eta * nabla(v)[0]
-        v[1] -= eta * nabla(v)[1]
+        v[0] -= eta * gradient(v)[0]
+        v[1] -= eta * gradient(v)[1]
     return v
 
 
-def _walk(nabla, v0, eta, steps):
+def _walk(gradient, v0, eta, steps):
     v = np.array(v0, dtype=float)
     for _ in range(steps):
-        v = step(v, nabla(v), eta)
+        v = step(v, gradient(v), eta)
     return v
 
 
@@ -94,4 +108,5 @@ descent = Function(
         (rosenbrock.gradient, np.array([-1.0, 0.5]), 0.0005, 4),
         (valley.gradient, np.array([-0.9, 0.7]), 0.1, 3),
     ],
+    moving.descent,
 )

@@ -1,7 +1,7 @@
 """The labs of descents: the rolling ball, the duel of learning rates, the ball and its ghost."""
 
 import io
-from contextlib import nullcontext, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from functools import partial
 from typing import ClassVar
@@ -20,7 +20,7 @@ from gdlib.own_function import OwnFunctionError, OwnRule
 from gdlib.plots.surface import cost_axis
 
 LONGEST = 2_000  # steps of a film: it is kept for every learning rate, and sent at every drop
-VISIBLE = 0.01  # of the width of a picture: paths so far apart are seen to part
+VISIBLE = 0.02  # of the width of a picture: paths so far apart are seen to part
 # What is read out of any ball; of one on a surface; of one over one variable; of two.
 PLACE = [Readout("step", "step"), Readout("v =", "v"), Readout("C =", "C")]
 READOUT = [
@@ -145,7 +145,7 @@ class Descents(Player):
     def _walk(self, cost, start, values):
         """Return the films, and what is wrong with the learner's rule: then they are of rest."""
         try:
-            with redirect_stdout(io.StringIO()) if self._rule else nullcontext():
+            with redirect_stdout(io.StringIO()):  # a rule may print, at every step
                 return [walk(cost, start, values, self._steps) for walk in self._walks], ""
         except OwnFunctionError as error:
             if not self._rule:
@@ -259,7 +259,7 @@ class Parting(Descents):
     """Your path beside the right one, opened at the step at which they part, which is marked.
 
     `yours(cost, v0, etas, steps)` makes your paths, as `descents` makes the right ones. `parted` is
-    the first step after which they are more than a hundredth of the picture apart, or None.
+    the first step after which they are more than a fiftieth of the picture apart, or None.
     Arguments and errors: see `ball`.
     """
 

@@ -1,0 +1,44 @@
+"""Mistakes in motion: where an answer leads, beside gradient descent."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from gdlib.costs import ravine, rosenbrock
+from gdlib.descent import descents, followed
+from gdlib.labs.descents import Parting
+from gdlib.own_function import OwnGradient
+
+STEPS = 10
+
+
+def rule(answer):
+    """Return the lab of a rule(v, nabla_C, eta) beside v − η∇C, on the ravine."""
+    return Parting(ravine, (-0.9, 0.6), 0.04, STEPS, partial(descents, rule=answer))
+
+
+def gradient(answer):
+    """Return the lab of a gradient(v) of the ravine beside the right one."""
+
+    def yours(cost, *run):
+        return descents(replace(cost, gradient=OwnGradient(answer)), *run)
+
+    return Parting(ravine, (-0.9, 0.6), 0.04, STEPS, yours)
+
+
+def descent(answer):
+    """Return the lab of an answer(gradient, v0, eta, steps) for 0, 1, 2, … steps on the banana.
+
+    There ∂C/∂v₂ depends on v₁, so that it matters which of the two is changed first.
+    """
+
+    def walk(cost, v0, eta, steps):
+        with np.errstate(all="ignore"):
+            ends = [answer(cost.gradient, v0.copy(), eta, k) for k in range(1, steps + 1)]
+        return followed(cost, [v0, *ends], eta)
+
+    def yours(cost, v0, etas, steps):
+        return [walk(cost, v0, eta, steps) for eta in etas]
+
+    return Parting(rosenbrock, (-1.0, 2.0), 0.001, STEPS, yours)

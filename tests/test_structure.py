@@ -1,4 +1,4 @@
-"""The three layers: core, then plots, then labs; and what importing costs."""
+"""The layers: core, then plots, then labs, then check; and what importing costs."""
 
 import ast
 import os
@@ -12,7 +12,7 @@ GDLIB = Path(__file__).resolve().parent.parent / "gdlib"
 ALLOWED = {
     "core": {"numpy", "gdlib"},
     "experiments": {"numpy", "gdlib", "cloudpickle", "threadpoolctl", "tqdm"},
-    "check": {"numpy", "gdlib"},
+    "check": {"numpy", "gdlib", "IPython"},
     "plots": {"numpy", "gdlib", "matplotlib"},
     "labs": {
         "numpy",
@@ -29,7 +29,7 @@ ALLOWED = {
 BELOW = {
     "core": set(),
     "experiments": {"core"},
-    "check": {"core"},
+    "check": {"core", "plots", "labs"},
     "plots": {"core"},
     "labs": {"core", "plots"},
 }

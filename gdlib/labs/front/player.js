@@ -168,7 +168,8 @@ class Player {
       show.time = Math.min(step, show.end());
       this.draw();
     };
-    made.push(makeRow(steps.name, "gd-step", show.film.length - 1, moveStep, keep, steps.marks));
+    const marks = steps.marks.map(([at, text]) => [at, text, "gd-landmark gd-after"]);
+    made.push(makeRow(steps.name, "gd-step", show.film.length - 1, moveStep, keep, marks));
     this.controls.replaceChildren(...made.map(([row]) => row));
     this.rows = made.map(([, set]) => set);
   }

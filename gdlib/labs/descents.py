@@ -1,14 +1,17 @@
 """The labs of descents: the rolling ball, the duel of learning rates, the ball and its ghost."""
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
+from traitlets import Any
 
 from gdlib import plots
 from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import descents
 from gdlib.doors import check_count, check_eta, check_momentum, check_start
 from gdlib.labs import pictures, scales
-from gdlib.labs.film import END, Choice, Film, Readout, Scene, Track, stacked
+from gdlib.labs.film import END, Choice, Film, Prediction, Readout, Scene, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.plots.surface import cost_axis
 
@@ -28,9 +31,15 @@ ONE_VARIABLE = [
     Readout("actual ΔC =", "actual", alarm=True),
 ]
 SHORT = [*PLACE, Readout("actual ΔC =", "actual", alarm=True), Readout("", "word")]
+QUESTIONS = {  # what a learner may be asked to commit on the picture
+    "step": "Where will {who} be after one step at η = {eta}?",
+    "end": "Where will {who} be after all {steps} steps at η = {eta}?",
+    "curve": "How will C of {who} change over {steps} steps at η = {eta}?",
+    "direction": "In which direction will {who} take its first step at η = {eta}?",
+}
 
 
-def ball(cost, start=None, eta=None, steps=100):
+def ball(cost, start=None, eta=None, steps=100, predict=None):
     """Watch gradient descent roll down a surface, at any learning rate.
 
     `cost` is a Cost of one or two variables, or your own function of v; `start` is where the
@@ -38,24 +47,34 @@ def ball(cost, start=None, eta=None, steps=100):
     (the slider takes the nearest it has); `steps` how many steps the film holds, at most 2,000.
     The lab's `descent` is the Descent on show, `eta` its learning rate. Raises TypeError or
     ValueError as `gradient_descent` does, and for a cost of more than two variables.
+
+    With `predict` the lab keeps its future to itself until you have committed yourself on the
+    picture: "step" asks for a flag where the ball will be after one step, "end" after all of
+    them, "curve" for a sketch of C against the step, and "direction" for an arrow along the first
+    step. The lab's `answer` is None until then, and after it a dictionary of what was committed.
     """
-    return Descents("The rolling ball", cost, start, [eta], steps, [Track(line="accent")])
+    tracks = [Track(line="accent")]
+    return Descents("The rolling ball", cost, start, [eta], steps, tracks, predict=predict)
 
 
-def duel(cost, start=None, etas=(None, None), steps=60):
-    """Let two learning rates run from one start, step by step. Arguments and errors: see `ball`."""
+def duel(cost, start=None, etas=(None, None), steps=60, predict=None):
+    """Let two learning rates run from one start, step by step. Arguments and errors: see `ball`.
+
+    `predict` asks about the other, the second of the `etas`.
+    """
     tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost")]
-    return Descents("A duel of two learning rates", cost, start, etas, steps, tracks)
+    return Descents("A duel of two learning rates", cost, start, etas, steps, tracks, predict=predict)
 
 
-def ghost(cost, start=None, eta=None, momentum=0.9, steps=60):
+def ghost(cost, start=None, eta=None, momentum=0.9, steps=60, predict=None):
     """Roll the ball beside a ghost that has mass and friction: it keeps its momentum.
 
-    Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`.
+    Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`. `predict` asks about
+    the ghost.
     """
     tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost")]
     momentum = check_momentum(momentum)
-    return Descents("Not physics", cost, start, [eta], steps, tracks, momentum)
+    return Descents("Not physics", cost, start, [eta], steps, tracks, momentum, predict)
 
 
 def check_etas(etas, n):
@@ -65,14 +84,24 @@ def check_etas(etas, n):
     return [None if eta is None else check_eta(eta) for eta in etas]
 
 
+def check_predict(predict):
+    """Return the kind of a prediction, or None; raise ValueError if there is none of this name."""
+    if predict is not None and predict not in QUESTIONS:
+        raise ValueError(f"predict must be None or one of {list(QUESTIONS)}, got {predict!r:.60}")
+    return predict
+
+
 class Descents(Player):
     """The lab behind `ball`, `duel` and `ghost`: one start, and a film for each momentum."""
 
-    def __init__(self, title, cost, start, etas, steps, tracks, momentum=None):
+    answer = Any().tag(sync=True)  # what the learner committed, if anything
+
+    def __init__(self, title, cost, start, etas, steps, tracks, momentum=None, predict=None):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
         self._surfaces = {c.name: c for c in [*COSTS.values(), cost] if c.m == cost.m}
         self._title, self._tracks = title, tracks
         self._steps = check_count("steps", steps, most=LONGEST)
+        self._predict = check_predict(predict)
         self._momenta = [0.0] if momentum is None else [0.0, momentum]
         etas = check_etas(etas, 1 + max(track.slider for track in tracks))
         super().__init__()
@@ -140,6 +169,8 @@ class Descents(Player):
             tracks=self._tracks,
             domain=cost.domain,
             choice=Choice("surface", options, cost.name),
+            prediction=self._predict
+            and Prediction(self._predict, self._question(), len(self._tracks) - 1),
         )
 
     def _readout(self, cost):
@@ -157,6 +188,17 @@ class Descents(Player):
         if self._tracks[-1].slider == 1:
             line += f", and with eta={etas[1]}"
         return line
+
+    def _question(self, etas=("{0}", "{1}")):
+        """Return what the learner is asked about the last of the balls."""
+        track = self._tracks[-1]
+        return QUESTIONS[self._predict].format(
+            who=f"the {track.name or 'ball'}", eta=etas[track.slider], steps=self._steps
+        )
+
+    def _is_hidden(self):
+        """Say whether what the balls will do is still to be predicted."""
+        return self._predict is not None and self.answer is None
 
     def _make_film(self):
         """Return the paths as a Film, with the channels that this lab draws or reads out."""
@@ -176,6 +218,8 @@ class Descents(Player):
         start = ", ".join(f"{x:g}" for x in self.descent.v[0])
         etas = [f"{self._etas[i]:g}" for i in self.sliders]
         text = f"Lab, {self._title.lower()}: {self._line(self._cost, start, etas)}."
+        if self._is_hidden():
+            return f"{text} Predict. {self._question(etas)} (Run this cell to answer.)"
         for track, d in zip(self._tracks, self._shown(), strict=True):
             end = ", ".join(f"{x:.3g}" for x in d.v[-1])
             text += (
@@ -185,16 +229,20 @@ class Descents(Player):
         return text + (f" The limit 2/λ_max is {self._limit:.3g}." if self._limit else "")
 
     def poster(self):
-        """Return a Figure with the pictures of the descents on show."""
+        """Return a Figure with the pictures of the descents on show, or of their start if hidden."""
         figure = plt.figure(figsize=(9.6, 3.4))
-        shown = list(zip(self._tracks, self._shown(), strict=True))
+        hidden, paths = self._is_hidden(), self._shown()
+        if hidden:
+            paths = [start_of(descent) for descent in paths]
+        shown = list(zip(self._tracks, paths, strict=True))
         two = len(shown) > 1
         if self._cost.m == 1:
             top, curve = figure.subplots(1, 2)
             plots.graph(top, self._cost)
             (v,), slope = self.descent.v[0], self.descent.nabla_C[0, 0]
             limits = top.get_ylim()
-            top.axline((v, self.descent.C[0]), slope=slope, color=plots.BLUE, label="tangent")
+            if not (hidden and self._predict == "direction"):  # it would point the way
+                top.axline((v, self.descent.C[0]), slope=slope, color=plots.BLUE, label="tangent")
             top.set_ylim(limits)
         else:
             valley = figure.add_subplot(1, 3, 1, projection="3d")
@@ -211,11 +259,21 @@ class Descents(Player):
             plots.cost_curve(curve, d, cost_axis(self._cost), line, track.name)
         if two:
             curve.legend()
+        if hidden:
+            curve.set_xlim(0, self._steps)
+            figure.suptitle(f"{self._title}: {self._cost.name}; predict first", parse_math=False)
+            return figure
         etas = (self._etas[self.sliders[track.slider]] for track, _ in shown)
         regimes = (f"η = {eta:g} {d.regime}" for eta, (_, d) in zip(etas, shown, strict=True))
         title = f"{self._title}: {self._cost.name}; {', '.join(regimes)}"
         figure.suptitle(title, parse_math=False)
         return figure
+
+
+def start_of(descent):
+    """Return a Descent as it is before its first step."""
+    first = {name: getattr(descent, name)[:1] for name in ("v", "C", "nabla_C")}
+    return replace(descent, **first, actual_change=descent.actual_change[:0])
 
 
 def as_frames(descent):

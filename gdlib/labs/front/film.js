@@ -68,6 +68,11 @@ import { bytes } from "./kit.js";
  * @property {string} channel
  * @property {boolean} alarm
  *
+ * @typedef {object} Prediction
+ * @property {"step" | "end" | "curve" | "direction"} kind
+ * @property {string} question
+ * @property {number} track
+ *
  * @typedef {object} Scene
  * @property {string} title
  * @property {(PlotSpec | ValleySpec)[]} pictures
@@ -79,6 +84,7 @@ import { bytes } from "./kit.js";
  * @property {[number, number][]} domain
  * @property {{what: string, options: [string, string][], now: string} | null} choice
  * @property {{start: Frame, sliders: number[], step: number} | null} home
+ * @property {Prediction | null} [prediction]
  */
 
 export const floats = (view) => new Float32Array(bytes(view).buffer);
@@ -147,6 +153,10 @@ export class Show {
     this.colours = {};
     /** @type {import("./camera.js").Camera} */
     this.camera = null;
+    /** whether all but the first frame is still to be predicted */
+    this.hidden = false;
+    /** @type {import("./commit.js").Commitment} */
+    this.commitment = null;
   }
 
   /** @param {Track} track */
@@ -170,7 +180,7 @@ export class Show {
    * @param {Track} track
    */
   moment(track) {
-    const end = this.film.last(track.film, this.position(track));
+    const end = this.last(track);
     const time = Math.min(this.time, end);
     const step = Math.floor(time);
     const here = this.frame(track, step);
@@ -184,8 +194,12 @@ export class Show {
     return { time: step + eased, step, end, here, next, now, eased };
   }
 
+  /** @param {Track} track */
+  last(track) {
+    return this.hidden ? 0 : this.film.last(track.film, this.position(track));
+  }
+
   end() {
-    const last = (track) => this.film.last(track.film, this.position(track));
-    return Math.max(...this.scene.tracks.map(last));
+    return Math.max(...this.scene.tracks.map((track) => this.last(track)));
   }
 }

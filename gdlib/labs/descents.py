@@ -34,9 +34,10 @@ SHORT = [*PLACE, Readout("actual ΔC =", "actual", alarm=True), Readout("", "wor
 QUESTIONS = {  # what a learner may be asked to commit on the picture
     "step": "Where will {who} be after one step at η = {eta}?",
     "end": "Where will {who} be after all {steps} steps at η = {eta}?",
-    "curve": "How will C of {who} change over {steps} steps at η = {eta}?",
+    "curve": "How will C change as {who} takes {steps} steps at η = {eta}?",
     "direction": "In which direction will {who} take its first step at η = {eta}?",
 }
+WHO = {"other": "the other ball", "ghost": "the ghost"}  # the ball that is asked about, by name
 
 
 def ball(cost, start=None, eta=None, steps=100, predict=None):
@@ -169,9 +170,18 @@ class Descents(Player):
             tracks=self._tracks,
             domain=cost.domain,
             choice=Choice("surface", options, cost.name),
-            prediction=self._predict
-            and Prediction(self._predict, self._question(), len(self._tracks) - 1),
+            prediction=self._predict and self._make_prediction(),
         )
+
+    def _make_prediction(self, etas=("{0}", "{1}")):
+        """Return what the learner is asked, about the last of the balls."""
+        last = len(self._tracks) - 1
+        track = self._tracks[last]
+        who = WHO.get(track.name, "the ball")
+        question = QUESTIONS[self._predict].format(
+            who=who, eta=etas[track.slider], steps=self._steps
+        )
+        return Prediction(self._predict, question, last, who)
 
     def _readout(self, cost):
         if len(self._tracks) > 1:
@@ -188,13 +198,6 @@ class Descents(Player):
         if self._tracks[-1].slider == 1:
             line += f", and with eta={etas[1]}"
         return line
-
-    def _question(self, etas=("{0}", "{1}")):
-        """Return what the learner is asked about the last of the balls."""
-        track = self._tracks[-1]
-        return QUESTIONS[self._predict].format(
-            who=f"the {track.name or 'ball'}", eta=etas[track.slider], steps=self._steps
-        )
 
     def _is_hidden(self):
         """Say whether what the balls will do is still to be predicted."""
@@ -219,7 +222,8 @@ class Descents(Player):
         etas = [f"{self._etas[i]:g}" for i in self.sliders]
         text = f"Lab, {self._title.lower()}: {self._line(self._cost, start, etas)}."
         if self._is_hidden():
-            return f"{text} Predict. {self._question(etas)} (Run this cell to answer.)"
+            question = self._make_prediction(etas).question
+            return f"{text} Predict. {question} (Run this cell to answer.)"
         for track, d in zip(self._tracks, self._shown(), strict=True):
             end = ", ".join(f"{x:.3g}" for x in d.v[-1])
             text += (

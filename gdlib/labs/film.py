@@ -174,12 +174,14 @@ class Prediction:
 
     `kind` is "step" or "end", a flag where the ball will be after one step or after all; "curve",
     a sketch of C against step; or "direction", an arrow along the first step. `question` asks for
-    it in words, with braces as in the code of a `Scene`; `track` is the number of the ball.
+    it in words, with braces as in the code of a `Scene`; `track` is the number of the ball, and
+    `who` what it is called.
     """
 
     kind: str
     question: str
     track: int = 0
+    who: str = "the ball"
 
 
 @dataclass

@@ -126,7 +126,8 @@ export class Commitment {
 
   /** What to say below a picture instead of its hint. */
   hint(spec) {
-    return this.takes(spec) ? this.guess.hint : undefined;
+    if (!this.takes(spec)) return undefined;
+    return this.guess.hint + (spec.on === "start" ? this.guess.another : "");
   }
 
   draw(g, picture) {

@@ -72,6 +72,7 @@ import { bytes } from "./kit.js";
  * @property {"step" | "end" | "curve" | "direction"} kind
  * @property {string} question
  * @property {number} track
+ * @property {string} who
  *
  * @typedef {object} Scene
  * @property {string} title

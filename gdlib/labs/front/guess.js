@@ -3,7 +3,7 @@
 import { drawArrow, drawDot, drawRing, fill, setPen, trace } from "./draw.js";
 import { clamp, figures, range } from "./kit.js";
 
-const PIECES = 8; // of a sketch, if there are as many steps
+const PIECES = 10; // of a sketch, if there are as many steps
 const LONG = 70; // pixels: the arrow of a direction
 const TURN = Math.PI / 36; // what an arrow key turns it by
 const LEVEL = 0.02; // of the height of an axis: less is neither a rise nor a fall
@@ -14,16 +14,17 @@ class Guess {
   field = "";
   layer = "ball"; // the pictures with this layer take it
   first = ""; // what is said to a learner who wants to see the truth before
-  hint = ""; // and below the picture
+  hint = ""; // what the hand does, below the picture
+  another = ""; // and how it moves the ball
 
   /**
    * @param {import("./film.js").Show} show
    * @param {import("./film.js").Prediction} prediction
    */
-  constructor(show, { kind, track }) {
+  constructor(show, { kind, track, who }) {
     this.show = show;
     this.track = show.scene.tracks[track];
-    this.who = `the ${this.track.name || "ball"}`;
+    this.who = who;
     this.last = show.film.last(this.track.film, show.position(this.track));
     const all = kind === "end" || kind === "curve";
     /** the step at which the gap is measured */
@@ -71,7 +72,8 @@ function spot(place, domain) {
 class Flag extends Guess {
   field = "flag";
   first = "Plant your flag first: click on the picture where you think it will be.";
-  hint = "click, or use the arrow keys, to plant your flag; drag the ball for another start";
+  hint = "click, or use the arrow keys, to plant your flag";
+  another = "; drag the ball itself to move it";
 
   press(picture, pixel) {
     this.value = this.under(picture, pixel).map(rounded);
@@ -120,7 +122,7 @@ class Flag extends Guess {
     }
     const [error, way] = [away(this.value, truth), away(start, truth)];
     const share = Math.round((100 * error) / way);
-    const part = Number.isFinite(share) ? `, ${share} % of the way from its start` : "";
+    const part = Number.isFinite(share) ? `, ${share} % of how far it moved` : "";
     const short = `${stood}, ${this.who} came to ${spot(truth, domain)} after ${after}`;
     return `${short}: ${figures(error)} apart${part}.`;
   }
@@ -257,7 +259,8 @@ class Sketch extends Guess {
 class Direction extends Guess {
   field = "direction";
   first = "Choose a direction first: drag from the ball to where you think it will go.";
-  hint = "drag, or use the arrow keys, to choose a direction; with Shift they move the ball";
+  hint = "drag, or use the arrow keys, to choose a direction";
+  another = "; with Shift they move the ball";
 
   /** Takes a direction, right and up, for as many variables as there are. */
   take(right, up) {
@@ -283,8 +286,8 @@ class Direction extends Guess {
   tell() {
     const [right, up] = this.value;
     if (up === undefined) return `Your arrow points to the ${right < 0 ? "left" : "right"}.`;
-    const angle = Math.round((Math.atan2(up, right) * 180) / Math.PI + 360) % 360;
-    return `Your arrow points at ${angle}° to the v₁ axis.`;
+    const angle = Math.round((Math.atan2(up, right) * 180) / Math.PI);
+    return `Your arrow points at ${figures(angle)}° to the v₁ axis.`;
   }
 
   /** The first step of the ball, for each variable. */

@@ -64,7 +64,8 @@ def duel(cost, start=None, etas=(None, None), steps=60, predict=None):
     `predict` asks about the other, the second of the `etas`.
     """
     tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost")]
-    return Descents("A duel of two learning rates", cost, start, etas, steps, tracks, predict=predict)
+    title = "A duel of two learning rates"
+    return Descents(title, cost, start, etas, steps, tracks, predict=predict)
 
 
 def ghost(cost, start=None, eta=None, momentum=0.9, steps=60, predict=None):
@@ -233,7 +234,7 @@ class Descents(Player):
         return text + (f" The limit 2/λ_max is {self._limit:.3g}." if self._limit else "")
 
     def poster(self):
-        """Return a Figure with the pictures of the descents on show, or of their start if hidden."""
+        """Return a Figure with the pictures of the descents, or of their start while hidden."""
         figure = plt.figure(figsize=(9.6, 3.4))
         hidden, paths = self._is_hidden(), self._shown()
         if hidden:

@@ -224,7 +224,8 @@ class Player {
     this.card.classList.toggle("gd-hides", show.hidden);
     show.camera = aimCamera(show);
     for (const view of this.views) {
-      view.offer(this.does(view.picture.spec));
+      const { spec } = view.picture;
+      view.offer(this.does(spec), this.commitment.hint(spec));
       view.paint();
     }
     this.tell();

@@ -70,6 +70,7 @@ window.wild = {
       words: texts(".gd-row output, code, figcaption").join(" | "),
       error: error?.textContent ?? "",
       running: texts(".gd-play").join().includes("❚❚"),
+      asks: Boolean(root.querySelector(".gd-asked")), // it hides its film until it has an answer
       busy: Boolean(root.closest("[aria-busy='true']")), // Python is at work on a request
       shown: hashed && [...canvases.map(hash), readout].join(),
       empty: canvases.filter((c) => !drawn(c)).map((c) => c.ariaLabel ?? "a picture"),

@@ -11,10 +11,11 @@ from tools.lab_page import NOISE, PANEL, WATCH
 
 SCRIPT = Path(__file__).with_suffix(".js").with_stem("wild").read_text("utf8")
 DESK, PHONE = {"width": 1400, "height": 1200}, {"width": 390, "height": 844}
+FIRST = r"(flag|C|direction|answer”) first: "
 MEANT = {  # what a lab may say, by place
-    "site": "That takes Python, and this page has none|Here they stay as they are",
-    "saved": "No answer from Python|No kernel|Write a number",
-    "live": "Write a number",
+    "site": f"That takes Python, and this page has none|Here they stay as they are|{FIRST}",
+    "saved": f"No answer from Python|No kernel|Write a number|{FIRST}",
+    "live": f"Write a number|{FIRST}",
 }
 UNTOLD = (  # what JupyterLab says of widgets without a kernel, or before it has read their state
     "Could not send widget sync message",
@@ -109,6 +110,20 @@ class User:
             self.play()
             if not self.until("!s.running"):
                 raise Broken("pause does not pause")
+
+    def commit(self):
+        """Answer the question of a lab that hides its film, if it does, and see the truth."""
+        for _ in range(3):  # what was asked of Python before may change the question
+            if not self.state()["asks"] or not self.pick(0, ".gd-asked canvas"):
+                return
+            self.focus()
+            self.page.keyboard.press("ArrowRight")
+            self.press("That is my answer")
+            if self.until("!s.asks", 3):
+                if not self.until("!s.running"):
+                    raise Broken("the truth plays on and on")
+                return
+        raise Broken("an answer on the picture is not taken")
 
     def do(self, act):
         """Do an act, look at the lab, and return what was done. Raises Broken."""
@@ -295,6 +310,7 @@ def restart(user, random):
 def probe_slider(user, random):
     """Each slider, moved a step or to its ends, changes what is seen; at the least, its words."""
     user.pause()
+    user.commit()
     sliders = user.page.evaluate(f"{user.toy.root}.querySelectorAll('{SLIDER}').length")
     return "; ".join(move(user, (i + 0.5) / sliders) for i in range(sliders))
 
@@ -323,6 +339,7 @@ def move(user, share):
 
 def probe_step(user, random):
     """Reset, a step and a step back lead there, and a step changes what is seen."""
+    user.commit()
     user.press("reset to the start")
     home = 0
     if "small_move(" in user.toy.source or "epsilon_circle(" in user.toy.source:
@@ -346,6 +363,7 @@ def probe_play(user, random):
     if training:
         user.page.wait_for_timeout(500)  # what was asked of Python before may be on its way
     user.pause()
+    user.commit()
     before = user.state()
     if 0 in (before["last"], before["end"]) or (training and user.restarted):
         return None
@@ -364,6 +382,7 @@ def probe_play(user, random):
 def probe_end(user, random):
     """Play ends at the end of the film, and the button says so."""
     user.pause()
+    user.commit()
     state = user.state()
     if 0 in (state["last"], state["end"]):
         return None

@@ -2,19 +2,30 @@
 
 import io
 from contextlib import redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import ClassVar
 
 import matplotlib.pyplot as plt
 import numpy as np
+from traitlets import Any
 
 from gdlib import plots
 from gdlib.costs import COSTS, Cost, from_function
 from gdlib.descent import descents
 from gdlib.doors import check_count, check_eta, check_momentum, check_start
 from gdlib.labs import pictures, scales
-from gdlib.labs.film import END, Choice, Film, Readout, Scene, Slider, Track, stacked
+from gdlib.labs.film import (
+    END,
+    Choice,
+    Film,
+    Prediction,
+    Readout,
+    Scene,
+    Slider,
+    Track,
+    stacked,
+)
 from gdlib.labs.lab import Player
 from gdlib.own_function import OwnFunctionError, OwnRule
 from gdlib.plots.surface import cost_axis
@@ -36,9 +47,16 @@ ONE_VARIABLE = [
     Readout("actual ΔC =", "actual", alarm=True),
 ]
 SHORT = [*PLACE, Readout("actual ΔC =", "actual", alarm=True), Readout("", "word")]
+QUESTIONS = {  # what a learner may be asked to commit on the picture
+    "step": "Where will {who} be after one step at η = {eta}?",
+    "end": "Where will {who} be after all {steps} steps at η = {eta}?",
+    "curve": "How will C change as {who} takes {steps} steps at η = {eta}?",
+    "direction": "In which direction will {who} take its first step at η = {eta}?",
+}
+WHO = {"other": "the other ball", "ghost": "the ghost"}  # the ball that is asked about, by name
 
 
-def ball(cost, start=None, eta=None, steps=100, rule=None):
+def ball(cost, start=None, eta=None, steps=100, rule=None, predict=None):
     """Watch gradient descent roll down a surface, at any learning rate.
 
     `cost` is a Cost of one or two variables, or your own function of v; `start` is where the
@@ -51,27 +69,39 @@ def ball(cost, start=None, eta=None, steps=100, rule=None):
     by it. What is promised stays what (10) promises of v − η∇C, the words are those of the path.
     What is wrong with the rule is told in the lab, where the ball then rests at its start. What the
     rule prints is not shown.
+
+    With `predict` the lab keeps its future to itself until you have committed yourself on the
+    picture: "step" asks for a flag where the ball will be after one step, "end" after all of
+    them, "curve" for a sketch of C against the step, and "direction" for an arrow along the first
+    step. The lab's `answer` is None until then, and after it a dictionary of what was committed.
     """
-    return Descents(
-        "The rolling ball", cost, start, [eta], steps, [Track(line="accent")], rule=rule
-    )
+    tracks = [Track(line="accent")]
+    title = "The rolling ball"
+    return Descents(title, cost, start, [eta], steps, tracks, rule=rule, predict=predict)
 
 
-def duel(cost, start=None, etas=(None, None), steps=60):
-    """Let two learning rates run from one start, step by step. Arguments and errors: see `ball`."""
+def duel(cost, start=None, etas=(None, None), steps=60, predict=None):
+    """Let two learning rates run from one start, step by step. Arguments and errors: see `ball`.
+
+    `predict` asks about the other, the second of the `etas`.
+    """
     tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost")]
-    return Descents("A duel of two learning rates", cost, start, etas, steps, tracks)
+    title = "A duel of two learning rates"
+    return Descents(title, cost, start, etas, steps, tracks, predict=predict)
 
 
-def ghost(cost, start=None, eta=None, momentum=0.9, steps=60):
+def ghost(cost, start=None, eta=None, momentum=0.9, steps=60, predict=None):
     """Roll the ball beside a ghost that has mass and friction: it keeps its momentum.
 
-    Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`.
+    Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`. `predict` asks about
+    the ghost.
     """
     tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost")]
     momentum = check_momentum(momentum)
     other, also = partial(descents, momentum=momentum), f", and with momentum={momentum:g}"
-    return Descents("Not physics", cost, start, [eta], steps, tracks, other=other, also=also)
+    return Descents(
+        "Not physics", cost, start, [eta], steps, tracks, other=other, also=also, predict=predict
+    )
 
 
 def check_etas(etas, n):
@@ -81,6 +111,13 @@ def check_etas(etas, n):
     return [None if eta is None else check_eta(eta) for eta in etas]
 
 
+def check_predict(predict):
+    """Return the kind of a prediction, or None; raise ValueError if there is none of this name."""
+    if predict is not None and predict not in QUESTIONS:
+        raise ValueError(f"predict must be None or one of {list(QUESTIONS)}, got {predict!r:.60}")
+    return predict
+
+
 class Descents(Player):
     """The lab behind `ball`, `duel` and `ghost`: one start, and one film or two.
 
@@ -88,9 +125,12 @@ class Descents(Player):
     the second, as `descents` does; `also` is how the code tells of it.
     """
 
+    answer = Any().tag(sync=True)  # what the learner committed, if anything
     menu: ClassVar = COSTS
 
-    def __init__(self, title, cost, start, etas, steps, tracks, rule=None, other=None, also=""):
+    def __init__(
+        self, title, cost, start, etas, steps, tracks, rule=None, other=None, also="", predict=None
+    ):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
         self._surfaces = {c.name: c for c in [*self.menu.values(), cost] if c.m == cost.m}
         self._title, self._tracks = title, tracks
@@ -98,6 +138,7 @@ class Descents(Player):
         self._rule = None if rule is None else OwnRule(rule)
         first = partial(descents, rule=self._rule) if self._rule else descents
         self._walks, self._also = [first, other] if other else [first], also
+        self._predict = check_predict(predict)
         etas = check_etas(etas, 1 + max(track.slider for track in tracks))
         super().__init__()
         self._cost = None
@@ -175,7 +216,18 @@ class Descents(Player):
             tracks=self._tracks,
             domain=cost.domain,
             choice=Choice("surface", options, cost.name),
+            prediction=self._predict and self._make_prediction(),
         )
+
+    def _make_prediction(self, etas=("{0}", "{1}")):
+        """Return what the learner is asked, about the last of the balls."""
+        last = len(self._tracks) - 1
+        track = self._tracks[last]
+        who = WHO.get(track.name, "the ball")
+        question = QUESTIONS[self._predict].format(
+            who=who, eta=etas[track.slider], steps=self._steps
+        )
+        return Prediction(self._predict, question, last, who)
 
     def _readout(self, cost):
         if len(self._tracks) > 1:
@@ -192,6 +244,10 @@ class Descents(Player):
         if self._tracks[-1].slider == 1:
             line += f", and with eta={etas[1]}"
         return line
+
+    def _is_hidden(self):
+        """Say whether what the balls will do is still to be predicted."""
+        return self._predict is not None and self.answer is None
 
     def _make_film(self):
         """Return the paths as a Film, with the channels that this lab draws or reads out."""
@@ -213,6 +269,9 @@ class Descents(Player):
         text = f"Lab, {self._title.lower()}: {self._line(self._cost, start, etas)}."
         if self.message:
             return f"{text} {self.message}"
+        if self._is_hidden():
+            question = self._make_prediction(etas).question
+            return f"{text} Predict. {question} (Run this cell to answer.)"
         for track, d in zip(self._tracks, self._shown(), strict=True):
             end = ", ".join(f"{x:.3g}" for x in d.v[-1])
             text += (
@@ -222,16 +281,20 @@ class Descents(Player):
         return text + (f" The limit 2/λ_max is {self._limit:.3g}." if self._limit else "")
 
     def poster(self):
-        """Return a Figure with the pictures of the descents on show."""
+        """Return a Figure with the pictures of the descents, or of their start while hidden."""
         figure = plt.figure(figsize=(9.6, 3.4))
-        shown = list(zip(self._tracks, self._shown(), strict=True))
+        hidden, paths = self._is_hidden(), self._shown()
+        if hidden:
+            paths = [start_of(descent) for descent in paths]
+        shown = list(zip(self._tracks, paths, strict=True))
         two = len(shown) > 1
         if self._cost.m == 1:
             top, curve = figure.subplots(1, 2)
             plots.graph(top, self._cost)
             (v,), slope = self.descent.v[0], self.descent.nabla_C[0, 0]
             limits = top.get_ylim()
-            top.axline((v, self.descent.C[0]), slope=slope, color=plots.BLUE, label="tangent")
+            if not (hidden and self._predict == "direction"):  # it would point the way
+                top.axline((v, self.descent.C[0]), slope=slope, color=plots.BLUE, label="tangent")
             top.set_ylim(limits)
         else:
             valley = figure.add_subplot(1, 3, 1, projection="3d")
@@ -248,11 +311,21 @@ class Descents(Player):
             plots.cost_curve(curve, d, cost_axis(self._cost), line, track.name)
         if two:
             curve.legend()
+        if hidden:
+            curve.set_xlim(0, self._steps)
+            figure.suptitle(f"{self._title}: {self._cost.name}; predict first", parse_math=False)
+            return figure
         etas = (self._etas[self.sliders[track.slider]] for track, _ in shown)
         regimes = (f"η = {eta:g} {d.regime}" for eta, (_, d) in zip(etas, shown, strict=True))
         title = f"{self._title}: {self._cost.name}; {', '.join(regimes)}"
         figure.suptitle(title, parse_math=False)
         return figure
+
+
+def start_of(descent):
+    """Return a Descent as it is before its first step."""
+    first = {name: getattr(descent, name)[:1] for name in ("v", "C", "nabla_C")}
+    return replace(descent, **first, actual_change=descent.actual_change[:0])
 
 
 class Parting(Descents):

@@ -215,13 +215,30 @@ class Home:
 
 
 @dataclass
+class Prediction:
+    """What the learner is to commit on the picture before the film may be seen.
+
+    `kind` is "step" or "end", a flag where the ball will be after one step or after all; "curve",
+    a sketch of C against step; or "direction", an arrow along the first step. `question` asks for
+    it in words, with braces as in the code of a `Scene`; `track` is the number of the ball, and
+    `who` what it is called.
+    """
+
+    kind: str
+    question: str
+    track: int = 0
+    who: str = "the ball"
+
+
+@dataclass
 class Scene:
     """What a lab draws its film on.
 
     `code` is the Python that the lab runs: the player puts the start in the place of {start}, and
     the value of a slider in the place of its number in braces. `domain` is the part of space that
     the pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without
-    a `home`, reset leads to step 0.
+    a `home`, reset leads to step 0. With a `prediction` the film stays hidden until the learner
+    has committed an answer, which the player leaves in the trait `answer` of the lab.
     """
 
     title: str
@@ -234,6 +251,7 @@ class Scene:
     domain: tuple = ()
     choice: Choice | None = None
     home: Home | None = None
+    prediction: Prediction | None = None
 
     def as_trait(self):
         """Return the scene as plain data."""

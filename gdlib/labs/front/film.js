@@ -87,6 +87,12 @@ import { bytes } from "./kit.js";
  * @property {string} channel
  * @property {boolean} alarm
  *
+ * @typedef {object} Prediction
+ * @property {"step" | "end" | "curve" | "direction"} kind
+ * @property {string} question
+ * @property {number} track
+ * @property {string} who
+ *
  * @typedef {object} Scene
  * @property {string} title
  * @property {(PlotSpec | ValleySpec | BarsSpec | LensSpec)[]} pictures
@@ -98,6 +104,7 @@ import { bytes } from "./kit.js";
  * @property {[number, number][]} domain
  * @property {{what: string, options: [string, string][], now: string} | null} choice
  * @property {{start: Frame, sliders: number[], step: number} | null} home
+ * @property {Prediction | null} [prediction]
  */
 
 export const floats = (view) => new Float32Array(bytes(view).buffer);
@@ -167,6 +174,10 @@ export class Show {
     this.colours = {};
     /** @type {import("./camera.js").Camera} */
     this.camera = null;
+    /** whether all but the first frame is still to be predicted */
+    this.hidden = false;
+    /** @type {import("./commit.js").Commitment} */
+    this.commitment = null;
   }
 
   /** @param {Track} track */
@@ -212,6 +223,11 @@ export class Show {
       ? Object.fromEntries(Object.keys(here).map((name) => [name, between(name)]))
       : here;
     return { time: step + eased, step, end, here, next, now, eased };
+  }
+
+  /** @param {Track} track */
+  last(track) {
+    return this.hidden ? 0 : this.film.last(this.number(track), this.position(track));
   }
 
   end() {

@@ -2,6 +2,7 @@
 
 import { BarsPicture } from "./bars.js";
 import { aimCamera } from "./camera.js";
+import { Commitment } from "./commit.js";
 import { Film, Show } from "./film.js";
 import {
   clamp,
@@ -21,23 +22,31 @@ import { View } from "./view.js";
 
 const STEPS_PER_SECOND = 4;
 const SPEEDS = [1, 2, 4, 8];
-const COLOURS = ["faint", "line", "accent", "ball", "ghost"];
+const REVEAL = 6; // seconds that the truth takes at most, once the learner has answered
+const COLOURS = ["faint", "line", "accent", "ball", "ghost", "good"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const PICTURES = { plot: PlotPicture, valley: ValleyPicture, bars: BarsPicture, lens: LensPicture };
 const ZOOMS = { "+": -1, "=": -1, "-": 1 };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
- * What a readout says at a moment.
+ * What a readout says at a moment; of a film that is hidden, where the ball is.
  * @param {import("./film.js").Readout} readout
  */
-function readOut({ channel, alarm }, { step, end, here }, word) {
-  if (channel === "step") return `${step} of ${end}`;
+function readOut({ channel, alarm }, { step, end, here }, word, hidden) {
+  if (channel === "step") return hidden ? "0" : `${step} of ${end}`;
+  if (hidden && channel !== "v" && channel !== "C") return "?";
   if (channel === "word") return word;
   if (channel === "v") {
     return "v2" in here ? `(${figures(here.v1)}, ${figures(here.v2)})` : figures(here.v1);
   }
   return (alarm && here[channel] > 0 ? "▲ " : "") + figures(here[channel]);
+}
+
+/** The pixel of a canvas that the mouse is at. */
+function pixel(canvas, { clientX, clientY }) {
+  const { left, top } = canvas.getBoundingClientRect();
+  return [clientX - left, clientY - top];
 }
 
 class Player {
@@ -54,6 +63,12 @@ class Player {
       setText(this.message, text || model.get("message"));
       this.menu.value = this.show.scene.choice?.now;
     });
+    this.show.commitment = this.commitment = new Commitment(this.show, model, {
+      say: (text) => setText(this.message, text),
+      draw: () => this.draw(),
+      reveal: (until) => this.reveal(until),
+      restart: () => this.goTo(0),
+    });
     this.build(el);
     this.resize = new ResizeObserver(() => {
       for (const view of this.views) view.measure();
@@ -61,7 +76,9 @@ class Player {
     });
     this.theme = new MutationObserver(() => this.repaint());
     this.theme.observe(document.body, { attributes: true });
-    model.on("change:scene change:film change:sliders change:step", () => this.update());
+    model.on("change:scene change:film change:sliders change:step change:answer", () =>
+      this.update(),
+    );
     model.on("change:message", () => setText(this.message, model.get("message")));
     setText(this.message, model.get("message"));
     this.update();
@@ -84,6 +101,7 @@ class Player {
     this.card = makeCard(
       make("header", {}, this.title, this.chooser, this.makeButtons()),
       this.controls,
+      this.commitment.node,
       this.message,
       this.pictures,
       this.readout,
@@ -165,7 +183,7 @@ class Player {
     });
     const moveStep = (step) => {
       this.pause();
-      show.time = Math.min(step, show.end());
+      this.moveTo(step);
       this.draw();
     };
     const marks = steps.marks.map(([at, text]) => [at, text, "gd-landmark gd-after"]);
@@ -208,37 +226,49 @@ class Player {
     const css = getComputedStyle(this.card);
     const look = (name) => [name, css.getPropertyValue(`--gd-${name}`).trim()];
     show.colours = { text: css.color, ...Object.fromEntries(COLOURS.map(look)) };
+    this.commitment.follow(this.filled(show.scene.prediction?.question ?? ""));
+    this.card.classList.toggle("gd-hides", show.hidden);
     show.camera = aimCamera(show);
-    for (const view of this.views) view.paint();
+    for (const view of this.views) {
+      const { spec } = view.picture;
+      view.offer(this.does(spec), this.commitment.hint(spec));
+      view.paint();
+    }
     this.tell();
+  }
+
+  /** A text with the start and the values of the sliders in the place of its braces. */
+  filled(text) {
+    const { film, scene, sliders } = this.show;
+    const start = scene.domain.map((_pair, i) => film.start[`v${i + 1}`]);
+    const value = (i) => String(scene.sliders[i].values[sliders[i]]);
+    return text.replace("{start}", start.join(", ")).replace(/\{(\d)\}/g, (_all, i) => value(i));
   }
 
   // The texts: words beside the sliders, the readout, and the line of Python.
   tell() {
     const { show, rows } = this;
-    const { code, domain, tracks, sliders, readout, steps } = show.scene;
-    const start = domain.map((_pair, i) => show.film.start[`v${i + 1}`]);
-    let line = code.replace("{start}", start.join(", "));
+    const { code, tracks, sliders, readout, steps } = show.scene;
     tracks.forEach((track, t) => {
       const position = show.position(track);
       const value = String(sliders[track.slider]?.values[position]);
       const moment = show.moment(track);
       const [mark, word] = show.film.text(show.number(track), position, moment.step);
-      readout.forEach((one, i) => setText(this.cells[t][i], readOut(one, moment, word)));
+      readout.forEach((one, i) => {
+        setText(this.cells[t][i], readOut(one, moment, word, show.hidden));
+      });
       const first = tracks.findIndex(({ slider }) => slider === track.slider);
       if (first !== t || !sliders.length) return; // the first track on a slider speaks for it
-      rows[track.slider](position, value, word, mark);
-      line = line.replaceAll(`{${track.slider}}`, value);
+      rows[track.slider](position, value, ...(show.hidden ? [] : [word, mark]));
     });
     sliders.forEach(({ values, words }, i) => {
       if (!words.length) return;
       const value = String(values[show.sliders[i]]);
       rows[i](show.sliders[i], value, words[show.sliders[i]]);
-      line = line.replaceAll(`{${i}}`, value);
     });
     const step = Math.floor(show.time);
     rows.at(-1)(step, String(steps.values[step] ?? step));
-    setText(this.code, line);
+    setText(this.code, this.filled(code));
   }
 
   // -- the controls → the state
@@ -250,9 +280,16 @@ class Player {
     this.model.save_changes();
   }
 
+  /** Goes to a moment of the film; while it is hidden, says what comes first. */
+  moveTo(time) {
+    const { show } = this;
+    if (show.hidden && time > 0) setText(this.message, this.commitment.demand());
+    show.time = clamp(time, 0, show.end());
+  }
+
   goTo(time) {
     this.pause();
-    this.show.time = clamp(time, 0, this.show.end());
+    this.moveTo(time);
     this.queue();
     this.keep();
   }
@@ -272,14 +309,29 @@ class Player {
   toggle() {
     if (this.playing) return this.pause();
     const { show } = this;
+    if (show.hidden) return this.moveTo(1);
     if (show.time >= show.end()) show.time = 0;
+    this.run(show.end());
+  }
+
+  /** Plays the truth from the start, up to the step that was asked about. */
+  reveal(until) {
+    this.show.time = 0;
+    this.draw();
+    if (still.matches) this.goTo(until);
+    else this.run(until, until / REVEAL);
+  }
+
+  /** Plays up to a step, at the speed that is set or at least so many steps a second. */
+  run(until, least = 0) {
+    const { show } = this;
     this.playing = true; // sixty numbers a second are no news
     this.readout.ariaLive = "off";
     setText(this.play, "❚❚ pause");
     let before = performance.now();
     const tick = (now) => {
       if (!this.playing || !this.card.isConnected) return this.pause();
-      const rate = STEPS_PER_SECOND * this.speed;
+      const rate = Math.max(STEPS_PER_SECOND * this.speed, least);
       if (!still.matches) {
         show.time += (clamp(now - before, 0, 100) / 1000) * rate; // the first frame may be older
         before = now;
@@ -287,8 +339,9 @@ class Player {
         show.time = Math.floor(show.time) + 1;
         before = now;
       }
-      if (show.time >= show.end()) {
-        show.time = show.end();
+      const end = Math.min(until, show.end());
+      if (show.time >= end) {
+        show.time = end;
         this.pause();
       }
       this.draw();
@@ -308,29 +361,33 @@ class Player {
   // -- mouse and keys on the pictures
   // A picture's `on` says what they do: "turn" the valley; drop the ball at a "start"; "aim" Δv
   // at a place, or move its foot with Shift and by arrow keys; "pick" the slider's position there.
+  // While the film is hidden, one of them takes an answer; then Shift moves the ball.
+
+  does(spec) {
+    return this.commitment.takes(spec) ? "commit" : spec.on;
+  }
 
   makeView(spec) {
     const view = new View(new PICTURES[spec.kind](this.show, spec));
     const { canvas } = view;
-    const { on } = spec;
+    let commits = false; // whether the drag under way is an answer
+    const point = (event, isNew) => {
+      if (!commits) return this.point(view, event);
+      this.commitment.press(view.picture, pixel(canvas, event), isNew);
+    };
     canvas.onpointerdown = (event) => {
-      if (!on || event.button) return; // the first button, a finger, or a pen
+      if (!this.does(spec) || event.button) return; // the first button, a finger, or a pen
+      commits = this.commitment.grips(view.picture, pixel(canvas, event), event);
       canvas.setPointerCapture(event.pointerId);
-      this.point(view, event);
+      point(event, true);
     };
     canvas.onpointermove = (event) => {
-      if (canvas.hasPointerCapture(event.pointerId)) this.point(view, event);
+      if (canvas.hasPointerCapture(event.pointerId)) point(event, false);
     };
     canvas.onpointerup = () => {
-      if (on === "aim" || on === "pick") this.keep();
+      if (spec.on === "aim" || spec.on === "pick") this.keep();
     };
-    canvas.onkeydown = (event) => {
-      const move = ARROWS[event.key];
-      if (spec.kind === "lens" && event.key in ZOOMS) return this.zoom(ZOOMS[event.key]);
-      if (!move || !on) return;
-      event.preventDefault();
-      this.nudge(spec, move);
-    };
+    canvas.onkeydown = (event) => this.press(view.picture, event);
     if (spec.kind === "lens") {
       const zoom = (event) => {
         if (document.activeElement !== canvas && !event.ctrlKey) return; // the page scrolls
@@ -350,6 +407,19 @@ class Player {
     this.keep();
   }
 
+  /** A key on a picture. */
+  press(picture, event) {
+    const { spec } = picture;
+    if (spec.kind === "lens" && event.key in ZOOMS) return this.zoom(ZOOMS[event.key]);
+    const commits = this.commitment.takes(spec) && !(event.shiftKey && spec.on);
+    if (commits && event.key === "Enter" && !event.shiftKey) return this.commitment.commit();
+    const move = ARROWS[event.key];
+    if (!move || !(commits || spec.on)) return;
+    event.preventDefault();
+    if (commits) this.commitment.nudge(picture, move);
+    else this.nudge(spec, move);
+  }
+
   turn(yaw, pitch) {
     const { turn } = this.show;
     this.show.turn = { yaw: turn.yaw + yaw, pitch: clamp(turn.pitch + pitch, 0.05, 1.5) };
@@ -360,8 +430,7 @@ class Player {
     const { spec } = picture;
     if (spec.on === "turn") return this.turn(-event.movementX * 0.01, event.movementY * 0.008);
     this.pause();
-    const box = canvas.getBoundingClientRect();
-    const place = picture.numbersAt(event.clientX - box.left, event.clientY - box.top);
+    const place = picture.numbersAt(...pixel(canvas, event));
     const start = spec.on === "start" || (spec.on === "aim" && event.shiftKey);
     if (start) this.ask({ start: place.slice(0, this.show.scene.domain.length) });
     else this.aim(spec, place);

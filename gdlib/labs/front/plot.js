@@ -17,6 +17,7 @@ const ARROW = 58; // pixels: the arrow of ∇C
 const ROOM = 9; // pixels around the axes for half a ball
 const logarithm = (value) => Math.log10(Math.max(value, 1e-300));
 const itself = (value) => value;
+const power10 = (value) => 10 ** value;
 
 /** What the axes show at this moment, and where that lies in pixels. */
 class Sheet {
@@ -52,6 +53,15 @@ class Sheet {
     this.left + (this.toX(x) - this.x0) * this.across,
     this.bottom - (this.toY(y) - this.y0) * this.up,
   ];
+
+  /** The numbers at a pixel. */
+  numbers(left, top) {
+    const [fromX, fromY] = [this.x, this.y].map((axis) => (axis.log ? power10 : itself));
+    return [
+      fromX((left - this.left) / this.across + this.x0),
+      fromY((this.bottom - top) / this.up + this.y0),
+    ];
+  }
 }
 
 // From the square of 1000 × 1000 that outlines live in to the pixels of the domain.
@@ -195,9 +205,12 @@ export class PlotPicture {
     g.beginPath();
     g.rect(left - ROOM, top - ROOM, right - left + 2 * ROOM, bottom - top + 2 * ROOM);
     g.clip();
+    show.commitment.draw(g, this);
     for (const track of show.scene.tracks) this.drawTrack(g, track);
+    const hint = show.commitment.hint(spec);
+    if (hint) return hint;
     const { step, end } = show.moment(show.scene.tracks[0]);
-    if (spec.over && step === end && end < spec.x.high) return spec.over;
+    if (spec.over && !show.hidden && step === end && end < spec.x.high) return spec.over;
     if (this.has("series") && !show.scene.tracks.every((track) => this.isInside(track))) {
       return "now beyond the edge of this picture";
     }
@@ -218,7 +231,8 @@ export class PlotPicture {
     const place = (frame) => this.at(frame);
     const onSurface = spec.bands.length + spec.grounds.length > 0;
     if (this.has("path")) drawPath(g, show, track, place, onSurface);
-    if (this.has("tangent")) {
+    const isAnswer = show.hidden && show.scene.prediction.kind === "direction";
+    if (this.has("tangent") && !isAnswer) {
       setPen(g, show.colours.accent, 2);
       const tangent = (x) => sheet.place(x, here.C + here.slope * (x - here.v1));
       trace(g, [sheet.x.low, sheet.x.high].map(tangent));
@@ -262,12 +276,9 @@ export class PlotPicture {
     drawBall(g, show.colours.ball, start, 7);
   }
 
-  /** The numbers of the axes at a pixel. */
-  numbersAt(left, top) {
-    const { sheet, spec } = this;
-    return [
-      clamp((left - sheet.left) / sheet.across + sheet.x0, spec.x.low, spec.x.high),
-      clamp((sheet.bottom - top) / sheet.up + sheet.y0, spec.y.low, spec.y.high),
-    ];
+  /** The numbers of the axes at a pixel, within those of the spec or of others. */
+  numbersAt(left, top, { x, y } = this.spec) {
+    const [across, up] = this.sheet.numbers(left, top);
+    return [clamp(across, x.low, x.high), clamp(up, y.low, y.high)];
   }
 }

@@ -13,18 +13,26 @@ import { make, setText } from "./kit.js";
 export class View {
   /** @param {Picture} picture */
   constructor(picture) {
-    const { on, name, hint } = picture.spec;
     this.picture = picture;
-    this.canvas = make("canvas", {
-      tabIndex: on ? 0 : -1,
-      role: "img",
-      "aria-label": `${name}: ${hint}`,
-    });
+    this.canvas = make("canvas", { role: "img" });
     this.caption = make("figcaption");
-    this.figure = make("figure", { className: `gd-${name}` }, this.canvas, this.caption);
+    this.figure = make(
+      "figure",
+      { className: `gd-${picture.spec.name}` },
+      this.canvas,
+      this.caption,
+    );
     this.under = make("canvas");
     /** @type {string | null} the view that the backdrop shows; null if it is to be drawn anew */
     this.drawn = null;
+  }
+
+  /** Tells what the mouse and the keys do on it: a word or nothing, and a hint. */
+  offer(on, hint = this.picture.spec.hint) {
+    const label = `${this.picture.spec.name}: ${hint}`;
+    if (this.canvas.ariaLabel !== label) this.canvas.ariaLabel = label;
+    this.canvas.tabIndex = on ? 0 : -1;
+    this.figure.classList.toggle("gd-asked", on === "commit");
   }
 
   /** Takes the size that the page gives the canvas. */

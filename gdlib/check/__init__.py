@@ -5,7 +5,7 @@ from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof
-from gdlib.check.training import estimate, online
+from gdlib.check.training import epoch, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "conclusions",
     "cost",
     "descent",
-    "estimate",
+    "epoch",
     "eta_for_one_step",
     "eta_for_the_sum",
     "evaluations",
@@ -28,5 +28,6 @@ __all__ = [
     "proof",
     "rule",
     "slices",
+    "training_step",
     "variables",
 ]

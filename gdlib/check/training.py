@@ -217,11 +217,11 @@ online = Statements(
     },
     {
         "A": "What must you wait for before you can take a step?",
-        "B": "Look at the cosines of section 3: which size points closer to the full gradient?",
-        "C": "Look at the cosines of section 3, at size 1. How much does one image know?",
+        "B": "Look at the cosines of section 4: which size points closer to the full gradient?",
+        "C": "Look at the cosines of section 4, at size 1. How much does one image know?",
         "D": "One matrix product for 20 images is much cheaper than 20 products for one. Time it.",
         "E": "How many steps does it take to see every image once?",
-        "F": "The steps are noisier. Look at the table of section 3: size 1 with η = 3.",
+        "F": "The steps are noisier. Look at the table of section 4: size 1 with η = 3.",
     },
     [
         "Three of the six are true.",

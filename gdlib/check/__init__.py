@@ -1,6 +1,6 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
-from gdlib.check.digits import cost, eta_for_the_sum, variables
+from gdlib.check.digits import cost, variables
 from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
@@ -17,7 +17,6 @@ __all__ = [
     "descent",
     "epoch",
     "eta_for_one_step",
-    "eta_for_the_sum",
     "evaluations",
     "factor",
     "gradient",

@@ -4,7 +4,7 @@ import pytest
 from gdlib import check
 from gdlib.check.exercise import NOT_YET, Function, Statements
 from gdlib.costs import rosenbrock
-from gdlib.descent import gradient_descent
+from gdlib.descent import gradient_descent, step
 
 EXERCISES = {name: getattr(check, name) for name in check.__all__}
 MISTAKES = [
@@ -99,6 +99,62 @@ def test_every_statement_has_its_letter_and_its_reason(exercise):
     assert set(exercise.reasons) == set(exercise.statements)
     assert set(exercise.right) < set(exercise.statements)
     assert all(line in str(exercise) for line in exercise.statements.values())
+
+
+def to_nowhere(network, x, y, eta):
+    network.v[:] = network.v + np.nan
+
+
+def along_the_first_axis(network, x, y, eta):
+    network.v[0] -= eta
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (3, "Expected a function, got 3"),
+        (lambda network, x, y, eta: network.gradient(x), "raised TypeError: "),
+        (lambda network: network.v, "raised TypeError: "),
+        (to_nowhere, "entries that are no finite numbers"),
+        (along_the_first_axis, " times as far as it should, in a direction whose cosine"),
+    ],
+)
+def test_a_step_that_is_no_known_mistake_is_told_what_it_did(answer, message):
+    passed, text = check.training_step.judge(answer)
+    assert passed is False
+    assert message in text
+
+
+def in_place(network, x, y, eta):
+    network.v -= eta * network.gradient(x, y)
+
+
+def by_layers(network, x, y, eta):
+    nabla_w, nabla_b = network.layers(network.gradient(x, y))
+    for w, b, dw, db in zip(network.weights, network.biases, nabla_w, nabla_b, strict=True):
+        w -= eta * dw
+        b -= eta * db
+
+
+def image_by_image(network, x, y, eta):
+    total = sum(network.gradient(one, its) for one, its in zip(x, y, strict=True))
+    network.v[:] = step(network.v, total / len(x), eta)
+    return network
+
+
+@pytest.mark.parametrize("answer", [in_place, by_layers, image_by_image])
+def test_a_step_may_be_written_in_many_ways(answer):
+    assert check.training_step.judge(answer) == (True, "Right.")
+
+
+def test_the_loop_may_shuffle_by_itself():
+    def my_epoch(network, x, y, eta, mini_batch_size, rng):
+        order = rng.permutation(len(x))
+        while len(order):
+            batch, order = order[:mini_batch_size], order[mini_batch_size:]
+            in_place(network, x[batch], y[batch], eta)
+
+    assert check.epoch.judge(my_epoch) == (True, "Right.")
 
 
 def test_the_lines_of_the_proof_hold_and_the_false_one_fails():

@@ -1,11 +1,11 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
-from gdlib.check.digits import cost, eta_for_the_sum, variables
+from gdlib.check.digits import cost, variables
 from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof
-from gdlib.check.training import estimate, online
+from gdlib.check.training import epoch, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
@@ -15,9 +15,8 @@ __all__ = [
     "conclusions",
     "cost",
     "descent",
-    "estimate",
+    "epoch",
     "eta_for_one_step",
-    "eta_for_the_sum",
     "evaluations",
     "factor",
     "gradient",
@@ -28,5 +27,6 @@ __all__ = [
     "proof",
     "rule",
     "slices",
+    "training_step",
     "variables",
 ]

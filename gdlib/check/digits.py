@@ -89,25 +89,3 @@ cost = Function(
     ],
     [(_a, _y), (_a[:2], _y[:2])],
 )
-
-# The η that takes the same steps if the cost has no 1/n.
-eta_for_the_sum = Function(
-    lambda eta, n: eta / n,
-    {
-        "With the same η each step is n times too long, because the gradient is.": (
-            lambda eta, n: eta
-        ),
-        "The gradient has become longer. Your η makes the step longer still.": (
-            lambda eta, n: eta * n
-        ),
-        "The ½ is still there. Only the 1/n is gone.": lambda eta, n: eta / (2 * n),
-        "The new η still depends on the old one.": lambda eta, n: 1 / n,
-        "The gradient is n times as long, not √n times.": lambda eta, n: eta / np.sqrt(n),
-        "You divide by η. The new η must grow with the old one.": lambda eta, n: n / eta,
-    },
-    [
-        "Without the 1/n the cost is n times as large, at every v. What does that do to ∇C?",
-        "The step is −η∇C. Which η makes up for a gradient that is n times as long?",
-    ],
-    [(3.0, 100), (0.5, 7)],
-)

@@ -2,30 +2,206 @@
 
 import numpy as np
 
-from gdlib.check.exercise import Function, Statements
+from gdlib.check.exercise import NOT_YET, Exercise, Statements
+from gdlib.network import Network
+from gdlib.sgd import learn, mini_batches
 
-_gradients = np.array([[1.0, -2.0, 0.5], [3.0, 0.0, 1.5], [-1.0, 4.0, 0.0], [2.0, 1.0, 2.0]])
 
-# The estimate (19) of ∇C from the gradients of single images.
-estimate = Function(
-    lambda gradients: np.mean(gradients, axis=0),
+class Trains(Exercise):
+    """An exercise whose answer is a function that trains, in place, the network it is given.
+
+    `trial` returns the arguments to try it on, made anew for every call: the network comes first.
+    """
+
+    def __init__(self, right, mistakes, hints, trial):
+        super().__init__(right, mistakes, hints)
+        self.trial = trial
+
+    def judge(self, answer):
+        """Return (passed, text), as for every exercise; errors of the function become text."""
+        if answer is None or answer is ... or _names_nothing(answer):
+            return None, NOT_YET
+        if not callable(answer):
+            return False, f"Expected a function, got {answer!r}."
+        try:
+            kept, moved = self._change(answer)
+        except Exception as error:  # a learner's function may raise anything
+            return False, f"Your function raised {type(error).__name__}: {error}"
+        if not np.isfinite(moved).all():
+            return False, "Not yet. network.v now holds entries that are no finite numbers."
+        if self._same(kept, moved, self.right):
+            return True, "Right."
+        for text, wrong in self.mistakes.items():
+            if self._same(kept, moved, wrong):
+                return False, f"Not yet. {text}"
+        right, length = self._change(self.right)[1], np.linalg.norm
+        ratio = length(moved) / length(right)
+        cosine = moved @ right / max(length(moved) * length(right), np.finfo(float).tiny)
+        return False, (
+            f"Not yet. v moved {ratio:.2f} times as far as it should, in a direction whose cosine "
+            f"to the right one is {cosine:.2f}."
+        )
+
+    def _change(self, function):
+        """Return whether network.v is still the same array, and by how much it moved."""
+        network, *others = self.trial()
+        v, before = network.v, network.v.copy()
+        function(network, *others)
+        return network.v is v, v - before
+
+    def _same(self, kept, moved, function):
+        other_kept, other_moved = self._change(function)
+        return kept == other_kept and np.allclose(moved, other_moved, rtol=1e-6, atol=1e-9)
+
+
+def _names_nothing(answer):
+    """Tell whether this is a function that mentions nothing, like a stub of three dots."""
+    code = getattr(answer, "__code__", None)
+    return code is not None and not code.co_names
+
+
+def _trial(images):
+    """Return a small network in float64, so many images, and their desired outputs."""
+    rng = np.random.default_rng(3)
+    y = np.eye(2)[rng.integers(0, 2, images)]
+    return Network([3, 2, 2], rng, np.float64), rng.random((images, 3)), y
+
+
+def _by(change):
+    """Return a function that moves network.v by change(network, x, y, eta)."""
+
+    def move(network, x, y, eta):
+        network.v += change(network, x, y, eta)
+
+    return move
+
+
+def _one_by_one(network, x, y, eta):
+    for k in range(len(x)):
+        learn(network, x[k : k + 1], y[k : k + 1], eta)
+
+
+def _weights_only(network, x, y, eta):
+    biases = [b.copy() for b in network.biases]
+    learn(network, x, y, eta)
+    for b, before in zip(network.biases, biases, strict=True):
+        b[:] = before
+
+
+def _another_array(network, x, y, eta):
+    network.v = network.v - eta * network.gradient(x, y)
+
+
+# One step on one mini-batch: equations (20) and (21).
+training_step = Trains(
+    learn,
     {
-        "That is the sum. Equation (19) divides by the size of the mini-batch.": (
-            lambda g: np.sum(g, axis=0)
+        "network.v is what it was before. `v = …` only names something new, and a value that is "
+        "returned goes nowhere. Change the entries: network.v[:] = …": (
+            lambda network, x, y, eta: network.v - eta * network.gradient(x, y)
         ),
-        "You averaged over the variables. One number is left for each image; it should be one for "
-        "each variable.": lambda g: np.mean(g, axis=1),
-        "You averaged over everything. A gradient has one entry for each variable.": np.mean,
-        "That is the gradient of the first image alone.": lambda g: g[0],
-        "You divided by the number of variables. Divide by the number of images.": (
-            lambda g: np.sum(g, axis=0) / g.shape[1]
+        "`network.v = …` makes a new array, and the weights still lie in the old one. Change its "
+        "entries: network.v[:] = …": _another_array,
+        "That goes uphill. The rule has a minus.": _by(lambda n, x, y, eta: eta * n.gradient(x, y)),
+        "Where is η?": _by(lambda n, x, y, eta: -n.gradient(x, y)),
+        "η is an argument. Here it is not always 3.": (
+            lambda network, x, y, eta: learn(network, x, y, 3.0)
+        ),
+        "network.gradient is an average already. You divided by the number of images once more.": (
+            lambda network, x, y, eta: learn(network, x, y, eta / len(x))
+        ),
+        "That is the sum over the images. Equation (19) takes their average, and so does "
+        "network.gradient.": lambda network, x, y, eta: learn(network, x, y, eta * len(x)),
+        "You took a step for every image. A mini-batch is one step, with the average of its "
+        "gradients.": _one_by_one,
+        "That is the gradient of the first image alone. Give network.gradient all of x and y.": (
+            lambda network, x, y, eta: learn(network, x[:1], y[:1], eta)
+        ),
+        "You moved the weights and left the biases. v holds both.": _weights_only,
+        "Your step has the length η, whatever the gradient. Do not divide by ‖∇C‖.": _by(
+            lambda n, x, y, eta: -eta * n.gradient(x, y) / np.linalg.norm(n.gradient(x, y))
         ),
     },
     [
-        "Row j of the array is the gradient of image j. How many numbers should the answer have?",
-        "Add the rows, then divide by how many there are.",
+        "It is the rule of the valley. What is v here, and what is ∇C on these images?",
+        "∇C is network.gradient(x, y). The new v must go into network.v, entry by entry.",
+        "network.v[:] = … replaces the entries. On the right stands the rule.",
     ],
-    [(_gradients,), (_gradients[:2],)],
+    lambda: (*_trial(5), 0.7),
+)
+
+
+def _epoch(network, x, y, eta, mini_batch_size, rng):
+    for batch in mini_batches(len(x), mini_batch_size, rng):
+        learn(network, x[batch], y[batch], eta)
+
+
+def _in_order(network, x, y, eta, mini_batch_size, rng):
+    for start in range(0, len(x), mini_batch_size):
+        batch = slice(start, start + mini_batch_size)
+        learn(network, x[batch], y[batch], eta)
+
+
+def _always_all(network, x, y, eta, mini_batch_size, rng):
+    for _ in mini_batches(len(x), mini_batch_size, rng):
+        learn(network, x, y, eta)
+
+
+def _other_answers(network, x, y, eta, mini_batch_size, rng):
+    for batch in mini_batches(len(x), mini_batch_size, rng):
+        learn(network, x[batch], y[: len(batch)], eta)
+
+
+def _always_the_first(network, x, y, eta, mini_batch_size, rng):
+    batches = mini_batches(len(x), mini_batch_size, rng)
+    for _ in batches:
+        learn(network, x[batches[0]], y[batches[0]], eta)
+
+
+def _only_the_first(network, x, y, eta, mini_batch_size, rng):
+    batch = mini_batches(len(x), mini_batch_size, rng)[0]
+    learn(network, x[batch], y[batch], eta)
+
+
+def _without_the_last(network, x, y, eta, mini_batch_size, rng):
+    for batch in mini_batches(len(x), mini_batch_size, rng)[:-1]:
+        learn(network, x[batch], y[batch], eta)
+
+
+# One epoch: a step on each mini-batch.
+epoch = Trains(
+    _epoch,
+    {
+        "network.v is what it was before. Call my_step for each mini-batch, and see that its own "
+        "check says Right.": lambda network, x, y, eta, size, rng: mini_batches(len(x), size, rng),
+        "You stopped after the first mini-batch. Is there a `return` in the loop?": _only_the_first,
+        "Every step took the first mini-batch. Use the one whose turn it is.": _always_the_first,
+        "Every step took all the images. Take those of the mini-batch: x[batch] and y[batch].": (
+            _always_all
+        ),
+        "The images are those of the mini-batch, but the desired outputs are not. It takes "
+        "y[batch].": _other_answers,
+        "The images come in their old order. mini_batches(len(x), mini_batch_size, rng) shuffles "
+        "them.": _in_order,
+        "The last mini-batch is missing. It may be smaller than the others.": _without_the_last,
+        "You took a step for each image. Give my_step the whole mini-batch: x[batch], y[batch].": (
+            lambda network, x, y, eta, size, rng: _epoch(network, x, y, eta, 1, rng)
+        ),
+        "You took one step on all the images. Cut them into mini-batches.": (
+            lambda network, x, y, eta, size, rng: learn(network, x, y, eta)
+        ),
+        "The size of a mini-batch is an argument. Here it is not 10.": (
+            lambda network, x, y, eta, size, rng: _epoch(network, x, y, eta, 10, rng)
+        ),
+        "η is an argument. Here it is not 3.": (
+            lambda network, x, y, eta, size, rng: _epoch(network, x, y, 3.0, size, rng)
+        ),
+    },
+    [
+        "What does mini_batches return? Go through it with `for batch in …`.",
+        "x[batch] are the images of a mini-batch. What belongs to them, and who takes the step?",
+    ],
+    lambda: (*_trial(23), 0.7, 4, np.random.default_rng(6)),
 )
 
 # Online learning, mini-batches of one image, against mini-batches of 20.
@@ -41,11 +217,11 @@ online = Statements(
     },
     {
         "A": "What must you wait for before you can take a step?",
-        "B": "Look at the cosines of section 2: which size points closer to the full gradient?",
-        "C": "Look at the cosines of section 2, at size 1. How much does one image know?",
+        "B": "Look at the cosines of section 4: which size points closer to the full gradient?",
+        "C": "Look at the cosines of section 4, at size 1. How much does one image know?",
         "D": "One matrix product for 20 images is much cheaper than 20 products for one. Time it.",
         "E": "How many steps does it take to see every image once?",
-        "F": "The steps are noisier. Look at the table of section 3: size 1 with η = 3.",
+        "F": "The steps are noisier. Look at the table of section 4: size 1 with η = 3.",
     },
     [
         "Three of the six are true.",

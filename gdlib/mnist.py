@@ -76,7 +76,8 @@ def one_hot(labels, dtype=np.float32):
     `dtype` is the type of its entries. Raises TypeError or ValueError for labels that are not
     whole numbers from 0 to 9.
     """
-    return np.eye(10, dtype=dtype)[check_whole("labels", labels, None, 0, 9)]
+    labels = check_whole("labels", labels, None, 0, 9)
+    return np.eye(10, dtype=dtype)[labels]
 
 
 def _find(folder, name):

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from gdlib.doors import LARGEST, check_between, check_cost, check_numbers, check_real, check_rng
+from gdlib.doors import check_cost, check_numbers, check_real, check_rng, check_vectors
 
 ROUNDING = 4 * np.finfo(float).eps  # of C: a smaller difference is no slope
+SMALLEST = 1e-12  # h: a smaller one would be lost beside v
 STEP = 1e-5  # how far from v, as a length, the differences of the gradient go
 
 
@@ -18,7 +19,7 @@ def numerical_gradient(function, v, h=1e-5):
     h at least 1e-12 (a smaller one would be lost beside v), and `function` returns numbers of
     that shape.
     """
-    v, h = check_real("v", v, ("m", "...")).astype(float), check_between("h", h, 1e-12, LARGEST)
+    v, h = check_real("v", v, ("m", "...")).astype(float), check_numbers("h", h, (), SMALLEST)
     reach = h * np.maximum(1, np.abs(v))  # far from 0 a fixed h would be lost beside v
     C = np.empty((2, *v.shape))
     steps = np.empty_like(v)
@@ -58,7 +59,7 @@ def largest_curvature(cost, v, h=1e-5):
     ValueError for what is no Cost, for a v that is not finite numbers of shape (m,), and for
     an h below 1e-12, which would be lost beside v. (In a wide picture a large h makes sense.)
     """
-    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_between("h", h, 1e-12, LARGEST)
+    v, h = check_numbers("v", v, (check_cost(cost).m,)), check_numbers("h", h, (), SMALLEST)
     reach = h * np.maximum(1, np.abs(v))
     around = v[:, None] + np.diag(reach), v[:, None] - np.diag(reach)
     hessian = (cost.gradient(around[0]) - cost.gradient(around[1])) / (2 * reach)
@@ -76,8 +77,7 @@ def hessian_times(cost, v, direction):
     or ValueError for what is no Cost, for shapes that do not fit and for values that are not
     finite.
     """
-    shape = (check_cost(cost).m,)
-    v, direction = check_numbers("v", v, shape), check_numbers("direction", direction, shape)
+    v, direction = check_vectors((check_cost(cost).m,), v=v, direction=direction)
     length = np.linalg.norm(direction)
     if length == 0:
         return direction
@@ -95,10 +95,9 @@ def sharpness(cost, v, rng, tolerance=1e-3):
     tolerance · |λ| of the λ returned. (Where |λ| is below a thousandth of the most negative
     eigenvalue, that thousandth counts.) That it is the largest one is all but certain from a
     random direction, not proven. Takes some tens of `hessian_times`; see it for `cost`, `v`
-    and errors. Raises ValueError unless 0 < tolerance < 1.
+    and errors. Raises ValueError unless 1e-15 ≤ tolerance < 1.
     """
-    if not 0 < check_numbers("tolerance", tolerance, ()) < 1:
-        raise ValueError(f"tolerance must lie between 0 and 1, got {tolerance!r}")
+    check_numbers("tolerance", tolerance, (), ROUNDING, 1 - ROUNDING)
     q = check_rng(rng).standard_normal(check_cost(cost).m)
     basis = np.empty((0, q.size))
     alpha, beta = [], []  # the diagonal of the small tridiagonal matrix, and beside it

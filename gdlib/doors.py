@@ -5,8 +5,6 @@ other. Each check raises TypeError for what is of another kind, and ValueError f
 shape that does not fit.
 """
 
-from numbers import Integral
-
 import numpy as np
 
 MOST = 10**8  # of anything that is counted: no count of this course comes near it
@@ -14,17 +12,18 @@ LARGEST = 1e100  # in size, so that sums of squares stay finite
 
 
 def check_that(sound, expected, came, error=ValueError):
-    """Raise the error, which says what was expected and what came, unless `sound` is true."""
+    """Return what came; raise the error, which says what was expected, unless `sound` is true."""
     if not sound:
         raise error(f"{expected}, got {came!r:.60}")
+    return came
 
 
-def check_real(name, values, shape=None, kind=""):
+def check_real(name, values, shape=None, kind="numbers"):
     """Return values as an array of real numbers; nan and infinity are among them.
 
     `shape` is a tuple of lengths, in which a name stands for any length, and "..." at the end for
-    any more of them: ("n", 2) or (3, "..."). () is a single number, None any shape. `kind`, such
-    as "finite ", is said of the numbers in an error.
+    any more of them: ("n", 2) or (3, "..."). () is a single number, None any shape. `kind` says
+    in an error what was expected; "whole numbers" must be integers.
     """
     try:
         array = np.asarray(values)
@@ -32,22 +31,32 @@ def check_real(name, values, shape=None, kind=""):
         array = np.asarray(None)
     if array.dtype == object and isinstance(values, int):  # beyond the integers of NumPy
         array = np.asarray(np.inf if values > 0 else -np.inf)
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be {_numbers(kind, shape)}, got {values!r:.60}")
+    expected = f"{name} must be {_numbers(kind, shape)}"
+    types = "iu" if kind == "whole numbers" else "iuf"
+    check_that(array.dtype.kind in types, expected, values, TypeError)
     if shape is not None and not _fits(array.shape, shape):
-        raise ValueError(f"{name} must be {_numbers(kind, shape)}, got shape {array.shape}")
+        raise ValueError(f"{expected}, got shape {array.shape}")
     return array
 
 
-def check_numbers(name, values, shape=None):
-    """Return values as a new array of float64, all finite; for `shape` see `check_real`."""
-    array = check_real(name, values, shape, "finite ").astype(float)
-    sound = np.abs(array) < LARGEST
-    if not sound.all():
-        came = array[~sound].flat[0]
-        largest = f", more than {LARGEST:g} in size" if np.isfinite(came) else ""
-        raise ValueError(f"{name} must be {_numbers('finite ', shape)}, got {came}{largest}")
+def check_numbers(name, values, shape=None, least=-LARGEST, most=LARGEST, kind="finite numbers"):
+    """Return values as a new array of float64, each from least to most; rest as check_real."""
+    array = check_real(name, values, shape, kind).astype(int if kind == "whole numbers" else float)
+    wrong = array[~((least <= array) & (array <= most))]
+    if wrong.size:
+        expected = f"{name} must be {_numbers(kind, shape)} from {least:.16g} to {most:.16g}"
+        raise ValueError(f"{expected}, got {wrong[0]}")
     return array
+
+
+def check_whole(name, values, shape=None, least=1, most=MOST):
+    """Return values as a new array of integers, each from least to most: see check_real."""
+    return check_numbers(name, values, shape, least, most, "whole numbers")
+
+
+def check_vectors(shape, **vectors):
+    """Return a list of the named vectors, each as by check_numbers of this shape."""
+    return [check_numbers(name, v, shape) for name, v in vectors.items()]
 
 
 def check_positive(name, value):
@@ -62,33 +71,20 @@ def check_eta(eta):
     return check_positive("the learning rate eta", eta)
 
 
-def check_between(name, value, least, below):
-    """Return value as a float, least ≤ value < below."""
-    number = float(check_real(name, value, ()))
-    expected = f"{name} must be a number from {least} up to, not including, {below}"
-    check_that(least <= number < below, expected, value)
-    return number
-
-
 def check_momentum(momentum):
     """Return momentum as a float, 0 ≤ momentum < 1."""
-    return check_between("momentum", momentum, 0, 1)
+    return float(check_numbers("momentum", momentum, (), 0, np.nextafter(1, 0)))
 
 
 def check_count(name, value, least=1, most=MOST):
     """Return value as an int, least ≤ value ≤ most."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    check_that(whole, f"{name} must be a whole number", value, TypeError)
-    check_that(value >= least, f"{name} must be at least {least}", value)
-    check_that(value <= most, f"{name} must be at most {most:,d}", value)
-    return int(value)
+    return int(check_whole(name, value, (), least, most))
 
 
 def check_cost(cost):
     """Return cost, which must have a name, a function, a gradient and m, as a Cost has."""
     is_cost = all(hasattr(cost, part) for part in ("name", "function", "gradient", "m"))
-    check_that(is_cost, "cost must be a Cost, such as from_function(C)", cost, TypeError)
-    return cost
+    return check_that(is_cost, "cost must be a Cost, such as from_function(C)", cost, TypeError)
 
 
 def check_start(cost, v0):
@@ -102,23 +98,20 @@ def check_start(cost, v0):
 
 def check_rng(rng):
     """Return rng, which must be a Generator of NumPy."""
-    is_generator = isinstance(rng, np.random.Generator)
-    check_that(is_generator, "rng must be np.random.default_rng(seed) or its like", rng, TypeError)
-    return rng
+    expected = "rng must be np.random.default_rng(seed) or its like"
+    return check_that(isinstance(rng, np.random.Generator), expected, rng, TypeError)
 
 
 def _numbers(kind, shape):
     """Return in words which numbers are expected, such as "finite numbers of shape (n, 2)"."""
-    if shape is None:
-        return f"{kind or 'real '}numbers"
-    return f"{kind}numbers of shape {shape}".replace("'", "") if shape else f"a {kind}number"
+    if shape == ():
+        return f"a {kind.removesuffix('s')}"
+    return kind + (f" of shape {shape}".replace("'", "") if shape else "")
 
 
-def _fits(shape, expected):
-    """Tell whether a shape is as expected, such as ("n", 2) or (3, "...")."""
-    if expected[-1:] == ("...",):
-        shape, expected = shape[: len(expected) - 1], expected[:-1]
-    return len(shape) == len(expected) and all(
-        isinstance(wanted, str) or length == wanted
-        for length, wanted in zip(shape, expected, strict=True)
-    )
+def _fits(lengths, shape):
+    """Tell whether the lengths of an array are of a shape such as ("n", 2) or (3, "...")."""
+    if shape[-1:] == ("...",):
+        lengths, shape = lengths[: len(shape) - 1], shape[:-1]
+    fit = (isinstance(n, str) or n == length for n, length in zip(shape, lengths, strict=False))
+    return len(shape) == len(lengths) and all(fit)

@@ -4,7 +4,7 @@ from operator import length_hint
 
 import numpy as np
 
-from gdlib.doors import check_numbers, check_real, check_that
+from gdlib.doors import check_numbers, check_that
 
 PEN = 2.5  # width of a stroke in pixels of the image, as in MNIST
 FINE = 2  # the pen draws with this many pixels for each pixel of the 20 × 20 box
@@ -20,11 +20,8 @@ def ink(strokes):
     TypeError or ValueError for points that are not pairs of finite numbers.
     """
     check_that(np.iterable(strokes), "strokes must be a list of strokes", strokes, TypeError)
-    strokes = [
-        check_numbers("the points (x, y) of a stroke", stroke, ("n", 2))
-        for stroke in strokes
-        if length_hint(stroke, 1)  # a stroke without points is no stroke
-    ]
+    strokes = [stroke for stroke in strokes if length_hint(stroke, 1)]  # those that have points
+    strokes = [check_numbers("the points (x, y) of a stroke", each, ("n", 2)) for each in strokes]
     side, radius = FINE * BOX, FINE * PEN / 2
     if not strokes:
         return np.zeros((side, side), np.uint8)
@@ -53,9 +50,7 @@ def as_mnist(picture):
     another shape or other values. Source: http://yann.lecun.com/exdb/mnist/, and MNIST's images
     themselves, which come out as they went in.
     """
-    picture = check_real("picture", picture, ("height", "width"))
-    sound = np.all((picture >= 0) & (picture <= 255))
-    check_that(sound, "grey values must lie from 0 to 255", picture)
+    picture = check_numbers("picture", picture, ("height", "width"), 0, 255)
     picture, image = np.rint(picture), np.zeros((SIZE, SIZE), np.uint8)
     rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
     if not rows.size:

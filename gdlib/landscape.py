@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdlib.derivatives import sharpness as sharpness
-from gdlib.doors import check_cost, check_numbers, check_that
+from gdlib.doors import check_cost, check_numbers, check_that, check_vectors
 from gdlib.network import FLOATS, NetworkCost, as_floats, chunks, sigmoid
 
 
@@ -45,17 +45,9 @@ def outputs_on_line(cost, v, direction, t):
     `cost` is what `Network.cost_on(x, y)` returned, and the outputs are those for its n inputs x.
     For the other arguments and the errors see `cost_on_line`.
     """
-    network = check_network_cost(cost).network
     v, direction = _vectors(cost, v=v, direction=direction)
     t = check_numbers("t", t, ("k",)).astype(v.dtype)
-    return _outputs(network, v, [direction], t[:, None], as_floats(cost.x, v.dtype))
-
-
-def check_network_cost(cost):
-    """Return cost; raise TypeError unless `Network.cost_on` made it."""
-    made = isinstance(cost, NetworkCost)
-    check_that(made, "cost must be made by network.cost_on(x, y)", cost, TypeError)
-    return cost
+    return _outputs(cost.network, v, [direction], t[:, None], as_floats(cost.x, v.dtype))
 
 
 def _costs(cost, v, directions, points):
@@ -128,11 +120,10 @@ def trajectory_plane(path):
     path on a straight line.
     """
     path = check_numbers("path", path, ("k", "m"))
-    check_that(
-        min(path.shape) > 1 and len(path) > 2, "path must be (k, m), k > 2, m > 1", path.shape
-    )
-    _, size, directions = np.linalg.svd(path - path[-1], full_matrices=False)
-    check_that(size[1] > 1e-6 * size[0], "the path must not lie on a straight line", path)
+    _, size, directions = np.linalg.svd(path - path[-1:], full_matrices=False)
+    is_flat = len(size) > 1 and size[1] > 1e-6 * size[0]
+    expected = "the path must be (k, m), k > 2, m > 1, and not lie on a straight line"
+    check_that(is_flat, expected, path.shape)
     d1, d2 = directions[:2]
     d1, d2 = (-d if (path[0] - path[-1]) @ d < 0 else d for d in (d1, d2))
     return plane_through(path[-1], d1, d2, path)
@@ -146,15 +137,13 @@ def plane_through(origin, direction_1, direction_2, path):
     that are not finite, and for directions that are 0 or parallel.
     """
     path = check_numbers("path", path, ("k", "m"))
-    check_that(len(path) > 0 and path.shape[1] > 1, "path must be (k, m), k > 0, m > 1", path.shape)
-    origin = check_numbers("origin", origin, path.shape[1:])
-    d1 = check_numbers("direction_1", direction_1, path.shape[1:])
-    d2 = check_numbers("direction_2", direction_2, path.shape[1:])
-    check_that(d1.any() and d2.any(), "direction_1 and direction_2 must not be 0", (d1, d2))
-    d1, d2 = d1 / np.linalg.norm(d1), d2 / np.linalg.norm(d2)
+    directions = {"direction_1": direction_1, "direction_2": direction_2}
+    origin, d1, d2 = check_vectors(path.shape[1:], origin=origin, **directions)
+    with np.errstate(invalid="ignore"):  # where a direction is 0
+        d1, d2 = d1 / np.linalg.norm(d1), d2 / np.linalg.norm(d2)
     d2 = d2 - (d1 @ d2) * d1
     apart = np.linalg.norm(d2)
-    check_that(apart > 1e-6, "direction_1 and direction_2 must not be parallel", apart)
+    check_that(apart > 1e-6, "direction_1 and direction_2 must not be 0 or parallel", apart)
     d2 = d2 - (d1 @ d2) * d1  # once more, for what rounding left
     d2 /= np.linalg.norm(d2)
     beside = path - origin
@@ -169,5 +158,4 @@ def _vectors(cost, **vectors):
     """Return each vector in the first one's type of float; raise ValueError unless it is (m,)."""
     dtype = np.asarray(next(iter(vectors.values()))).dtype
     dtype = dtype if dtype in FLOATS else float
-    shape = (check_cost(cost).m,)
-    return [check_numbers(name, a, shape).astype(dtype) for name, a in vectors.items()]
+    return [v.astype(dtype) for v in check_vectors((check_cost(cost).m,), **vectors)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdlib.doors import MOST, check_real
+from gdlib.doors import MOST, check_real, check_that, check_whole
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -76,9 +76,7 @@ def one_hot(labels, dtype=np.float32):
     `dtype` is the type of its entries. Raises TypeError or ValueError for labels that are not
     whole numbers from 0 to 9.
     """
-    labels = check_real("labels", labels)
-    if labels.dtype.kind == "f" or not np.all((labels >= 0) & (labels < 10)):
-        raise ValueError(f"labels must be whole numbers from 0 to 9, got {labels}")
+    labels = check_whole("labels", labels, None, 0, 9)
     return np.eye(10, dtype=dtype)[labels]
 
 
@@ -87,32 +85,21 @@ def _find(folder, name):
     for path in (folder / name, folder / f"{name}.gz"):
         if path.is_file():
             return path
-    raise FileNotFoundError(
-        f"expected the MNIST file {path.name} in {folder}, and it is not there; "
-        "it comes with the project, so check that the checkout's data/ is complete"
-    )
+    raise FileNotFoundError(f"expected the MNIST file {path.name} in {folder}, but it is not there")
 
 
 def _read_pair(images_path, labels_path):
     """Return the Digits that two files hold."""
     images, labels = read_idx(images_path), read_idx(labels_path)
-    highest = labels.max(initial=0)
-    if labels.ndim != 1 or images.shape != (labels.size, 28, 28) or highest > 9:
-        raise ValueError(
-            f"{images_path.name} must hold n images of 28 × 28, got shape {images.shape}; and "
-            f"{labels_path.name} n labels from 0 to 9, got shape {labels.shape}, up to {highest}"
-        )
+    check_whole(labels_path.name, labels, ("n",), 0, 9)
+    check_real(images_path.name, images, (len(labels), 28, 28))
     return Digits(images.reshape(len(images), 784), labels)
 
 
 def _check_sums(folder, paths):
     """Raise ValueError unless the files are those that the folder's SHA256SUMS tells of."""
-    words = (folder / "SHA256SUMS").read_text().split()
-    told = dict(zip(words[1::2], words[::2], strict=True))
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
     for path in paths:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        expected = told.get(path.name, "in SHA256SUMS")
-        if found != expected:
-            came = f"its SHA-256 must be {expected}, got {found}"
-            raise ValueError(f"{path} is damaged or another file: {came}")
+        line = f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}"
+        expected = f"{path} is damaged or another file: its SHA-256 must be in SHA256SUMS"
+        check_that(line in lines, expected, line)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from gdlib.costs import Cost
-from gdlib.doors import check_count, check_numbers, check_real, check_rng, check_that
+from gdlib.doors import check_numbers, check_real, check_rng, check_that, check_whole
 from gdlib.files import replacing
 
 CHUNK = 1000  # how many images are fed forward at once when there are many
@@ -52,13 +52,13 @@ class Network:
 
     def __init__(self, sizes, rng, dtype=np.float32, scaled=False):
         self.sizes = _check_sizes(sizes)
-        check_that(np.dtype(dtype) in FLOATS, f"dtype must be {NAMES}", dtype, TypeError)
         self._use(check_rng(rng).standard_normal(_count_variables(self.sizes)).astype(dtype))
         if scaled:
             for w in self.weights:
                 w /= math.sqrt(w.shape[1])
 
     def _use(self, v):
+        check_that(v.dtype in FLOATS, f"v must be {NAMES}", v.dtype, TypeError)
         self.v, self._nabla_C = v, np.empty_like(v)
         self.weights, self.biases = self.layers(v)
         self._nabla_w, self._nabla_b = self.layers(self._nabla_C)
@@ -127,14 +127,11 @@ class Network:
         `labels` are whole numbers of shape (n,) and count the outputs from 0. Raises ValueError,
         too, where an output is no number, so that none is the largest.
         """
-        x, labels = _one_or_more(self._inputs(x)), np.atleast_1d(check_real("labels", labels))
-        labels = check_real("labels", labels, (len(x),))
-        sound = labels.dtype.kind in "iu" and 0 <= labels.min() <= labels.max() < self.sizes[-1]
-        check_that(sound, f"labels must be whole numbers from 0 to {self.sizes[-1] - 1}", labels)
+        x = self._inputs(x)
+        labels = check_whole("labels", labels, (len(x),), 0, self.sizes[-1] - 1)
         outputs = self._outputs(x)
-        check_that(
-            not np.isnan(outputs).any(), "x and v must be finite, so that no a is nan", outputs
-        )
+        sound = not np.isnan(outputs).any()
+        check_that(sound, "x and v must be finite, so that no a is nan", outputs)
         return float(np.mean(outputs.argmax(axis=1) == labels))
 
     def save(self, path):
@@ -159,14 +156,23 @@ class Network:
         network = cls.__new__(cls)
         with open(path, "rb") as file:
             try:
-                network.sizes, v = _read_saved(file)
+                network._read(file)
             except Exception as error:  # zipfile and NumPy raise many kinds for damaged files
-                raise ValueError(
-                    f"{path} should be a network as Network.save writes it, an npz archive of "
-                    f"sizes and v; but: {error}"
-                ) from error
-        network._use(v)
+                raise ValueError(f"{path} should be a network, as saved, but {error}") from error
         return network
+
+    def _read(self, file):
+        """Take sizes and v from a file that `save` wrote; raise an error of some kind otherwise."""
+        size = os.fstat(file.fileno()).st_size
+        if size <= LARGEST_FILE:
+            size = sum(entry.file_size for entry in zipfile.ZipFile(file).infolist())
+        check_that(size <= LARGEST_FILE, f"it must hold at most {LARGEST_FILE:,d} bytes", size)
+        file.seek(0)
+        arrays = dict(np.load(file, allow_pickle=False))
+        check_that(sorted(arrays) == ["sizes", "v"], "it must hold sizes and v", sorted(arrays))
+        self.sizes, v = _check_sizes(arrays["sizes"]), arrays["v"]
+        check_numbers(f"v of sizes {self.sizes[:10]}", v, (_count_variables(self.sizes),))
+        self._use(v)
 
     def _outputs(self, x):
         """Return a for x (n, n_in): (n, n_out)."""
@@ -200,12 +206,13 @@ class Network:
         x = check_real("x", np.atleast_2d(check_real("x", x)), ("n", self.sizes[0]))
         sound = x.dtype == np.uint8 or x.dtype.kind == "f"
         check_that(sound, "x must be grey values 0 to 255 as uint8, or floats", x.dtype, TypeError)
+        check_that(len(x), "x must hold one input or more", len(x))
         return x
 
     def _pairs(self, x, y):
         """Return x and y as arrays (n, n_in) and (n, n_out), n at least 1."""
-        x, y = self._inputs(x), np.atleast_2d(check_real("y", y))
-        return _one_or_more(x), check_real("y", y, (len(x), self.sizes[-1]))
+        x, y = self._inputs(x), check_real("y", y)
+        return x, check_real("y", np.atleast_2d(y), (len(x), self.sizes[-1]))
 
 
 class NetworkCost(Cost):
@@ -237,34 +244,11 @@ def chunks(n):
     return (slice(start, start + CHUNK) for start in range(0, n, CHUNK))
 
 
-def _one_or_more(x):
-    check_that(len(x), "x must hold one input or more", len(x))
-    return x
-
-
 def _check_sizes(sizes):
     """Return sizes as a list of whole numbers that make a network."""
-    check_that(np.iterable(sizes), "sizes must be a list of whole numbers", sizes, TypeError)
-    sizes = [check_count("each entry of sizes", size) for size in sizes]
-    check_that(len(sizes) > 1, "sizes must hold an input and an output layer", sizes)
-    return sizes
+    sizes = check_whole("sizes", sizes, ("layers",)).tolist()
+    return check_that(len(sizes) > 1, "sizes must hold an input and an output layer", sizes)
 
 
 def _count_variables(sizes):
     return sum(n_in * n_out + n_out for n_in, n_out in pairwise(sizes))
-
-
-def _read_saved(file):
-    """Return sizes and v from a file that `save` wrote; raise an error of some kind otherwise."""
-    size = os.fstat(file.fileno()).st_size
-    if size <= LARGEST_FILE:
-        size = sum(entry.file_size for entry in zipfile.ZipFile(file).infolist())
-    check_that(size <= LARGEST_FILE, f"it must hold at most {LARGEST_FILE:,d} bytes", size)
-    file.seek(0)
-    arrays = dict(np.load(file, allow_pickle=False))
-    check_that(sorted(arrays) == ["sizes", "v"], "it must hold sizes and v", sorted(arrays))
-    sizes = _check_sizes(np.asarray(arrays["sizes"]).tolist())
-    v = check_real(f"v of sizes {sizes[:10]}", arrays["v"], (_count_variables(sizes),))
-    check_that(v.dtype in FLOATS, f"v must be {NAMES}", v.dtype)
-    check_numbers("v", v)
-    return sizes, v

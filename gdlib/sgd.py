@@ -47,8 +47,7 @@ def mini_batches(n, mini_batch_size, rng):
     Each index is in exactly one; where mini_batch_size does not divide n, the last is smaller.
     Raises TypeError or ValueError unless 1 ≤ mini_batch_size ≤ n.
     """
-    n = check_count("n", n)
-    size = check_count("mini_batch_size", mini_batch_size, most=n)
+    size = check_count("mini_batch_size", mini_batch_size, most=check_count("n", n))
     order = check_rng(rng).permutation(n)
     return [order[start : start + size] for start in range(0, n, size)]
 
@@ -74,7 +73,7 @@ def steps(network, train, eta, mini_batch_size, rng, learn=learn):
     for; for what a function returns, at that step.
     """
     check_that(isinstance(network, Network), "network must be a Network", network, TypeError)
-    _check_digits("train", train)
+    check_that(isinstance(train, Digits), "train must be load_mnist's Digits", train, TypeError)
     n, dtype = len(train.images), network.v.dtype
     eta_at = _at_step(eta, check_eta)
     size_at = _at_step(mini_batch_size, partial(check_count, "mini_batch_size", most=n))
@@ -111,8 +110,7 @@ def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):
     settings that make no sense, when the first epoch is asked for.
     """
     epochs = check_count("epochs", epochs)
-    if test is not None:
-        _check_digits("test", test)
+    check_that(isinstance(test, Digits | None), "test must be load_mnist's Digits", test, TypeError)
     training = steps(network, train, eta, mini_batch_size, rng)
     for number in range(1, epochs + 1):
         start = time.perf_counter()
@@ -122,8 +120,3 @@ def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):
         C = network.cost(train.images, one_hot(train.labels, network.v.dtype))
         accuracy = None if test is None else network.accuracy(*test)
         yield Epoch(number, C, accuracy, seconds)
-
-
-def _check_digits(name, digits):
-    sound = isinstance(digits, Digits)
-    check_that(sound, f"{name} must be Digits, one of load_mnist()'s two", digits, TypeError)

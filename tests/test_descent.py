@@ -123,7 +123,7 @@ def test_momentum_is_the_heavy_ball():
 
 @pytest.mark.parametrize("momentum", [-0.1, 1, np.nan, "0.9", True])
 def test_momentum_that_makes_no_sense(momentum):
-    with pytest.raises((TypeError, ValueError), match="momentum must be a number"):
+    with pytest.raises((TypeError, ValueError), match="momentum must be a finite number"):
         gradient_descent(valley, (1, 1), 0.1, 5, momentum=momentum)
 
 
@@ -164,7 +164,7 @@ def test_learning_rates_that_are_no_numbers(eta):
 
 
 def test_numbers_of_steps_that_make_no_sense():
-    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
+    with pytest.raises(ValueError, match=r"steps must be a whole number from 1 .* got 0"):
         gradient_descent(valley, (1, 1), 0.1, 0)
     with pytest.raises(TypeError, match=r"steps must be a whole number, got 2\.5"):
         gradient_descent(valley, (1, 1), 0.1, 2.5)
@@ -196,7 +196,7 @@ def test_costs_that_make_no_sense_at_the_start():
         match=r"the gradient at v0 of mine must be finite numbers of shape \(2,\), got shape \(\)",
     ):
         run(lambda v: 1.0, lambda v: 1.0)
-    with pytest.raises(ValueError, match=r"C\(v0\) of mine must be a finite number, got nan"):
+    with pytest.raises(ValueError, match=r"C\(v0\) of mine must be a finite number .*got nan"):
         run(lambda v: np.nan, lambda v: v)
     with pytest.raises(ValueError, match="gradient at v0 of mine must be finite numbers"):
         run(lambda v: 1.0, lambda v: v * np.inf)

@@ -346,7 +346,7 @@ def test_a_lab_refuses_what_it_cannot_show():
         labs.ball(from_function(lambda v: math.nan))
     with pytest.raises(ValueError, match=r"v0 of valley must be finite numbers of shape \(2,\)"):
         labs.ball(valley, start=(1, 2, 3))
-    with pytest.raises(ValueError, match="steps must be at most 2,000, got 1000000"):
+    with pytest.raises(ValueError, match=r"steps must be .* to 2000, got 1000000"):
         labs.ball(valley, steps=1_000_000)
     with pytest.raises(ValueError, match="eta must be positive"):
         labs.ball(valley, eta=-1)

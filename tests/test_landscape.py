@@ -3,7 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from gdlib.costs import from_function, quadratic, ravine, rosenbrock
+from gdlib.costs import from_function, ravine, rosenbrock
 from gdlib.derivatives import hessian_times
 from gdlib.descent import step
 from gdlib.landscape import (
@@ -83,8 +83,6 @@ def test_wrong_shapes_are_refused_at_once(rng):
             on_line(cost, v, direction, [0, np.inf])
     with pytest.raises(TypeError, match="cost must be a Cost"):
         cost_on_line(network, v, direction, T)
-    with pytest.raises(TypeError, match=r"cost must be made by network.cost_on\(x, y\), got Cost"):
-        outputs_on_line(quadratic(np.ones(59)), v, direction, T)
 
 
 @pytest.mark.parametrize("cost", [ravine, rosenbrock, from_function(lambda v: abs(v[0]) - v[1])])
@@ -247,7 +245,7 @@ def test_the_other_points_are_off_the_surface_by_what_their_distance_allows(rng)
 
 def test_bad_paths_and_directions_are_refused(rng):
     path = rng.standard_normal((4, 30))
-    with pytest.raises(ValueError, match=r"path must be \(k, m\), k > 2, m > 1, got \(2, 30\)"):
+    with pytest.raises(ValueError, match=r"path must be \(k, m\), k > 2, m > 1.* got \(2, 30\)"):
         trajectory_plane(path[:2])
     with pytest.raises(ValueError, match="path must be finite numbers"):
         trajectory_plane(path[0])

@@ -173,7 +173,7 @@ def test_counts_that_differ(folder):
     (folder / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(np.arange(5))))
     with pytest.raises(
         ValueError,
-        match=r"must hold n images .* got shape \(6, 28, 28\); and .* n labels .* got shape \(5,\)",
+        match=r"train-images-idx3-ubyte.gz must be .* \(5, 28, 28\), got shape \(6, 28, 28\)",
     ):
         load_mnist(folder)
 
@@ -181,7 +181,7 @@ def test_counts_that_differ(folder):
 def test_images_of_another_size(folder):
     (folder / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(np.ones((4, 20, 20)))))
     with pytest.raises(
-        ValueError, match=r"images-idx3-ubyte.gz must hold n images of 28 × 28, got shape"
+        ValueError, match=r"t10k-images-idx3-ubyte.gz must be .* 28, 28\), got shape \(4, 20, 20\)"
     ):
         load_mnist(folder)
 
@@ -189,7 +189,7 @@ def test_images_of_another_size(folder):
 def test_one_hot():
     assert one_hot(np.array([6]))[0].tolist() == [0, 0, 0, 0, 0, 0, 1, 0, 0, 0]
     for wrong in ([10], [-1], [0.5]):
-        with pytest.raises(ValueError, match="whole numbers from 0 to 9"):
+        with pytest.raises((TypeError, ValueError), match="labels must be whole numbers"):
             one_hot(np.array(wrong))
 
 
@@ -211,7 +211,7 @@ def test_a_file_with_labels_above_9_is_refused(folder):
     labels = np.array([0, 1, 17, 3])
     (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
     with pytest.raises(
-        ValueError, match=r"t10k-labels-idx1-ubyte.gz n labels from 0 to 9, got .* up to 17"
+        ValueError, match=r"t10k-labels-idx1-ubyte.gz must be whole numbers .* from 0 to 9, got 17"
     ):
         load_mnist(folder)
 

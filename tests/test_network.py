@@ -105,8 +105,8 @@ def test_sigmoid_far_out_neither_overflows_nor_leaves_0_to_1():
     ("sizes", "error", "message"),
     [
         ([784], ValueError, "an input and an output layer"),
-        ([784, 0, 10], ValueError, "each entry of sizes must be at least 1, got 0"),
-        ([784, 30.0, 10], TypeError, "must be a whole number, got 30.0"),
+        ([784, 0, 10], ValueError, "sizes must be whole numbers .* from 1 .* got 0"),
+        ([784, 30.0, 10], TypeError, r"sizes must be whole numbers .* got \[784, 30.0, 10\]"),
     ],
 )
 def test_sizes_that_make_no_sense(rng, sizes, error, message):
@@ -218,10 +218,16 @@ LIE = "{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }"
         ({"sizes": SIZES, "v": V.astype(">f4")}, "got .*>f4"),
         ({"sizes": SIZES, "v": V * np.inf}, "must be finite"),
         ({"sizes": SIZES, "v": V * np.nan}, "must be finite"),
-        ({"sizes": SIZES * 1.0, "v": V}, "each entry of sizes must be a whole number, got 5.0"),
+        ({"sizes": SIZES * 1.0, "v": V}, "sizes must be whole numbers .* got .*5., 4., 3."),
         ({"sizes": np.array([5]), "v": V}, "an input and an output layer"),
-        ({"sizes": np.array([5, -4, 3]), "v": V}, "must be at least 1, got .*-4"),
-        ({"sizes": np.array([2**40, 2**40]), "v": V}, "must be at most 100,000,000, got .*1099511"),
+        (
+            {"sizes": np.array([5, -4, 3]), "v": V},
+            "sizes must be whole numbers .* from 1 .* got -4",
+        ),
+        (
+            {"sizes": np.array([2**40, 2**40]), "v": V},
+            "sizes must be whole numbers .* to 100000000, got 1099511",
+        ),
         ({"sizes": SIZES, "v": npy(LIE, V.tobytes())}, "1099511627776"),
         ({"sizes": npy(LIE), "v": V}, "1099511627776"),
         ({"sizes": SIZES, "v": npy(LIE.replace("<f4", "|O"))}, "[Oo]bject"),
@@ -293,7 +299,7 @@ def test_whole_numbers_that_could_be_grey_values_or_not_are_refused(rng, kind):
 @pytest.mark.parametrize("labels", [[0, 1, 10], [0, -1, 3], np.array([255, 0, 1], np.uint8)])
 def test_labels_of_no_output_are_refused(rng, labels):
     network = Network([784, 30, 10], rng)
-    with pytest.raises(ValueError, match="labels must be whole numbers from 0 to 9, got"):
+    with pytest.raises(ValueError, match=r"labels must be whole numbers .* from 0 to 9, got"):
         network.accuracy(np.zeros((3, 784)), labels)
 
 

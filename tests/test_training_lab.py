@@ -220,7 +220,7 @@ def test_it_refuses_what_it_cannot_train():
     network = Network([784, 5, 10], rng())
     with pytest.raises(ValueError, match="positive"):
         labs.train(network, digits(20), digits(20), rng(), eta=-1)
-    with pytest.raises(ValueError, match="mini_batch_size must be at least 1, got 0"):
+    with pytest.raises(ValueError, match=r"mini_batch_size must be .* from 1 .* got 0"):
         labs.train(network, digits(20), digits(20), rng(), mini_batch_size=0)
     for train, test in [(5, digits(20)), (digits(20), digits(0))]:
         with pytest.raises(ValueError, match="must be Digits, at least one"):

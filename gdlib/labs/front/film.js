@@ -200,11 +200,6 @@ export class Show {
     return this.film.series(channel, this.number(track), this.position(track));
   }
 
-  /** The number of the last step. @param {Track} track */
-  last(track) {
-    return this.film.last(this.number(track), this.position(track));
-  }
-
   /**
    * The frames `here`, at the last whole step, which readouts show, and `next`; and `now`, between
    * the two, where balls are drawn. `eased` is how far between, 0 to 1, slow at both ends.
@@ -225,7 +220,7 @@ export class Show {
     return { time: step + eased, step, end, here, next, now, eased };
   }
 
-  /** @param {Track} track */
+  /** The number of the last step that may be seen. @param {Track} track */
   last(track) {
     return this.hidden ? 0 : this.film.last(this.number(track), this.position(track));
   }

@@ -16,6 +16,7 @@ import nbformat
 from gdlib.labs.lab import Player, front_end
 from tools import ROOT
 from tools.guide import prediction
+from tools.my_course import without_outputs
 
 WEBSITE = ROOT / "website"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -130,7 +131,7 @@ def prepare_files(folder):
     copy("gdlib", folder)
     copy("data", folder)
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = without_outputs(nbformat.read(path, as_version=4))
         # JupyterLite takes text as it finds it: lines must not be items of a list
         nbformat.write(notebook, folder / path.name, split_lines=False)
 

@@ -85,8 +85,7 @@ def before(cells, i):
 def below(cells, i):
     """Yield (cell, text) for what stands right below cell i."""
     for cell in following(cells, i):
-        if not (tagged(cell) and cell.cell_type == "markdown"):
-            yield cell, prose(cell)
+        yield cell, prose(cell)
         if "labs.predict(" not in cell.source and not tagged(cell):
             yield cell, results(cell)
 
@@ -105,7 +104,7 @@ def hidden(cell):
 
 
 def tagged(cell):
-    """Return whether a cell is marked as an answer, which the site folds."""
+    """Return whether the results of a cell are an answer, which the site folds."""
     return "answer" in cell.metadata.get("tags", [])
 
 

@@ -41,8 +41,11 @@ def page(notebook, stem):
     notebook, files, lab = nbformat.from_dict(notebook), {}, LAB.format(stem)
     widgets = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
     for cell in notebook.cells:
+        tags = cell.metadata.setdefault("tags", [])
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
-            cell.metadata["tags"] = ["remove-input"]
+            tags.append("remove-input")
+        if "answer" in tags:
+            tags.append("hide-output")
         for output in list(cell.get("outputs", [])):
             view = output.get("data", {}).get(VIEW)
             if view is None:

@@ -51,8 +51,8 @@ fi
 @touch $@
 endef
 
-.PHONY: help lab test test-fast test-browser test-extras wild mutants lint notebooks data class site \
-	bench clean
+.PHONY: help lab fresh test test-fast test-browser test-extras wild mutants lint notebooks data \
+	class site bench clean
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -68,8 +68,11 @@ site .venv-site/ready: VENV := .venv-site
 .venv-site/ready: requirements.txt constraints.txt pyproject.toml
 	$(call install,'.[site]')
 
-lab: $(VENV)/lab  ## open the first notebook in JupyterLab
-	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks/01_valley.ipynb
+lab: $(VENV)/lab  ## open your own copy of the course, my_course/, in JupyterLab
+	$(BIN)/python -m tools.my_course $(LAB_OPTIONS)
+
+fresh: $(VENV)/lab  ## start over with a new copy; the old one is kept beside it
+	$(BIN)/python -m tools.my_course --fresh $(LAB_OPTIONS)
 
 test: $(VENV)/lab  ## run the unit tests, and every notebook (VERSIONS=oldest, newest or colab)
 	$(PYTEST) $(SPREAD)

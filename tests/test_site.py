@@ -76,6 +76,12 @@ def test_hidden_cells_stay_hidden_and_the_page_says_how_to_run(before, after):
     assert "lab/index.html?path=name.ipynb" in after[0].cells[1].source
 
 
+def test_what_answers_a_question_is_folded(before, after):
+    answers = {c.id for c in before.cells if "answer" in c.metadata.get("tags", [])}
+    folded = {c.id for c in after[0].cells if "hide-output" in c.metadata.get("tags", [])}
+    assert folded == answers
+
+
 @pytest.mark.parametrize(
     ("said", "answer"),
     [

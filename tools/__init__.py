@@ -1,5 +1,6 @@
-"""What maintainers run, from the root of a checkout: python -m tools.NAME (or a make target).
+"""What is run from the root of a checkout: python -m tools.NAME (or a make target).
 
+my_course      open the learner's own copy of the course               make lab, make fresh
 refresh        execute the notebooks and write them in normal form       make notebooks
 class_version  write the version for a class (with guide)                make class
 site           lay out the pages and the files of the site               make site

@@ -14,6 +14,7 @@ import nbformat
 
 from tools import ROOT
 from tools.guide import guide
+from tools.my_course import without_outputs
 
 CLASSROOM = ROOT / "classroom"
 HANDED_OUT = ["requirements.txt", "constraints.txt", "pyproject.toml", "LICENSE"]
@@ -53,31 +54,23 @@ def exercises(notebook):
 
 
 def for_students(notebook):
-    """Return a copy without solutions, and without outputs, which answer predictions.
-
-    Only the outputs of labs stay: they are the pictures to see before anything is run.
-    """
-    notebook = nbformat.from_dict(notebook)
+    """Return a copy without solutions, and without outputs, which answer predictions."""
+    notebook = without_outputs(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = re.sub(SOLUTION, "", cell.source, flags=re.S).strip()
-        elif "labs." not in cell.source:
-            cell.outputs, cell.execution_count = [], None
     notebook.cells = [cell for cell in notebook.cells if cell.source]
     return notebook
 
 
 def for_nbgrader(notebook):
-    """Return a copy without outputs, with each exercise as an answer cell and a graded test."""
+    """Return a student's copy, with each exercise as an answer cell and a graded test."""
     found, notebook = exercises(notebook), for_students(notebook)
-    notebook.metadata.pop("widgets", None)
     cells, notebook.cells = notebook.cells, []
     for cell in cells:
         notebook.cells.append(cell)
         if cell.cell_type == "markdown":  # each notebook lies in a folder of its own
             cell.source = re.sub(r"\]\((\w+)\.ipynb", r"](../\1/\1.ipynb", cell.source)
-        else:
-            cell.outputs, cell.execution_count = [], None
         if cell.id in found:
             name, answer, stub, solution = found[cell.id]
             cell.source = f"{stub}\n\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"

@@ -56,6 +56,12 @@ def predictions(notebook):
     return found
 
 
+def answers(text):
+    """Return the answers in a section of the guide, {question: answer}."""
+    quoted = re.findall(r"((?:^> .+\n)+)\n\*\*(.+?)\.?\*\*", text, re.M)
+    return {" ".join(q.replace("> ", "").split()): answer for q, answer in quoted}
+
+
 def from_notebook(notebook):
     """Return Markdown for the guide: what is seen at the labs, and the exercises with answers."""
     text = "\n\n".join(
@@ -86,13 +92,12 @@ def guide(text, notebooks):
         raise ValueError(f"the guide's sections should be {headings}, got {list(sections)}")
     for heading, notebook in zip(headings, notebooks.values(), strict=True):
         expected = predictions(notebook)
-        quoted = re.findall(r"((?:^> .+\n)+)\n\*\*(.+?)\.?\*\*", sections[heading], re.M)
-        answers = {" ".join(q.replace("> ", "").split()): answer for q, answer in quoted}
-        if list(answers) != list(expected):
-            raise ValueError(f"{heading} should answer {list(expected)}, got {list(answers)}")
+        found = answers(sections[heading])
+        if list(found) != list(expected):
+            raise ValueError(f"{heading} should answer {list(expected)}, got {list(found)}")
         for question, truth in expected.items():
-            if not answers[question].replace("−", "-").startswith(truth):
-                raise ValueError(f"{question} The truth is {truth}, got {answers[question]}")
+            if not found[question].replace("−", "-").startswith(truth):
+                raise ValueError(f"{question} The truth is {truth}, got {found[question]}")
         sections[heading] += f"\n\n{from_notebook(notebook)}\n"
     return "\n".join([head, *sections.values()])
 

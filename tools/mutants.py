@@ -142,6 +142,8 @@ def caught(fault):
         copy = Path(folder)
         shutil.copy(ROOT / "pyproject.toml", copy)
         shutil.copytree(ROOT / "notebooks", copy / "notebooks")
+        (copy / "tests").mkdir()
+        shutil.copy(ROOT / "tests" / "measured.cfg", copy / "tests")
         shutil.copytree(GDLIB, copy / "gdlib", ignore=shutil.ignore_patterns("__pycache__"))
         (copy / "data").symlink_to(ROOT / "data")
         notebooks = sorted((copy / "notebooks").glob("*.ipynb"))

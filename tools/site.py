@@ -16,6 +16,7 @@ import nbformat
 from gdlib.labs.lab import Player, front_end
 from tools import ROOT
 from tools.guide import prediction
+from tools.my_course import without_outputs
 
 WEBSITE = ROOT / "website"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -40,8 +41,11 @@ def page(notebook, stem):
     notebook, files, lab = nbformat.from_dict(notebook), {}, LAB.format(stem)
     widgets = notebook.metadata.pop("widgets", {}).get(STATE, {}).get("state", {})
     for cell in notebook.cells:
+        tags = cell.metadata.setdefault("tags", [])
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
-            cell.metadata["tags"] = ["remove-input"]
+            tags.append("remove-input")
+        if "answer" in tags:
+            tags.append("hide-output")
         for output in list(cell.get("outputs", [])):
             view = output.get("data", {}).get(VIEW)
             if view is None:
@@ -130,7 +134,7 @@ def prepare_files(folder):
     copy("gdlib", folder)
     copy("data", folder)
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = without_outputs(nbformat.read(path, as_version=4))
         # JupyterLite takes text as it finds it: lines must not be items of a list
         nbformat.write(notebook, folder / path.name, split_lines=False)
 

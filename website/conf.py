@@ -3,6 +3,7 @@
 project = "Gradient descent, hands on"
 extensions = ["myst_nb", "sphinx-mathjax-offline"]
 nb_execution_mode = "off"
+nb_code_prompt_show = nb_code_prompt_hide = "The answer"  # of what a page folds, for who opens it
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 exclude_patterns = ["README.md"]  # index.md includes parts of it

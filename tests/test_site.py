@@ -11,7 +11,7 @@ import pytest
 from test_structure import GDLIB, imports
 
 from tools.refresh import SETUP
-from tools.site import VIEW, page, player, question
+from tools.site import PLAYED, VIEW, front, page, question
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -90,8 +90,9 @@ def test_a_question_folds_its_answer(said, answer):
     assert form.count('type="radio"') == len(said.get("choices", []))
 
 
-def test_the_player_is_a_plain_script():
-    assert not re.search(r"^(export|import)\b", player(), re.M)
+@pytest.mark.parametrize("name", [name for name, _ in PLAYED.values()])
+def test_a_front_end_is_a_plain_script(name):
+    assert not re.search(r"^(export|import)\b", front(name), re.M)
 
 
 def test_the_lab_in_the_browser_installs_all_that_gdlib_imports():

@@ -2,28 +2,17 @@
 // gradient descent from the first of them. Python has computed the ground, and every path on it.
 
 import { aimCamera } from "./camera.js";
-import { drawArrow, drawBall, drawRing, setPen, trace } from "./draw.js";
-import { Film, Show, floats } from "./film.js";
-import {
-  bytes,
-  clamp,
-  figures,
-  make,
-  makeAsk,
-  makeButton,
-  makeCard,
-  range,
-  setText,
-} from "./kit.js";
-import { PlotPicture } from "./plot.js";
-import { ValleyPicture } from "./valley.js";
+import { Show } from "./film.js";
+import { Ground } from "./ground.js";
+import { clamp, figures, make, makeAsk, makeButton, makeCard, range, setText } from "./kit.js";
+import { HiddenMap, ProbedValley } from "./probed.js";
 import { View } from "./view.js";
 
-const GONE = -32768; // in a path: it has left the map
 const FOG = 900; // milliseconds until the ground is clear
 const STEP = 400; // and for each step of gradient descent
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const WINDS = ["east", "north-east", "north", "north-west"];
+// from the east, against the clock
+const WINDS = "east north-east north north-west west south-west south south-east".split(" ");
 const TASK =
   "Somewhere on this map is a lowest point. You have twelve probes to find it. Click anywhere: " +
   "you learn the height there, and an arrow points downhill.";
@@ -50,260 +39,23 @@ const say = ({ v1, v2 }) => `(${short(v1)}, ${short(v2)})`;
 /**
  * Where a slope falls, in words, and how steeply: the direction is that of −∇C.
  * @param {number[]} slope
+ * @param {number} steepest of all the ground
  */
-function fall([slope1, slope2]) {
+function fall([slope1, slope2], steepest) {
   const steep = Math.hypot(slope1, slope2);
-  if (!(steep > 0.005)) return "it is level there";
-  const wind = (Math.round(Math.atan2(-slope2, -slope1) / (Math.PI / 4)) + 8) % 8;
-  const name = wind < 4 ? WINDS[wind] : ["west", "south-west", "south", "south-east"][wind - 4];
-  return `it falls towards the ${name}, with slope ${figures(steep)}`;
+  if (!(steep > 0.001 * steepest)) return "it is level there";
+  const wind = Math.round(Math.atan2(-slope2, -slope1) / (Math.PI / 4)) + 8;
+  return `it falls towards the ${WINDS[wind % 8]}, with slope ${figures(steep)}`;
 }
 
-/**
- * A ground as Python has surveyed it.
- * @typedef {object} GroundTrait
- * @property {number} round
- * @property {number} rounds the number of the last one, or 0 if this is the only ground
- * @property {string} name
- * @property {number} n places along each side
- * @property {number} steps of gradient descent, and probes
- * @property {[number, number][]} reach lowest and highest of v₁, v₂ and C on the paths
- * @property {DataView} heights
- * @property {DataView} slopes
- * @property {DataView} paths
- * @property {number[]} lowest v₁, v₂ and C of the lowest point
- * @property {number} eta
- * @property {import("./film.js").PlotSpec} map
- * @property {import("./film.js").ValleySpec} valley
- */
-
-class Ground {
-  /** @param {GroundTrait} trait */
-  constructor(trait) {
-    this.trait = trait;
-    this.n = trait.n;
-    this.places = trait.n * trait.n;
-    this.heights = floats(trait.heights);
-    this.slopes = floats(trait.slopes);
-    this.paths = new Int16Array(bytes(trait.paths).buffer);
-    this.steepest = range(0, this.places - 1)
-      .map((i) => Math.hypot(...this.slope(i)))
-      .reduce((most, steep) => (steep > most ? steep : most), 0);
-  }
-
-  /** The number of the place in a column and a row, or of the nearest to it. */
-  nearest(column, row) {
-    const last = this.n - 1;
-    return clamp(Math.round(row), 0, last) * this.n + clamp(Math.round(column), 0, last);
-  }
-
-  place(i) {
-    const [low, high] = [0, 1].map((k) => this.trait.reach[k]).map(([a, b]) => [a, b - a]);
-    const along = [i % this.n, Math.floor(i / this.n)].map((at) => at / (this.n - 1));
-    return {
-      v1: low[0] + along[0] * low[1],
-      v2: high[0] + along[1] * high[1],
-      C: this.heights[i],
-    };
-  }
-
-  slope(i) {
-    return [this.slopes[i], this.slopes[this.places + i]];
-  }
-
-  /** The points of gradient descent from a place, as far as they are on the map. */
-  path(i) {
-    const { steps, reach } = this.trait;
-    const points = [this.place(i)];
-    for (const k of range(0, steps - 1)) {
-      const packed = range(0, 2).map((c) => this.paths[(c * steps + k) * this.places + i]);
-      if (packed.includes(GONE)) break;
-      const [v1, v2, C] = packed.map(
-        (x, c) => reach[c][0] + ((x + 32767) / 65534) * (reach[c][1] - reach[c][0]),
-      );
-      points.push({ v1, v2, C });
-    }
-    return points;
-  }
-
-  film(i) {
-    const path = this.path(i);
-    const channels = ["v1", "v2", "C"];
-    const frames = Float32Array.from(channels.flatMap((name) => path.map((point) => point[name])));
-    return new Film({
-      channels,
-      frames: new DataView(frames.buffer),
-      shape: [1, 1, path.length],
-      lengths: [[path.length]],
-      texts: [["", ""]],
-      words: new DataView(new ArrayBuffer(1)),
-      start: path[0],
-    });
-  }
-}
-
-/** The map: hidden places, the probes, and in the end the ground under them. */
-class HiddenMap extends PlotPicture {
-  constructor(game, spec) {
-    super(game.show, spec);
-    this.game = game;
-    this.bands = spec.bands;
-  }
-
-  view() {
-    return super.view() + this.game.revealed;
-  }
-
-  backdrop(g, width, height) {
-    const { ground, show, revealed } = this.game;
-    this.spec = { ...this.spec, bands: revealed ? this.bands : [] };
-    super.backdrop(g, width, height);
-    if (revealed) return;
-    this.drawFog(g, 1);
-    g.fillStyle = show.colours.faint;
-    g.globalAlpha = 0.35;
-    for (const i of range(0, ground.places - 1)) {
-      const [x, y] = this.at(ground.place(i));
-      const large = i % 5 === 0 && Math.floor(i / ground.n) % 5 === 0 ? 1.3 : 0.6;
-      g.fillRect(x - large, y - large, 2 * large, 2 * large);
-    }
-  }
-
-  draw(g) {
-    const { game } = this;
-    if (game.revealed) this.drawGround(g);
-    else for (const i of game.probes) this.drawSlope(g, i);
-    this.drawProbes(g);
-    if (game.cross !== null) this.drawCross(g);
-    return game.caption();
-  }
-
-  /** The lowest point, gradient descent, and over them what is left of the fog. */
-  drawGround(g) {
-    this.drawLowest(g);
-    g.save();
-    super.draw(g);
-    g.restore();
-    this.drawFog(g, 1 - this.game.clear);
-  }
-
-  drawFog(g, density) {
-    const { left, right, top, bottom } = this.sheet;
-    g.globalAlpha = density;
-    g.fillStyle = this.game.show.colours.panel;
-    g.fillRect(left, top, right - left, bottom - top);
-    g.globalAlpha = 1;
-  }
-
-  drawSlope(g, i) {
-    const { ground, show } = this.game;
-    const [slope1, slope2] = ground.slope(i);
-    const [x, y] = this.at(ground.place(i));
-    const long = (this.sheet.bottom - this.sheet.top) / 2.2 / (ground.steepest || 1);
-    const tip = [x - slope1 * long * (this.sheet.across / this.sheet.up), y + slope2 * long];
-    drawArrow(g, show, show.colours.accent, [x, y], tip, "");
-  }
-
-  drawProbes(g) {
-    const { game } = this;
-    const { ground, show, probes, best } = game;
-    const heights = probes.map((i) => ground.heights[i]);
-    const [low, high] = [Math.min(...heights), Math.max(...heights)];
-    const taken = [];
-    for (const i of probes) {
-      const share = high > low ? (high - ground.heights[i]) / (high - low) : 1;
-      const place = this.at(ground.place(i));
-      drawBall(g, show.colours.accent, place, 4 + 4 * share);
-    }
-    if (best !== null) drawRing(g, show.colours.text, this.at(ground.place(best)), 11);
-    const first = [...new Set([best, probes.at(-1), ...[...probes].reverse()])];
-    for (const i of first) if (i !== null && i !== undefined) this.label(g, i, taken);
-  }
-
-  /** Writes the height beside a probe, unless another number is there already. */
-  label(g, i, taken) {
-    const { ground, show, best, revealed } = this.game;
-    if (revealed && i !== best) return;
-    const [x, y] = this.at(ground.place(i));
-    const text = figures(ground.heights[i]);
-    g.font = i === best ? "bold 14px sans-serif" : "13px sans-serif";
-    const half = g.measureText(text).width / 2;
-    const left = clamp(x, this.sheet.left + half, this.sheet.right - half);
-    const above = ground.slope(i)[1] > 0; // where the arrow is not
-    const top = clamp(y + (above ? -16 : 25), this.sheet.top + 12, this.sheet.bottom - 4);
-    const box = { left, top, half };
-    const meets = (other) =>
-      Math.abs(other.top - top) < 15 && Math.abs(other.left - left) < other.half + half + 2;
-    if (taken.some(meets)) return;
-    taken.push(box);
-    g.textAlign = "center";
-    setPen(g, show.colours.paper, 4);
-    g.strokeText(text, left, top);
-    g.fillStyle = show.colours.text;
-    g.fillText(text, left, top);
-  }
-
-  drawCross(g) {
-    const { ground, show, cross, probes } = this.game;
-    const [x, y] = this.at(ground.place(cross));
-    const { left, right, top, bottom } = this.sheet;
-    setPen(g, show.colours.ball, 1);
-    for (const line of [
-      [
-        [left, y],
-        [right, y],
-      ],
-      [
-        [x, top],
-        [x, bottom],
-      ],
-    ])
-      trace(g, line, [2, 4]);
-    if (!probes.includes(cross)) drawRing(g, show.colours.ball, [x, y], 6);
-  }
-
-  // The lowest point there is: a white cross.
-  drawLowest(g) {
-    const [v1, v2] = this.game.ground.trait.lowest;
-    const [x, y] = this.sheet.place(v1, v2);
-    for (const [colour, width] of [
-      ["rgb(20, 30, 50)", 5],
-      ["white", 2.5],
-    ]) {
-      setPen(g, String(colour), Number(width));
-      for (const up of [-10, 10]) {
-        trace(g, [
-          [x - 10, y - up],
-          [x + 10, y + up],
-        ]);
-      }
-    }
-  }
-}
-
-/** The ground in three dimensions, with the probes on it. */
-class ProbedValley extends ValleyPicture {
-  constructor(game, spec) {
-    super(game.show, spec);
-    this.game = game;
-  }
-
-  draw(g) {
-    const { ground, show, probes, best } = this.game;
-    for (const i of probes) drawBall(g, show.colours.accent, this.eye.place(ground.place(i)), 4.5);
-    drawRing(g, show.colours.text, this.eye.place(ground.place(best)), 8);
-    return super.draw(g);
-  }
-}
-
-// A name, a bar for the share of the descent that was made, and what was found.
+// A name, a bar for the share of the descent that was made, in per cent, and what was found.
 function scoreRow(name, colour, share, found) {
   return make(
     "div",
     { className: "gd-score" },
     make("b", {}, name),
-    make("span", { className: `gd-bar gd-${colour}` }, make("i", { style: `--part: ${share}` })),
-    make("output", {}, `${Math.round(share * 100)} %`),
+    make("span", { className: `gd-bar gd-${colour}` }, make("i", { style: `--part: ${share}%` })),
+    make("output", {}, `${share} %`),
     make("span", {}, found),
   );
 }
@@ -338,6 +90,9 @@ class Game {
       "aria-label": "number of the round",
     });
     this.number.onchange = () => this.goTo(this.number.valueAsNumber);
+    this.number.onkeydown = (event) => {
+      if (event.key === "Enter" && !event.shiftKey) this.goTo(this.number.valueAsNumber);
+    };
     this.chooser = make("label", {}, "round ", this.number);
     this.next = makeButton("new round ▸", "a new round", () =>
       this.goTo(this.ground.trait.round + 1),
@@ -407,18 +162,11 @@ class Game {
       return setText(this.message, `Write a number from 0 to ${last} for the round.`);
     }
     setText(this.message, "");
-    if (round === trait.round) return this.again();
+    if (round === trait.round) return; // Enter and the change that follows it ask for the same
     const here = this.model.get("grounds").some((ground) => ground.round === round);
     if (!here) return this.ask({ round });
     this.model.set({ round, probes_made: [] });
     this.model.save_changes();
-    this.open();
-  }
-
-  again() {
-    this.model.set({ probes_made: [] });
-    this.model.save_changes();
-    this.ground = null;
     this.open();
   }
 
@@ -477,7 +225,7 @@ class Game {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const move = KEYS[event.key];
     const { n } = this.ground;
-    const from = this.cross ?? this.probes.at(-1) ?? this.ground.nearest(n / 2, n / 2);
+    const from = this.cross ?? this.probes.at(-1) ?? this.ground.nearest((n - 1) / 2, (n - 1) / 2);
     if (move) {
       const far = event.shiftKey ? 5 : 1;
       const [column, row] = [from % n, Math.floor(from / n)];
@@ -594,7 +342,7 @@ class Game {
     const last = probes.at(-1);
     const place = ground.place(last);
     const low = probes.length > 1 && last === best ? " The lowest so far." : "";
-    const height = `height ${figures(place.C)}, ${fall(ground.slope(last))}.`;
+    const height = `height ${figures(place.C)}, ${fall(ground.slope(last), ground.steepest)}.`;
     return `Probe ${probes.length} at ${say(place)}: ${height}${low}`;
   }
 
@@ -626,7 +374,7 @@ class Game {
     const its = Math.min(...path.map(({ C }) => C));
     const lowest = ground.trait.lowest[2];
     const room = first - lowest;
-    const share = (C) => (room > 0 ? clamp((first - C) / room, 0, 1) : 1);
+    const share = (C) => (room > 0 ? Math.round(100 * clamp((first - C) / room, 0, 1)) : 100);
     const gone = path.length <= ground.trait.steps ? `, until it left the map` : "";
     return [
       this.verdict(first, lowest, share(mine) - share(its), room),
@@ -645,7 +393,7 @@ class Game {
     const words =
       room < 0.01 * (high - low)
         ? "Your first probe was all but the lowest point, so there was nothing left to descend."
-        : Math.abs(ahead) < 0.005
+        : ahead === 0
           ? "A draw: you went as low as gradient descent."
           : ahead > 0
             ? "You went lower than gradient descent."

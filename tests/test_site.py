@@ -11,7 +11,7 @@ import pytest
 from test_structure import GDLIB, imports
 
 from tools.refresh import SETUP
-from tools.site import VIEW, page, player, question
+from tools.site import PLAYED, VIEW, front, page, question
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -63,6 +63,8 @@ def test_films_carry_all_frames_and_offer_no_drop(after):
     for name, content in after[1].items():
         if name.endswith(".js"):
             film = json.loads(content.decode().partition(" = ")[2].removesuffix(";\n"))
+            if film["front"] != "player":
+                continue
             (frames,) = (b for b in film["buffers"] if b["path"] == ["film", "frames"])
             assert len(frames["data"]) * 3 // 4 >= 4 * prod(film["state"]["film"]["shape"])
             assert "_esm" not in film["state"]
@@ -96,8 +98,9 @@ def test_a_question_folds_its_answer(said, answer):
     assert form.count('type="radio"') == len(said.get("choices", []))
 
 
-def test_the_player_is_a_plain_script():
-    assert not re.search(r"^(export|import)\b", player(), re.M)
+@pytest.mark.parametrize("name", [name for name, _ in PLAYED.values()])
+def test_a_front_end_is_a_plain_script(name):
+    assert not re.search(r"^(export|import)\b", front(name), re.M)
 
 
 def test_the_lab_in_the_browser_installs_all_that_gdlib_imports():

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import nbformat
 
-from gdlib.labs.lab import Player, front_end
+from gdlib.labs.hidden_valley import HiddenValley
+from gdlib.labs.lab import Player, front_end, style_sheet
 from tools import ROOT
 from tools.guide import prediction
 from tools.my_course import without_outputs
@@ -33,6 +34,11 @@ LIVE = (
     "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
 )
 DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
+# The labs that live without Python: for the front end of each, its module and what it reads.
+PLAYED = {
+    Player._esm: ("player", ("scene", "film", "sliders", "step")),
+    HiddenValley._esm: ("hidden", ("grounds", "round", "probes_made")),
+}
 COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
 
 
@@ -60,7 +66,7 @@ def page(notebook, stem):
                 png = files[f"{name}.png"] = base64.b64decode(output.data["image/png"])
                 alt = html.escape(output.data["text/plain"])
                 shown = POSTER.format(name, alt, *struct.unpack(">II", png[16:24]))
-                if widget["state"]["_esm"] == Player._esm:
+                if widget["state"]["_esm"] in PLAYED:
                     files[f"{name}.js"] = film(name, widget)
                     shown = f'<div class="gd-film" data-film="{name}">{shown}</div>'
                 else:
@@ -73,12 +79,14 @@ def page(notebook, stem):
 
 def film(name, widget):
     """Return the script of a film: the saved state of a lab, without what only Python can do."""
-    state = {key: widget["state"][key] for key in ("scene", "film", "sliders", "step")}
-    for picture in state["scene"]["pictures"]:
+    front, keys = PLAYED[widget["state"]["_esm"]]
+    state = {key: widget["state"][key] for key in keys}
+    for picture in state.get("scene", {}).get("pictures", []):
         if picture["on"] == "start":
             picture |= {"on": None, "hint": picture["hint"].replace(DROP, FIXED)}
     fixed = COLOURS if widget["state"]["_anywidget_id"].endswith(".Basins") else ""
-    content = json.dumps({"state": state, "buffers": widget["buffers"], "fixed": fixed})
+    shown = {"front": front, "state": state, "buffers": widget["buffers"], "fixed": fixed}
+    content = json.dumps(shown)
     return f"(window.gdFilms ??= {{}})[{name!r}] = {content};\n".encode()
 
 
@@ -97,9 +105,10 @@ def question(name, question, choices=None, truth=None, because=""):
     )
 
 
-def player():
-    """Return the front end of the films as a plain script, which also works from a file."""
-    return f"window.gdPlayer = (() => {{\n{front_end('player.js', 'return { render };')}}})();\n"
+def front(name):
+    """Return a front end as a plain script, which also works from a file."""
+    text = front_end(f"{name}.js", "return { render };")
+    return f"(window.gdFronts ??= {{}}).{name} = (() => {{\n{text}}})();\n"
 
 
 def prepare_pages(folder):
@@ -112,8 +121,10 @@ def prepare_pages(folder):
         shutil.copy(WEBSITE / name, folder)
     for name in ("labs.js", "site.css"):
         shutil.copy(WEBSITE / name, static)
-    (static / "player.js").write_text(player(), encoding="utf8")
-    (static / "card.css").write_text(Player._css, encoding="utf8")
+    for name, _ in PLAYED.values():
+        (static / f"{name}.js").write_text(front(name), encoding="utf8")
+    sheets = style_sheet("card.css", "hidden.css")
+    (static / "card.css").write_text(sheets, encoding="utf8")
     shutil.copy(ROOT / "README.md", folder)
     copy("gdlib", folder)
     balls = []

@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).with_suffix(".js").with_stem("wild").read_text("utf8")
 DESK, PHONE = {"width": 1400, "height": 1200}, {"width": 390, "height": 844}
 FIRST = r"(flag|C|direction|answer”) first: "
 MEANT = {  # what a lab may say, by place
-    "site": f"That takes Python, and this page has none|Here they stay as they are|{FIRST}",
+    "site": f"That takes Python, and this page has none|Here they stay as they are|Write a number|{FIRST}",
     "saved": f"No answer from Python|No kernel|Write a number|{FIRST}",
     "live": f"Write a number|{FIRST}",
 }
@@ -408,6 +408,23 @@ def probe_pad(user, random):
     return "clear the pad and draw a stroke"
 
 
+def probe_hidden(user, random):
+    """In a new round, two probes show; then the ground does, and gradient descent."""
+    user.press("a new round")  # the only ground of a cost has none
+    if not user.until("s.text.includes('12 probes left')"):
+        return None  # no other round is at hand without Python
+    box = user.pick(0, ".gd-map canvas")
+    for share in (0.4, 0.6):
+        before = user.state()
+        user.page.mouse.click(*at(box, share, 0.4))
+        if not user.until(f"s.shown !== {json.dumps(before['shown'])} && s.text.includes('left')"):
+            raise Broken("a probe does not show")
+    user.press("reveal the ground")
+    if not user.until("s.text.includes('gradient descent') && s.text.includes('drag to turn')"):
+        raise Broken("the ground is not revealed")
+    return "a new round, two probes, the ground"
+
+
 def probe_answer(user, random):
     """A prediction takes an answer, once."""
     if not user.restarted and (box := user.pick(0, "input[type=number]")):
@@ -421,17 +438,18 @@ def probe_answer(user, random):
         return "answer"
 
 
-FILM, LAB, ALL = {"film"}, {"film", "training", "pad"}, {"film", "training", "pad", "prediction"}
+FILM, LAB = {"film"}, {"film", "training", "pad", "hidden"}
+ALL = LAB | {"prediction"}
 ACTS = {  # weight, function, and what it can be done to
     act.__name__: (weight, act, kinds)
     for weight, act, kinds in [
         (12, play, {"film", "training"}), (10, button, ALL), (25, drag, LAB), (3, hold, LAB),
         (10, click, LAB), (3, wheel, LAB), (10, ends, {"film", "training"}), (16, keys, ALL),
-        (4, choose, FILM), (8, fill, {"prediction"}), (2, resize, ALL), (2, theme, ALL),
+        (4, choose, FILM), (8, fill, {"prediction", "hidden"}), (2, resize, ALL), (2, theme, ALL),
         (1, motion, FILM), (4, wait, LAB), (0.1, restart, ALL),
         (1.5, probe_slider, {"film", "training"}), (1.5, probe_step, FILM), (1.5, probe_end, FILM),
         (1.5, probe_play, {"film", "training"}), (2, probe_pad, {"pad"}),
-        (1, probe_answer, {"prediction"}),
+        (2, probe_hidden, {"hidden"}), (1, probe_answer, {"prediction"}),
     ]
 }  # fmt: skip
 RISKS = {"ends", "choose", "resize", "theme", "motion", "restart", "hold"}

@@ -3,8 +3,7 @@
 
 const HOME = new URL(".", document.currentScript.src),
   loaded = {};
-const NO_PYTHON =
-  "That takes Python, and this page has none. The sliders, play and turning work without it.";
+const NO_PYTHON = "That takes Python, and this page has none. What moves here works without it.";
 
 const load = (path) =>
   (loaded[path] ??= new Promise((resolve, reject) => {
@@ -44,9 +43,11 @@ function makeModel({ state, buffers, fixed }) {
 
 async function bringToLife(place) {
   const name = place.dataset.film;
-  await Promise.all([load("player.js"), load(`films/${name}.js`)]);
+  await load(`films/${name}.js`);
+  const film = window.gdFilms[name];
+  await load(`${film.front}.js`);
   const el = document.createElement("div");
-  window.gdPlayer.render({ model: makeModel(window.gdFilms[name]), el });
+  window.gdFronts[film.front].render({ model: makeModel(film), el });
   place.replaceChildren(el);
 }
 

@@ -11,6 +11,7 @@ from gdlib.labs.curves import Edge as edge
 from gdlib.labs.curves import Line as line
 from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.factors import Factors as factors
+from gdlib.labs.hidden_valley import HiddenValley as hidden_valley
 from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.rates import Rates as rates
@@ -31,6 +32,7 @@ __all__ = [
     "epsilon_circle",
     "factors",
     "ghost",
+    "hidden_valley",
     "line",
     "nudge",
     "predict",

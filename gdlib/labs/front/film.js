@@ -200,9 +200,9 @@ export class Show {
     return this.film.series(channel, this.number(track), this.position(track));
   }
 
-  /** The number of the last step. @param {Track} track */
+  /** The number of the last step that may be seen. @param {Track} track */
   last(track) {
-    return this.film.last(this.number(track), this.position(track));
+    return this.hidden ? 0 : this.film.last(this.number(track), this.position(track));
   }
 
   /**
@@ -223,11 +223,6 @@ export class Show {
       ? Object.fromEntries(Object.keys(here).map((name) => [name, between(name)]))
       : here;
     return { time: step + eased, step, end, here, next, now, eased };
-  }
-
-  /** @param {Track} track */
-  last(track) {
-    return this.hidden ? 0 : this.film.last(this.number(track), this.position(track));
   }
 
   end() {

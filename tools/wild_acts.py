@@ -106,10 +106,13 @@ class User:
     def pause(self):
         if self.toy.place == "live" and not self.restarted:
             self.until("!s.busy")  # what was asked of Python before is on its way
-        if self.state()["running"]:
+        for _ in range(2):  # a click that comes when it has just ended starts it anew
+            if not self.state()["running"]:
+                return
             self.play()
-            if not self.until("!s.running"):
-                raise Broken("pause does not pause")
+            if self.until("!s.running", 4):
+                return
+        raise Broken("pause does not pause")
 
     def commit(self):
         """Answer the question of a lab that hides its film, if it does, and see the truth."""

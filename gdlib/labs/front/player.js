@@ -64,7 +64,7 @@ class Player {
       this.menu.value = this.show.scene.choice?.now;
     });
     this.show.commitment = this.commitment = new Commitment(this.show, model, {
-      say: (text) => setText(this.message, text),
+      say: (text) => setText(this.message, text || model.get("message")),
       draw: () => this.draw(),
       reveal: (until) => this.reveal(until),
       restart: () => this.goTo(0),

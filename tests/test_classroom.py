@@ -70,7 +70,7 @@ def test_students_have_the_files_that_the_notebooks_name(folder):
     for path in folder.glob("student/notebooks/*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
             named |= set(re.findall(r"`((?:gdlib|data|docs)/[\w/.-]+)`", cell.source))
-    assert {"gdlib/sgd.py", "docs/clusters.md"} <= named
+    assert {"gdlib/descent.py", "docs/clusters.md"} <= named
     assert [name for name in named if not (folder / "student" / name).exists()] == []
 
 

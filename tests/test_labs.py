@@ -431,7 +431,6 @@ def test_a_small_move_is_promised_and_measured():
     assert promised == pytest.approx(-8 * length)
     assert actual == pytest.approx(-8 * length + 10 * length**2, rel=1e-5)
     assert now["C"] == pytest.approx(0.36 + 10 * (-0.4 + length) ** 2, rel=1e-5)
-    assert now["plane"] == pytest.approx(0.36 + 1.6 + promised)
     assert now["ratio"] == pytest.approx(actual / promised)
     said = words(lab)
     for mark, low, high in [("✓", 0, 0.01), ("~", 0.01, 0.1), ("✗", 0.1, np.inf)]:

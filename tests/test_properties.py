@@ -97,7 +97,10 @@ CALLS = {
         },
     ),
     "costs.quadratic": (costs.quadratic, {"curvatures": [1.0, 3.0]}),
-    "costs.from_function": (costs.from_function, {"C": abs, "domain": ((-1, 1), (-1, 1))}),
+    "costs.from_function": (
+        costs.from_function,
+        {"C": abs, "domain": ((-1, 1), (-1, 1)), "gradient": abs},
+    ),
     "costs.from_grid": (
         costs.from_grid,
         {"v1": [0, 1, 2], "v2": [0, 1], "C": [[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]},
@@ -114,17 +117,43 @@ CALLS = {
     "descent.step": (descent.step, {"v": kept(POINT), "nabla_C": kept(POINT), "eta": kept(0.1)}),
     "descent.gradient_descent": (
         descent.gradient_descent,
-        {"cost": costs.valley, "v0": POINT, "eta": 0.1, "steps": 3, "momentum": 0.5},
+        {
+            "cost": costs.valley,
+            "v0": POINT,
+            "eta": 0.1,
+            "steps": 3,
+            "momentum": 0.5,
+            "rule": kept(descent.step),
+        },
     ),
     "descent.descents": (
         descent.descents,
-        {"cost": costs.valley, "v0": POINT, "etas": [0.1, 0.2], "steps": 3, "momentum": 0.5},
+        {
+            "cost": costs.valley,
+            "v0": POINT,
+            "etas": [0.1, 0.2],
+            "steps": 3,
+            "momentum": 0.5,
+            "rule": kept(descent.step),
+        },
     ),
     "descent.destinations": (
         descent.destinations,
         {"cost": costs.valley, "v": POINT, "eta": 0.1, "steps": 3},
     ),
-    "own_function.OwnFunction": (own_function.OwnFunction, {"C": abs}),
+    "descent.followed": (descent.followed, {"cost": costs.valley, "v": PATH, "eta": 0.1}),
+    "own_function.Own": (own_function.Own, {"function": abs}),
+    "own_function.OwnFunction": (own_function.OwnFunction, {"function": abs}),
+    "own_function.OwnGradient": (own_function.OwnGradient, {"function": abs}),
+    "own_function.OwnRule": (own_function.OwnRule, {"function": abs}),
+    "own_function.OwnLearn": (own_function.OwnLearn, {"function": abs}),
+    "own_function.what_failed": (
+        own_function.what_failed,
+        {"function": abs, "arguments": kept(("v",)), "error": kept(ValueError())},
+    ),
+    "own_function.no_return": (own_function.no_return, {"function": abs}),
+    "own_function.line_of": (own_function.line_of, {"function": abs}),
+    "own_function.shown": (own_function.shown, {"value": 0.1}),
     "own_function.OwnFunction.gradient": (
         own_function.OwnFunction.gradient,
         {"self": kept(own_function.OwnFunction(lambda v: v[0] ** 2)), "v": POINT},
@@ -365,7 +394,7 @@ DOORS = {
     "train": (
         lambda: {"network": reader(), "train": digits(), "test": digits(), "rng": RNG},
         {"network": [3], "train": [3, (digits(),)], "test": [None], "rng": [0, None],
-         "eta": ["a", 0, np.nan], "mini_batch_size": ["a", 0, 2.5]},
+         "eta": ["a", 0, np.nan], "mini_batch_size": ["a", 0, 2.5], "learn": [3, "v"]},
     ),
     "nudge": (
         lambda: {"cost": reads(), "v": reader().v},
@@ -380,7 +409,7 @@ DOORS = {
     "ball": (
         lambda: {"cost": costs.valley, "steps": 5},
         {"cost": [3, "valley", costs], "start": ["a", (1, 2, 3), (np.nan, 0)],
-         "eta": ["a", 0, np.inf, 1j], "steps": ["a", 0, 2.5, 10**6]},
+         "eta": ["a", 0, np.inf, 1j], "steps": ["a", 0, 2.5, 10**6], "rule": [3, "v"]},
     ),
     "duel": (
         lambda: {"cost": costs.valley, "steps": 5},

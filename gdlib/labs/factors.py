@@ -61,7 +61,7 @@ class Factors(Player):
         return replace(quadratic([self._first, second]), domain=DOMAIN)
 
     def _factors(self, eta, second):
-        return {"factor1": 1 - eta * self._first, "factor2": 1 - eta * second}
+        return {"factor1": 1 - self._first * eta, "factor2": 1 - second * eta}
 
     def _make_film(self):
         """Return the Film: for each λ₂, all η; v₁ and v₂, the whole distance, and C."""

@@ -1,7 +1,5 @@
 """The lab of the hidden valley: find the lowest point of a ground that you cannot see."""
 
-from dataclasses import asdict
-
 import matplotlib.pyplot as plt
 import numpy as np
 from traitlets import Dict, Int, List
@@ -11,6 +9,7 @@ from gdlib.costs import Cost
 from gdlib.descent import step
 from gdlib.doors import check_cost, check_count, check_that
 from gdlib.labs import pictures
+from gdlib.labs.film import Scene, Track
 from gdlib.labs.lab import Lab, front_end, style_sheet
 
 N = 41  # places along each side of the map: only they can be probed
@@ -141,7 +140,7 @@ def survey(cost):
     descent lead from it, `paths` (3, 12, ...): v₁, v₂ and C in 16 bits, as shares of what
     `reach` says. A place without a finite height has nan, and cannot be probed. `eta` is 1 / λ_max
     of the whole ground, so that no step of gradient descent goes uphill. `lowest` is the lowest
-    point found from any place; the pictures come last.
+    point found from any place; the `scene` comes last: map and valley.
     """
     places = _lattice(cost)
     with np.errstate(all="ignore"):
@@ -164,8 +163,15 @@ def survey(cost):
         "paths": packed.astype(np.int16).tobytes(),
         "lowest": lowest.tolist(),
         "eta": eta,
-        "map": asdict(pictures.plan(cost, "", "probe", ["path", "ball"])),
-        "valley": asdict(pictures.valley(cost)),
+        "scene": Scene(
+            "The hidden valley",
+            [pictures.plan(cost, "", "probe", ["path", "ball"]), pictures.valley(cost)],
+            sliders=[],
+            readout=[],
+            code="",
+            tracks=[Track()],
+            domain=cost.domain,
+        ).as_trait(),
     }
 
 

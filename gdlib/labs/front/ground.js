@@ -19,8 +19,7 @@ const GONE = -32768; // in a path: it has left the map
  * @property {DataView} paths
  * @property {number[]} lowest v₁, v₂ and C of the lowest point
  * @property {number} eta
- * @property {import("./film.js").PlotSpec} map
- * @property {import("./film.js").ValleySpec} valley
+ * @property {import("./film.js").Scene} scene the map and the valley, for one ball
  */
 
 /** A ground, open for reading. Its places are numbered row by row, from the south-west. */
@@ -85,6 +84,7 @@ export class Ground {
       texts: [["", ""]],
       words: new DataView(new ArrayBuffer(1)),
       start: path[0],
+      contour: "",
     });
   }
 }

@@ -17,20 +17,7 @@ const TASK =
   "Somewhere on this map is a lowest point. You have twelve probes to find it. Click anywhere: " +
   "you learn the height there, and an arrow points downhill.";
 const BY_KEY = "Or move the cross with the arrow keys, and press Enter to probe.";
-const ARROW = "Each arrow is −∇C, drawn to scale. The gradient ∇C itself points uphill.";
-/** @type {import("./film.js").Scene} all that the pictures ask of one */
-const NO_SCENE = {
-  title: "",
-  pictures: [],
-  sliders: [],
-  readout: [],
-  code: "",
-  tracks: [],
-  steps: null,
-  domain: [],
-  choice: null,
-  home: null,
-};
+const LEGEND = "Each arrow is −∇C, drawn to scale. The gradient ∇C itself points uphill.";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const short = (x) => String(+x.toPrecision(3)).replace("-", "−");
@@ -135,14 +122,14 @@ class Game {
     this.cross = null;
     this.running = false;
     this.show.time = 0;
-    this.show.film = null;
-    this.show.scene = { ...NO_SCENE, domain: trait.valley.domain };
+    this.show.film = this.ground.film(0); // until there is a first probe
+    this.show.scene = trait.scene;
     this.number.max = trait.rounds;
     this.number.value = trait.round;
     this.chooser.hidden = this.next.hidden = !trait.rounds;
     setText(this.message, "");
     this.list = make("ol", { className: "gd-probes" });
-    this.map = this.makeMap(trait.map);
+    this.map = this.makeMap(trait.scene.pictures[0]);
     this.setPictures([this.map], make("figure", { className: "gd-log" }, this.list));
     this.tell();
   }
@@ -264,8 +251,7 @@ class Game {
     this.revealed = true;
     this.cross = null;
     show.film = ground.film(this.probes[0]);
-    show.scene.tracks = [{ name: "", film: 0, slider: 0, colour: "ball", line: "ball" }];
-    const valley = new View(new ProbedValley(this, ground.trait.valley));
+    const valley = new View(new ProbedValley(this, ground.trait.scene.pictures[1]));
     const { canvas } = valley;
     canvas.onpointerdown = (event) => canvas.setPointerCapture(event.pointerId);
     canvas.onpointermove = (event) => {
@@ -361,7 +347,7 @@ class Game {
     const note = (text) => make("p", {}, text);
     list.replaceChildren(...probes.map(line));
     list.parentNode?.replaceChildren(
-      ...(probes.length ? [list, note(ARROW)] : [note(TASK), note(BY_KEY), list]),
+      ...(probes.length ? [list, note(LEGEND)] : [note(TASK), note(BY_KEY), list]),
     );
   }
 

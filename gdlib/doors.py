@@ -18,15 +18,16 @@ def check_that(sound, expected, came, error=ValueError):
     return came
 
 
-def check_real(name, values, shape=None, kind="numbers"):
+def check_real(name, values, shape=None, kind="numbers", ndmin=0):
     """Return values as an array of real numbers; nan and infinity are among them.
 
     `shape` is a tuple of lengths, in which a name stands for any length, and "..." at the end for
     any more of them: ("n", 2) or (3, "..."). () is a single number, None any shape. `kind` says
-    in an error what was expected; "whole numbers" must be integers.
+    in an error what was expected; "whole numbers" must be integers. An array of fewer dimensions
+    than `ndmin` gets more in front, so that one row may stand for a table.
     """
     try:
-        array = np.asarray(values)
+        array = np.array(values, copy=None, ndmin=ndmin)
     except (ValueError, OverflowError):  # rows of different lengths
         array = np.asarray(None)
     if array.dtype == object and isinstance(values, int):  # beyond the integers of NumPy

@@ -203,7 +203,7 @@ class Network:
 
     def _inputs(self, x):
         """Return x as an array (n, n_in) of grey values or floats, one input as an n of 1."""
-        x = check_real("x", np.atleast_2d(check_real("x", x)), ("n", self.sizes[0]))
+        x = check_real("x", x, ("n", self.sizes[0]), ndmin=2)
         sound = x.dtype == np.uint8 or x.dtype.kind == "f"
         check_that(sound, "x must be grey values 0 to 255 as uint8, or floats", x.dtype, TypeError)
         check_that(len(x), "x must hold one input or more", len(x))
@@ -211,8 +211,8 @@ class Network:
 
     def _pairs(self, x, y):
         """Return x and y as arrays (n, n_in) and (n, n_out), n at least 1."""
-        x, y = self._inputs(x), check_real("y", y)
-        return x, check_real("y", np.atleast_2d(y), (len(x), self.sizes[-1]))
+        x = self._inputs(x)
+        return x, check_real("y", y, (len(x), self.sizes[-1]), ndmin=2)
 
 
 class NetworkCost(Cost):

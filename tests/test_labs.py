@@ -40,7 +40,7 @@ def frames(lab):
 
 def dropped(lab):
     """Return the place where the ball was dropped, a list."""
-    return [number for name, number in lab.film["start"].items() if name != "C"]
+    return [number for name, number in lab.film["start"].items() if name.startswith("v")]
 
 
 def words(lab, film=0):

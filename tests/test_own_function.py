@@ -62,7 +62,8 @@ def misspells(v):
         (forgets_to_return, "got None. Does it end with return?", "def forgets_to_return(v):"),
         (
             counts_from_one,
-            r"failed at v = \(0.5, 0.25\): IndexError: .* Counting begins at 0: the variables are v\[0\] to v\[1\]",
+            r"failed at v = \(0.5, 0.25\): IndexError: .* "
+            r"Counting begins at 0: the variables are v\[0\] to v\[1\]",
             "return first + v[2] ** 2",
         ),
         (misspells, "NameError: name 'vv' is not defined", "return v[0] ** 2 + vv[1] ** 2"),

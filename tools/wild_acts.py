@@ -13,7 +13,8 @@ SCRIPT = Path(__file__).with_suffix(".js").with_stem("wild").read_text("utf8")
 DESK, PHONE = {"width": 1400, "height": 1200}, {"width": 390, "height": 844}
 FIRST = r"(flag|C|direction|answer”) first: "
 MEANT = {  # what a lab may say, by place
-    "site": f"That takes Python, and this page has none|Here they stay as they are|Write a number|{FIRST}",
+    "site": "That takes Python, and this page has none|Here they stay as they are|"
+    f"Write a number|{FIRST}",
     "saved": f"No answer from Python|No kernel|Write a number|{FIRST}",
     "live": f"Write a number|{FIRST}",
 }

@@ -15,7 +15,7 @@ import { bytes } from "./kit.js";
  * @property {[string, string][]} texts a mark and a word each
  * @property {DataView} words numbers of texts: for each film and position, or each of their steps
  * @property {Frame} start where the ball was dropped
- * @property {string} contour the outline of the contour line through it
+ * @property {string} [contour] the outline of the contour line through it
  *
  * @typedef {object} Slider
  * @property {string} name

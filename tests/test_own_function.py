@@ -326,7 +326,7 @@ def test_your_gradient_drives_the_ball_whatever_holds_its_numbers(rng):
 
 def test_what_is_wrong_with_a_gradient_is_said_with_its_line():
     for gradient, words in [
-        (forgets_to_return, "got None. Does it end with return?\n  line"),
+        (forgets_to_return, "got None. Does it end with return.\n  line"),
         (lambda v: 2 * v[0], "must return one real number for each variable of v, got"),
         (counts_from_one, "Counting begins at 0"),
     ]:

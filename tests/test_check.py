@@ -189,3 +189,194 @@ def test_the_proof_tries_each_line_before_it_judges(capsys):
     assert lines[2].startswith("Not yet. I: ")
     check.proof(7)
     assert capsys.readouterr().out.startswith("Expected letters out of ABCDEFGHI as one text")
+
+
+# What is recognised of an answer, whatever it is.
+
+
+def untouched(v): ...
+
+
+def passes_by(v):
+    pass
+
+
+def forgets_to_return(v):
+    gradient = [2 * v[0], 20 * v[1]]  # noqa: F841
+
+
+def prints_it(v):
+    print([2 * v[0], 20 * v[1]])
+
+
+def counts_from_one(v):
+    return [2 * v[1], 20 * v[2]]
+
+
+def takes_two(v1, v2):
+    return [2 * v1, 20 * v2]
+
+
+@pytest.mark.parametrize("stub", [untouched, passes_by])
+def test_only_a_stub_is_not_attempted(stub):
+    assert check.gradient.judge(stub) == (None, NOT_YET)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "line"),
+    [
+        (forgets_to_return, "returned None. Does it end with return?", "def forgets_to_return(v):"),
+        (prints_it, "write return in the place of print", "def prints_it(v):"),
+        (counts_from_one, "Counting begins at 0: the variables are v[0] to v[1]", "20 * v[2]]"),
+        (takes_two, "It must take one argument, v", "def takes_two(v1, v2):"),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_line(answer, words, line):
+    passed, text = check.gradient.judge(answer)
+    assert passed is False
+    assert words in text.splitlines()[0]
+    assert text.splitlines()[1].endswith(line)
+
+
+def test_an_unknown_mistake_is_told_which_entries_are_right():
+    text = check.gradient.judge(lambda v: [2 * v[0], 7 * v[1]])[1]
+    assert text.endswith("which is wrong. Right: the first. Wrong: the second.")
+    assert "Right: " not in check.gradient.judge(lambda v: [7, 7])[1]
+
+
+def test_a_known_mistake_gets_a_hint_when_it_is_made_again(capsys):
+    exercise = Function(lambda x: 2 * x, {"Twice.": lambda x: 4 * x}, ["first"], [(1.0,)])
+    for said in ([], ["Hint 1 of 1: first"]):
+        exercise(lambda x: 4 * x)
+        assert capsys.readouterr().out.splitlines() == ["Not yet. Twice.", *said]
+
+
+class Unshowable:
+    def __repr__(self):
+        raise RuntimeError("no")
+
+
+def loops_over_none(*_):
+    for _ in None:
+        pass
+
+
+def leaves(*_):
+    raise SystemExit
+
+
+def goes_round(*_):
+    return goes_round()
+
+
+SUBMITTED = {
+    "a huge number": lambda *_: 2**100_000,
+    "a list of huge numbers": lambda *_: [2**100_000, 1],
+    "a text of a number": lambda *_: "3",
+    "what cannot be shown": lambda *_: Unshowable(),
+    "an object": Unshowable(),
+    "a class": Unshowable,
+    "rows of different lengths": lambda *_: [[1], [1, 2]],
+    "complex numbers": lambda *_: 1j,
+    "nan": lambda *_: np.nan,
+    "a generator": lambda *_: (x for x in "ab"),
+    "a dictionary": lambda *_: {1: 2},
+    "an array of texts": lambda *_: np.array(["a", "b"]),
+    "print": print,
+    "an array": np.ones(3),
+    "a number": 3,
+    "a list": ["A"],
+    "a loop over None": loops_over_none,
+    "an exit": leaves,
+    "an endless recursion": goes_round,
+}
+
+
+@pytest.mark.parametrize("submitted", SUBMITTED.values(), ids=SUBMITTED)
+def test_a_check_never_raises_and_never_passes_nonsense(submitted, capsys, notebook):
+    for exercise in EXERCISES.values():
+        exercise(submitted)
+        assert exercise.judge(submitted)[0] is not True
+    assert notebook == []  # and nothing is shown that could not be computed
+
+
+def test_a_power_of_two_that_python_cannot_print_is_told():
+    assert "is wrong" in check.evaluations.judge(lambda m: 2**m)[1]
+
+
+def in_place(v, nabla_C, eta):
+    v -= eta * nabla_C
+    return v
+
+
+def descends_in_place(gradient, v0, eta, steps):
+    v = v0
+    for _ in range(steps):
+        v -= eta * gradient(v)
+    return tuple(v)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        (check.rule, in_place),
+        (check.rule, lambda v, g, eta: [x - eta * slope for x, slope in zip(v, g, strict=True)]),
+        (check.gradient, lambda v: tuple(v * [2, 20])),
+        (check.gradient, lambda v: np.array([v[0] + v[0], sum(2 * v[1] for _ in range(10))])),
+        (check.descent, descends_in_place),
+    ],
+)
+def test_right_code_by_other_ways_passes(exercise, answer):
+    assert exercise.judge(answer) == (True, "Right.")
+
+
+# A mistake that is recognised is shown moving.
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """Make the checks believe that they run in a notebook; return the list of what they show."""
+    displayed = []
+    monkeypatch.setattr("gdlib.check.exercise.get_ipython", lambda: True)
+    monkeypatch.setattr("gdlib.check.exercise.display", displayed.append)
+    return displayed
+
+
+MOVING = {name: e for name, e in FUNCTIONS.items() if e.moving}
+
+
+@pytest.mark.slow
+def test_each_mistake_parts_from_the_right_path_by_many_pixels():
+    """A map is at least 180 pixels wide, so a hundredth of it is about two."""
+    parted = {}
+    for name, exercise in MOVING.items():
+        for text, wrong in exercise.mistakes.items():
+            film = exercise.film(wrong)
+            assert film, f"{name}: {text} parts nowhere"
+            assert film.step == film.parted > 0
+            assert film.scene["steps"]["marks"] == [(film.parted, "they part")]
+            assert film.scene["title"].endswith(f"part at step {film.parted}")
+            parted[name, text] = film.parted, film.gaps()[film.parted]
+    table = "\n".join(f"{step}  {gap:.1%}  {key}" for key, (step, gap) in parted.items())
+    assert set(MOVING) == {"rule", "gradient", "descent"}
+    assert all(step <= 2 and gap > 0.02 for step, gap in parted.values()), table
+
+
+@pytest.mark.parametrize("exercise", MOVING.values(), ids=MOVING)
+def test_the_right_answer_has_nothing_to_show(exercise):
+    assert exercise.film(exercise.right) is None
+
+
+def test_a_mistake_is_shown_in_a_notebook_only(capsys, notebook, monkeypatch):
+    def uphill(v, nabla_C, eta):
+        return v + eta * nabla_C
+
+    check.rule(uphill)
+    (film,) = notebook
+    right, yours = film._shown()
+    assert [track["name"] for track in film.scene["tracks"]] == ["right", "yours"]
+    assert right.C[-1] < right.C[0] < yours.C[-1]
+    check.rule(check.rule.right)
+    monkeypatch.setattr("gdlib.check.exercise.get_ipython", lambda: None)
+    check.rule(uphill)
+    assert notebook == [film]

@@ -20,8 +20,9 @@ from gdlib.costs import (
     two_valleys,
     valley,
 )
-from gdlib.descent import gradient_descent
+from gdlib.descent import followed, gradient_descent
 from gdlib.labs.basins import ends
+from gdlib.labs.descents import Parting
 from gdlib.labs.scales import three_decades
 from gdlib.landscape import cost_on_plane, trajectory_plane
 from gdlib.mnist import Digits, one_hot
@@ -337,6 +338,79 @@ def test_your_own_function_gets_the_same_lab():
     assert lab.scene["choice"]["now"] == "bowl"
     assert ("bowl", "bowl: bowl(v)") in lab.scene["choice"]["options"]
     assert lab.descent.regime == "converges"
+
+
+def test_your_rule_rolls_the_ball_at_every_learning_rate(capsys):
+    def half_steps(v, nabla_C, eta):
+        print("here")
+        v -= eta * nabla_C / 2
+        return list(v)
+
+    lab = labs.ball(ravine, start=(-0.9, 0.7), eta=0.1, steps=20, rule=half_steps)
+    assert capsys.readouterr().out == ""
+    for i in (0, 60, 120):
+        d = gradient_descent(ravine, (-0.9, 0.7), values(lab)[i] / 2, 20)
+        np.testing.assert_allclose(frames(lab)["v2"][0, i], d.v[:, 1], rtol=1e-6, atol=1e-12)
+    assert lab.scene["code"].endswith("steps=20, rule=half_steps)")
+    assert "rule=half_steps" in lab.summary()
+    assert lab.scene["pictures"][1]["label"] == "Δv"
+    assert labs.ball(ravine).scene["pictures"][1]["label"] == "−η∇C"
+    lab.respond({"start": [0.5, 0.5]})
+    lab.respond({"surface": "valley"})
+    assert lab.scene["code"].endswith("rule=half_steps)")
+    assert lab.message == ""
+
+
+def test_what_is_wrong_with_your_rule_is_told_in_the_lab_and_the_ball_rests():
+    def timid(v, nabla_C, eta):
+        if abs(v[0]) >= abs(v[1]):  # as on all of a path on the valley, or never
+            return v - eta * nabla_C
+
+    lab = labs.ball(valley, start=(-0.5, 0.25), steps=20, rule=timid)
+    assert lab.message == ""
+    told = []
+    lab.send = told.append
+    lab._on_request(lab, {"start": [0.25, 0.5]}, [])
+    assert told == [{"error": ""}]  # the lab has an answer
+    assert "got None. Does it end with return?\n  line" in lab.message
+    assert "got None" in lab.summary()
+    assert set(np.ravel(lab.film["lengths"])) == {2}
+    assert (frames(lab)["v1"][..., :2] == 0.25).all()
+    assert dropped(lab) == [0.25, 0.5]
+    lab._on_request(lab, {"start": [-0.5, 0.25]}, [])
+    assert lab.message == ""
+    assert lab.descent.v.shape == (21, 2)
+    with pytest.raises(TypeError, match="rule must be a function of v, nabla_C, eta, got 3"):
+        labs.ball(valley, rule=3)
+
+
+def test_your_gradient_rolls_the_ball():
+    def my_gradient(v):
+        return [2 * v[0], 20 * v[1]]
+
+    lab = labs.ball(from_function(ravine.function, gradient=my_gradient), (-0.9, 0.7), 0.05, 20)
+    same = labs.ball(ravine, (-0.9, 0.7), 0.05, 20)
+    assert values(lab) == values(same)
+    np.testing.assert_array_equal(lab.descent.v, same.descent.v)
+
+
+def test_paths_that_part_are_opened_and_marked_there():
+    def starts_late(cost, v0, etas, steps):
+        stay = np.array([v0] * 4)
+        rest = [gradient_descent(cost, v0, eta, steps).v for eta in etas]
+        return [
+            followed(cost, [*path[:3], *path[2 : steps - 1]] if eta > 0.01 else [*stay], eta)
+            for eta, path in zip(etas, rest, strict=True)
+        ]
+
+    lab = Parting(ravine, (-0.9, 0.7), 0.03, 10, starts_late)
+    assert lab.parted == lab.step == 3
+    assert lab.gaps()[:3].max() < 0.02 < lab.gaps()[3]
+    assert lab.scene["steps"]["marks"] == [(3, "they part")]
+    assert f"η = {lab.eta:g} yours and the right one part at step 3" in lab.scene["title"]
+    lab.respond({"start": [0.0, 0.0]})
+    assert (lab.parted, lab.step, lab.scene["steps"]["marks"]) == (None, 0, [])
+    assert lab.scene["title"].endswith("go the same way")
 
 
 def test_a_lab_refuses_what_it_cannot_show():

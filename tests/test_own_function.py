@@ -6,7 +6,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from gdlib.costs import COSTS, from_function
+from gdlib.costs import COSTS, from_function, ravine
+from gdlib.descent import descents, gradient_descent, step
 from gdlib.own_function import OwnFunctionError
 
 SQUARE = ((-1, 1), (-1, 1))
@@ -62,8 +63,8 @@ def misspells(v):
         (forgets_to_return, "got None. Does it end with return?", "def forgets_to_return(v):"),
         (
             counts_from_one,
-            r"failed at v = \(0.5, 0.25\): IndexError: .* "
-            r"Counting begins at 0: the variables are v\[0\] to v\[1\]",
+            r"failed at v = \(0.5, 0.25\): IndexError: .* Counting begins at 0: the variables are "
+            r"v\[0\] to v\[1\]",
             "return first + v[2] ** 2",
         ),
         (misspells, "NameError: name 'vv' is not defined", "return v[0] ** 2 + vv[1] ** 2"),
@@ -205,3 +206,131 @@ def test_whatever_your_function_does_to_v_the_caller_s_stays_as_it_is():
 
 def test_a_condition_as_a_cost_gives_numbers():
     assert from_function(lambda v: v[0] > 0).function(np.zeros((2, 3))).dtype == float
+
+
+# A gradient and a rule of your own.
+
+
+def in_place(v, nabla_C, eta):
+    v -= eta * nabla_C
+    return v
+
+
+def in_a_list(v, nabla_C, eta):
+    return [v[0] - eta * nabla_C[0], v[1] - eta * nabla_C[1]]
+
+
+def with_an_if(v, nabla_C, eta):
+    return v - eta * nabla_C if v[0] < 9 else v
+
+
+@pytest.mark.parametrize("rule", [in_place, in_a_list, with_an_if])
+def test_your_rule_walks_as_the_course_s_does(rule):
+    etas = [0.01, 0.09, 0.3, 2]  # the last two diverge
+    for ours, yours in zip(
+        descents(ravine, (-0.9, 0.7), etas, 400),
+        descents(ravine, (-0.9, 0.7), etas, 400, rule=rule),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(yours.v[:300], ours.v[:300])
+    one = gradient_descent(ravine, (-0.9, 0.7), 0.09, 30, rule=rule)
+    np.testing.assert_array_equal(one.v, gradient_descent(ravine, (-0.9, 0.7), 0.09, 30).v)
+
+
+def of_length_one(v, nabla_C, eta):
+    return v - eta * nabla_C / np.linalg.norm(nabla_C)
+
+
+def clipped(v, nabla_C, eta):
+    length = np.linalg.norm(nabla_C)
+    return v - eta * (nabla_C / length if length > 1 else nabla_C)
+
+
+@pytest.mark.parametrize("rule", [of_length_one, clipped])
+def test_a_rule_that_is_wrong_for_many_points_at_once_gets_one_at_a_time(rule):
+    etas = [0.01, 0.09, 0.3]
+    together = descents(ravine, (-0.9, 0.7), etas, 30, rule=rule)
+    for eta, path in zip(etas, together, strict=True):
+        alone = gradient_descent(ravine, (-0.9, 0.7), eta, 30, rule=rule)
+        np.testing.assert_allclose(path.v, alone.v, rtol=1e-9)
+
+
+def returns_nothing(v, nabla_C, eta):
+    v = v - eta * nabla_C
+
+
+def prints(v, nabla_C, eta):
+    print(v - eta * nabla_C)
+
+
+def counts(v, nabla_C, eta):
+    return [v[1] - eta * nabla_C[1], v[2] - eta * nabla_C[2]]
+
+
+def of_two(v, nabla_C):
+    return v - nabla_C
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (returns_nothing, "got None. Does it end with return?"),
+        (prints, "got None. print only shows a value. .* write return"),
+        (counts, r"Counting begins at 0: the variables are v\[0\] to v\[1\]"),
+        (of_two, "It must take three arguments, v, nabla_C, eta"),
+        (lambda v, g, eta: [1, 2, 3], r"must return the next v, .* got shape \(3,\)"),
+        (lambda v, g, eta: 3.0, "got 3.0"),
+        (lambda v, g, eta: v * np.nan, r"got \[nan, nan\]"),
+        (lambda v, g, eta: v + 1j, r"got array\(\[-0.9\+1.j"),
+        (lambda v, g, eta: [2**100_000, 1], "got a list"),
+        (lambda v, g, eta: [[1], [1, 2]], "got .*1.*, .*1, 2"),
+    ],
+)
+@pytest.mark.parametrize("etas", [0.1, [0.1, 0.2]])
+def test_what_is_wrong_with_a_rule_is_said_with_its_line(rule, words, etas, capsys):
+    walk = gradient_descent if etas == 0.1 else descents
+    with pytest.raises(OwnFunctionError, match=words) as caught:
+        walk(ravine, (-0.9, 0.7), etas, 5, rule=rule)
+    assert re.search(r"\n  line \d+:  \S", str(caught.value))
+
+
+def test_a_rule_is_not_asked_where_a_path_has_ended():
+    def asserts(v, nabla_C, eta):
+        assert np.isfinite([v, nabla_C]).all()
+        return step(v, nabla_C, eta)
+
+    assert [d.diverged for d in descents(ravine, (-0.9, 0.7), [0.1, 2], 999, rule=asserts)] == [
+        False,
+        True,
+    ]
+
+
+def test_a_ball_that_its_rule_leaves_on_a_slope_is_not_said_to_be_where_the_slope_ends():
+    stays = gradient_descent(ravine, (-0.9, 0.7), 0.1, 5, rule=lambda v, g, eta: v)
+    assert stays.regime == "stays where it is"
+    assert gradient_descent(ravine, (0, 0), 0.1, 5).regime == "stays: ∇C is 0"
+
+
+def test_your_gradient_drives_the_ball_whatever_holds_its_numbers(rng):
+    for gradient in (
+        lambda v: [2 * v[0], 20 * v[1]],
+        lambda v: (2 * v[0], 20 * v[1]) if v[0] < 9 else None,
+        lambda v: np.multiply(v.T, [2, 20]).T,
+    ):
+        cost = from_function(ravine.function, SQUARE, gradient)
+        grid = rng.uniform(-1, 1, (2, 5, 4))
+        np.testing.assert_array_equal(cost.gradient(grid), ravine.gradient(grid))
+        path = gradient_descent(cost, (-0.9, 0.7), 0.05, 20)
+        np.testing.assert_array_equal(path.v, gradient_descent(ravine, (-0.9, 0.7), 0.05, 20).v)
+
+
+def test_what_is_wrong_with_a_gradient_is_said_with_its_line():
+    for gradient, words in [
+        (forgets_to_return, "got None. Does it end with return.\n  line"),
+        (lambda v: 2 * v[0], "must return one real number for each variable of v, got"),
+        (counts_from_one, "Counting begins at 0"),
+    ]:
+        with pytest.raises(OwnFunctionError, match=words):
+            gradient_descent(from_function(ravine.function, SQUARE, gradient), (1, 1), 0.1, 5)
+    with pytest.raises(TypeError, match="gradient must be a function of v, got 3"):
+        from_function(ravine.function, SQUARE, 3)

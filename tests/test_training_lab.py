@@ -235,3 +235,83 @@ def test_it_has_a_poster_and_a_summary(lab):
         "Lab, live training: 60 images, η = 3, mini-batches of 10."
     )
     assert metadata["image/png"]["alt"] == data["text/plain"]
+
+
+def yours(network, learn):
+    return labs.train(network, digits(60), digits(40, 1), rng(), learn=learn)
+
+
+def test_your_step_trains_the_network_as_the_course_s_does(lab, network):
+    def my_step(network, x, y, eta):
+        network.v[:] = network.v - eta * network.gradient(x, y)
+        x[:], y[:] = 0, 0  # copies: yours to spoil
+        return network.v
+
+    other = Network([784, 5, 10], np.random.default_rng(1))
+    own = yours(other, my_step)
+    run(own, "batch", "epoch")
+    run(lab, "batch", "epoch")
+    np.testing.assert_allclose(other.v, network.v, rtol=1e-5)
+    assert own.scene["code"] == "my_step(network, x, y, eta)"
+    assert own.shown["message"] == ""
+    assert own.shown["actual"] == pytest.approx(lab.shown["actual"], rel=1e-3)
+
+
+def returns_v(network, x, y, eta):
+    return network.v - eta * network.gradient(x, y)
+
+
+def replaces_v(network, x, y, eta):
+    network.v = network.v - eta * network.gradient(x, y)
+
+
+def replaces_weights(network, x, y, eta):
+    network.biases[0] += 1
+    network.weights[0] = 0.5 * network.weights[0]
+
+
+def makes_nan(network, x, y, eta):
+    network.v[:] = np.log(network.v)
+
+
+def misfits(network, x, y, eta):
+    network.v[:5] = 0
+    network.weights[0] -= eta * network.gradient(x, y)
+
+
+def takes_two(network, x):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("learn", "words"),
+    [
+        (returns_v, "left network.v as it was. network.v[:] = … changes it"),
+        (replaces_v, "put a new array in the place of an old one"),
+        (replaces_weights, "put a new array in the place of an old one"),
+        (makes_nan, "made entries of network.v nan"),
+        (misfits, "failed: ValueError: operands could not be broadcast"),
+        (takes_two, "It must take four arguments, network, x, y, eta"),
+    ],
+)
+def test_what_is_wrong_with_your_step_is_told_and_undone(network, learn, words):
+    v, before = network.v, network.v.copy()
+    own = yours(network, learn)
+    run(own, "epoch")
+    said, line, kept = own.shown["message"].splitlines()
+    assert words in said
+    assert line.startswith("  line ")
+    assert kept == "What was learned before is kept."
+    assert network.v is v
+    np.testing.assert_array_equal(v, before)
+    assert all(np.shares_memory(w, v) for w in (*network.weights, *network.biases))
+    assert not own.running
+
+
+def test_a_step_that_changes_nothing_where_the_gradient_is_0_is_no_mistake(network):
+    network.v[:] = 0
+    network.biases[-1][:] = -200  # outputs of exactly 0, where σ is flat
+    own = yours(network, lambda network, x, y, eta: None)
+    run(own, "epoch")
+    assert own.shown["message"] == ""
+    assert numbers(own)["steps"] == 6

@@ -72,22 +72,10 @@ class Function(Exercise):
             return False, f"Expected a function, got {shown(answer)}."
         returned = []
         for trial in self.trials:
-            try:
-                with np.errstate(all="ignore"):
-                    value = answer(*map(copy.deepcopy, trial))
-            except (Exception, SystemExit) as error:  # a learner's function may raise anything
-                m = len(trial[0]) if self.arguments[0] == "v" else None
-                what = what_failed(answer, self.arguments, error, m)
-                return False, f"For {_list(trial)} your function raised {what}"
-            if value is ... or (value is None and _is_stub(answer)):
-                return None, NOT_YET
-            try:
-                returned.append(check_real("the answer", value).astype(float))
-            except Exception:  # and return anything
-                came = f"For {_list(trial)} your function returned {shown(value)}"
-                if value is None:
-                    return False, f"{came}. {no_return(answer)}{line_of(answer)}"
-                return False, f"{came}, which is no number.{line_of(answer)}"
+            value, wrong = self._try(answer, trial)
+            if wrong:
+                return None if wrong == NOT_YET else False, wrong
+            returned.append(value)
         if self._same(returned, self.right):
             return True, "Right."
         for text, wrong in self.mistakes.items():
@@ -95,11 +83,29 @@ class Function(Exercise):
                 return False, f"Not yet. {text}"
         return False, self._what_is_wrong(returned)
 
+    def _try(self, answer, trial):
+        """Return what the answer returns, an array, and what is to be said if it returns none."""
+        given = f"For {_list(trial)} your function"
+        try:
+            with np.errstate(all="ignore"):
+                value = answer(*map(copy.deepcopy, trial))
+        except (Exception, SystemExit) as error:  # a learner's function may raise anything
+            m = len(trial[0]) if self.arguments[0] == "v" else None
+            return None, f"{given} raised {what_failed(answer, self.arguments, error, m)}"
+        if value is ... or (value is None and _is_stub(answer)):
+            return None, NOT_YET
+        if value is None:
+            return None, f"{given} returned None. {no_return(answer)}{line_of(answer)}"
+        try:
+            return check_real("the answer", value).astype(float), ""
+        except Exception:  # and return anything
+            return None, f"{given} returned {shown(value)}, which is no number.{line_of(answer)}"
+
     def film(self, answer):
         """Return the answer's path beside the right one; None if they never part, or it fails."""
         try:
             film = self.moving and self.moving(answer)
-        except Exception:  # on that surface; what it did on the trials has been said
+        except (Exception, SystemExit):  # on that surface; what it did on the trials has been said
             return None
         return film if film and film.parted is not None else None
 

@@ -156,8 +156,8 @@ class Lens:
     """What lies around the start, out to ‖Δv‖, always as wide: the surface and its tangent plane.
 
     It is drawn from the film's "actual" and "promised" change at all positions, which are lengths,
-    and all steps, which go once around. Heights are magnified as much as lengths are: the film's start
-    says under "rise" which change of C is drawn as high as a length of 1 is wide.
+    and all steps, which go once around. Heights are magnified as much as lengths are: the film's
+    start says under "rise" which change of C is drawn as high as a length of 1 is wide.
     """
 
     hint: str

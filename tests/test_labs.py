@@ -41,7 +41,7 @@ def frames(lab):
 
 def dropped(lab):
     """Return the place where the ball was dropped, a list."""
-    return [number for name, number in lab.film["start"].items() if name.startswith("v")]
+    return [number for name, number in lab.film["start"].items() if name in ("v1", "v2")]
 
 
 def words(lab, film=0):
@@ -76,13 +76,17 @@ def test_every_frame_of_the_film_is_gradient_descent(cost):
             assert np.isnan(shown[n - 1 :]).all()
 
 
-OWN = ["ball", "duel", "ghost", "basins", "small_move", "epsilon_circle"]
+OWN = ["ball", "duel", "ghost", "basins", "small_move", "epsilon_circle", "rates"]
 
 
 def lab_of(name, function):
     """Return a lab of your own function by its name."""
-    where = [(0.5, 0.25)] if name in ("small_move", "epsilon_circle") else []
-    return getattr(labs, name)(function, *where)
+    others = {
+        "small_move": [(0.5, 0.25)],
+        "epsilon_circle": [(0.5, 0.25)],
+        "rates": [(0.5, 0.25), {"constant": 0.1}],
+    }
+    return getattr(labs, name)(function, *others.get(name, []))
 
 
 def values(lab):
@@ -505,6 +509,7 @@ def test_a_small_move_is_promised_and_measured():
     assert promised == pytest.approx(-8 * length)
     assert actual == pytest.approx(-8 * length + 10 * length**2, rel=1e-5)
     assert now["C"] == pytest.approx(0.36 + 10 * (-0.4 + length) ** 2, rel=1e-5)
+    assert now["error"] == pytest.approx(10 * length**2, rel=1e-4)
     assert now["ratio"] == pytest.approx(actual / promised)
     said = words(lab)
     for mark, low, high in [("✓", 0, 0.01), ("~", 0.01, 0.1), ("✗", 0.1, np.inf)]:
@@ -909,6 +914,8 @@ EVERY_LAB = {
     "ghost": lambda: labs.ghost(ravine, eta=0.02),
     "duel": lambda: labs.duel(valley),
     "small_move": lambda: labs.small_move(valley, (0.5, 0.5)),
+    "factors": labs.factors,
+    "rates": lambda: labs.rates(valley, None, {"one": 0.1, "other": 0.3}),
     "one": lambda: labs.ball(from_function(lambda v: v[0] ** 4, domain=((-1, 1),)), start=0.9),
 }
 

@@ -428,6 +428,16 @@ DOORS = {
         lambda: {"cost": costs.valley, "v": POINT},
         {"v": ["a"], "epsilon": ["a", 0], "angle": ["a", np.nan]},
     ),
+    "factors": (
+        lambda: {},
+        {"curvatures": ["a", 3, (1, 2, 3), (2, 0), (-1, 2), (np.nan, 1)], "eta": ["a", 0],
+         "steps": ["a", 0, 61]},
+    ),
+    "rates": (
+        lambda: {"cost": costs.valley, "start": POINT, "rates": {"constant": 0.1}, "steps": 5},
+        {"cost": [3], "start": ["a", (1, 2, 3)], "steps": ["a", 0, 501],
+         "rates": [3, {}, {"a": 0}, {"a": "b"}, {i: 1 for i in range(6)}]},
+    ),
     "runs": (
         lambda: {"records": [RUN], "epochs": 1},
         {"epochs": [0, "a", None, 1.5], "eta": ["a", 0], "mini_batch_size": ["a", 0],

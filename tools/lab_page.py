@@ -203,7 +203,7 @@ class Lab:
         self.card().wait_for()
         self.page.wait_for_function(
             "canvas => canvas.width > 50 && window.gdHash(canvas) !== 0",
-            arg=self.picture("curve").element_handle(),
+            arg=self.card().locator("canvas").last.element_handle(),
         )
 
     def picture(self, name):

@@ -83,16 +83,16 @@ class Factors(Player):
 
     def _make_scene(self):
         bars = [
-            (f"v₁, where λ₁ = {self._first:g}", "v1", "factor1"),
-            ("v₂, where λ₂ is on the slider", "v2", "factor2"),
-            ("all of the distance, ‖v‖", "distance", ""),
+            (f"v₁, λ₁ = {self._first:g}", "v1", "factor1"),
+            ("v₂, λ₂", "v2", "factor2"),
+            ("the whole distance, ‖v‖", "distance", ""),
         ]
         plan = pictures.plan(self._bowl(self._seconds[0]), "the ball on the bowl, from above", None)
         return Scene(
             "The factors",
             [
                 Bars(
-                    "equal lengths are equal factors; a negative factor changes the side",
+                    "equal lengths are equal factors; the middle is 0.001, and left is below 0",
                     bars,
                     pictures.axis(
                         LOW,
@@ -163,5 +163,5 @@ class Factors(Player):
         plots.path(top, d, "white")
         factors = self._factors(self._etas[self.sliders[0]], second)
         one, other = factors.values()
-        figure.suptitle(f"The factors: × {one:.3g} and × {other:.3g} at each step; {d.regime}")
+        figure.suptitle(f"The factors: × ({one:.3g}) and × ({other:.3g}) at each step; {d.regime}")
         return figure

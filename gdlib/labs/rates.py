@@ -139,10 +139,14 @@ class Rates(Player):
         return figure
 
 
+class NoRateError(OwnFunctionError):
+    """What is wrong with a learning rate of your own, and the line of it."""
+
+
 class OwnRate:
     """Your function eta(k, v, nabla_C), and what it has `said` so far, step by step.
 
-    A call raises OwnFunctionError if the function fails, or returns no positive number.
+    A call raises NoRateError if the function fails, or returns no positive number.
     """
 
     def __init__(self, name, function):
@@ -156,14 +160,14 @@ class OwnRate:
             rate = self._function(k, v.copy(), nabla_C.copy())
         except Exception as error:
             what = what_failed(self._function, ("k", "v", "nabla_C"), error, len(v))
-            raise OwnFunctionError(f"{self._call} failed at step {k}: {what}") from error
+            raise NoRateError(f"{self._call} failed at step {k}: {what}") from error
         try:
             self.said.append(check_eta(rate))
         except (TypeError, ValueError) as error:
             what = f"{self._call} must return a learning rate, one positive number; at step {k} it "
             hint = f" {no_return(self._function)}" if rate is None else ""
             line = line_of(self._function)
-            raise OwnFunctionError(f"{what}returned {shown(rate)}.{hint}{line}") from error
+            raise NoRateError(f"{what}returned {shown(rate)}.{hint}{line}") from error
         return self.said[-1]
 
 
@@ -172,9 +176,7 @@ def _descent(cost, start, name, rate, steps):
     own = OwnRate(name, rate) if callable(rate) else None
     try:
         return gradient_descent(cost, start, own or rate, steps), ""
-    except OwnFunctionError as error:
-        if own is None or not str(error).startswith(own._call):  # it is the cost that failed
-            raise
+    except NoRateError as error:
         wrong, n = str(error), len(own.said)
         again = [*own.said, 1.0]  # the same way once more, and a step that is cut off
         d = gradient_descent(cost, start, lambda k, v, nabla_C: again[k], n + 1)
@@ -182,6 +184,6 @@ def _descent(cost, start, name, rate, steps):
             d,
             **{part: getattr(d, part)[: n + 1] for part in ("v", "C", "nabla_C")},
             **{part: getattr(d, part)[:n] for part in ("eta", "predicted_change", "actual_change")},
-            regime=f"not a learning rate at step {n}",
+            regime=f"stopped at step {n}",
         )
         return cut, wrong

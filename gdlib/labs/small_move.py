@@ -82,7 +82,7 @@ class SmallMove(Player):
     def _pictures(self):
         return [
             self._plan(["move"]),
-            Lens("Drag to turn. Click it, then wheel, + or − zoom"),
+            Lens("blue the surface, orange its tangent plane; drag turns, + − or wheel zoom"),
             self._errors(),
             self._directions("actual ÷ promised in each direction", "ratio", [-1, 0, 1, 2, 3]),
         ]
@@ -126,7 +126,9 @@ class SmallMove(Player):
             there = np.asarray(self._cost.function(points[:, :, None] + moves), dtype=float)
             here = np.asarray(self._cost.function(points), dtype=float)
             error = np.abs(there - here[:, None] - promised)
-        return max(error[np.isfinite(error)], default=0) or 1.0
+        largest = error.max(where=np.isfinite(error), initial=0)
+        bends = largest > 1e-9 * np.abs(there).max(where=np.isfinite(there), initial=0)
+        return largest if bends else 1.0
 
     def _make_film(self, v):
         """Return the Film of all lengths and angles of a move from v."""
@@ -150,16 +152,17 @@ class SmallMove(Player):
             "not to be trusted",
         )
         ratio[across] = np.nan
+        rounding = 1e-15 * np.abs(there).max(where=np.isfinite(there), initial=0)
         self._data = {"v1": tip[0], "v2": tip[1], "C": there, "plane": C + promised,
                       "promised": promised, "actual": actual, "ratio": ratio,
-                      "error": np.where(error > 0, error, np.nan)}  # fmt: skip
+                      "error": np.where(error > rounding, error, np.nan)}  # fmt: skip
         self._start = v
         tracks = self._tracks_of(self._data, size)
         channels = {name: np.array([track[name] for track in tracks]) for name in tracks[0]}
         rise = 2 * np.linalg.norm(nabla_C)  # the plane is half as high as it is wide
         if not rise:  # it is level
-            farthest = np.abs(actual[-1])[np.isfinite(actual[-1])]
-            rise = max(farthest, default=0) / self._lengths[-1] or 1.0
+            farthest = np.abs(actual[-1]).max(where=np.isfinite(actual[-1]), initial=0)
+            rise = farthest / self._lengths[-1] or 1.0
         start = {"v1": v[0], "v2": v[1], "C": C, "rise": rise}
         return Film(channels, words=[words] * len(tracks), start=start)
 

@@ -34,6 +34,9 @@ sweep = [
 def parabola(v):
     return v[0] ** 2
 
+def own_rate(k, v, nabla_C):
+    return 0.05 if k < 9 else None
+
 def half(v):
     return v[0] ** 2 + v[1] ** 2 if v[0] < 0.5 else np.nan
 """
@@ -43,8 +46,10 @@ LABS = {
     "ghost": ("labs.ghost(ravine, eta=0.02)", "valley map curve"),
     "duel": ("labs.duel(ravine, etas=(0.02, 0.09))", "valley map curve"),
     "one": ("labs.ball(from_function(parabola, ((-1.5, 1.5),)), start=-1.2)", "graph curve"),
-    "move": ("labs.small_move(valley, (0.5, -0.4), length=0.4)", "valley map curve"),
+    "move": ("labs.small_move(ravine, (0.5, -0.4), length=0.4)", "map lens error curve"),
     "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
+    "factors": ("labs.factors((2, 10))", "bars map"),
+    "rates": ("labs.rates(ravine, None, {'slow': 0.01, 'half': own_rate})", "map curve rate"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
     "nudge": ("labs.nudge(cost, network.v)", "graph curve"),
     "line": ("labs.line(cost, path[:3])", "graph curve"),
@@ -100,7 +105,7 @@ def test_play_moves_the_pictures_and_stops(shown, name):
     lab = shown(name)
     lab.card().get_by_role("button", name="reset to the start").click()
     play = lab.card().get_by_role("button", name="play or pause")
-    canvas = lab.picture("curve" if name != "move" else "map").element_handle()
+    canvas = lab.picture(LABS[name][1].split()[-1]).element_handle()
     canvas.evaluate(  # a short film may be over before another look from here
         """canvas => {
           const seen = window.seen = new Set();
@@ -117,7 +122,8 @@ def test_play_moves_the_pictures_and_stops(shown, name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in DRAWN if "map" in LABS[name][1] and name not in ("real", "runs")]
+    "name",
+    [n for n in DRAWN if "map" in LABS[n][1] and n not in ("real", "runs", "factors")],
 )
 def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
     lab = shown(name)
@@ -133,10 +139,73 @@ def test_the_map_answers_to_mouse_and_keys_and_the_valley_turns(shown, name):
             lab.page.wait_for_function(
                 "([code, line]) => code.textContent !== line", arg=[code.element_handle(), line]
             )
-    valley = lab.picture("valley")
-    before = lab.hash(valley)
-    lab.drag(valley, (150, 120), (200, 130))
-    lab.wait_for_change(valley, before)
+    if name != "rates":
+        valley = lab.picture("lens" if name == "move" else "valley")
+        before = lab.hash(valley)
+        lab.drag(valley, (150, 120), (200, 130))
+        lab.wait_for_change(valley, before)
+
+
+def test_the_lens_zooms_by_keys_and_wheel_when_it_has_the_focus(shown):
+    lab = shown("move")
+    lens, slider = lab.picture("lens"), lab.card().locator(".gd-eta")
+    slider.evaluate(
+        """slider => {
+          slider.value = 30;
+          for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind));
+        }"""
+    )
+
+    def zoom(act, position):
+        before = lab.hash(lens)
+        act()
+        lab.wait_for_change(lens, before)
+        assert slider.input_value() == position
+
+    lens.focus()
+    zoom(lambda: lab.page.keyboard.press("+"), "29")
+    zoom(lambda: lab.page.keyboard.press("-"), "30")
+    lens.hover()
+    zoom(lambda: lab.page.mouse.wheel(0, -100), "29")
+    slider.focus()
+    lens.hover()
+    lab.page.mouse.wheel(0, -1)  # the page scrolls
+    lab.page.wait_for_timeout(200)
+    assert slider.input_value() == "29"
+    assert "×: blue the surface" in lab.card().locator(".gd-lens figcaption").inner_text()
+
+
+def test_a_curvature_changes_the_bars_the_ground_and_its_own_limit(shown):
+    lab = shown("factors")
+    lab.card().get_by_role("button", name="reset to the start").click()
+    second, code = lab.card().locator(".gd-eta").nth(1), lab.card().locator("code")
+    pictures = [lab.picture(name) for name in ("bars", "map")]
+    before = [lab.hash(picture) for picture in pictures]
+    second.press("Home")
+    code.filter(has_text="quadratic([2, 0.5])").wait_for()
+    for picture, hashed in zip(pictures, before, strict=True):
+        lab.wait_for_change(picture, hashed)
+    row = lab.card().locator(".gd-row").nth(1)
+    row.filter(has_text="2/λ_max = 1").wait_for()
+    assert second.get_attribute("aria-valuetext") == "0.5, 2/λ_max = 1"
+    second.press("End")
+    lab.card().locator(".gd-eta").first.press("End")
+    lab.wait_for_text(".gd-readout", "1 − ηλ₂ = −24")
+    lab.card().get_by_role("button", name="one step", exact=True).click()
+    lab.wait_for_text(".gd-readout", "step 1 of 30")
+    lab.wait_for_text(".gd-readout", "v = (−1.50, −24)")
+
+
+def test_what_is_wrong_with_a_learning_rate_stays_in_the_card(shown):
+    lab = shown("rates")
+    lab.wait_for_text(".gd-message", "at step 9 it returned None")
+    lab.picture("map").click(position={"x": 150, "y": 120})
+    lab.page.wait_for_function(
+        "card => card.closest('.jupyter-widgets, .jp-OutputArea').querySelector('[aria-busy=true]')"
+        " === null",
+        arg=lab.card().element_handle(),
+    )
+    lab.wait_for_text(".gd-message", "return 0.05 if k < 9 else None")
 
 
 def test_a_click_and_an_arrow_on_the_map_of_a_sweep_choose_its_runs(shown):

@@ -129,7 +129,7 @@ export class LensPicture {
     drawBall(g, show.colours.ball, actual, 5);
     drawRing(g, show.colours.text, promised, 6.5);
     const times = figures(lengths.at(-1) / lengths[position]);
-    return `${times} times as large. ${this.spec.hint}`;
+    return `${times}×: ${this.spec.hint}`;
   }
 }
 

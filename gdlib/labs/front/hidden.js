@@ -17,7 +17,8 @@ const TASK =
   "Somewhere on this map is a lowest point. You have twelve probes to find it. Click anywhere: " +
   "you learn the height there, and an arrow points downhill.";
 const BY_KEY = "Or move the cross with the arrow keys, and press Enter to probe.";
-const LEGEND = "Each arrow is −∇C, drawn to scale. The gradient ∇C itself points uphill.";
+const LEGEND =
+  "Each arrow points along −∇C, downhill: the longer, the steeper. The gradient ∇C points uphill.";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const short = (x) => String(+x.toPrecision(3)).replace("-", "−");

@@ -58,12 +58,14 @@ export class HiddenMap extends PlotPicture {
     g.globalAlpha = 1;
   }
 
+  // The direction of −∇C. The longer the steeper, but by the root: gentle slopes count as well.
   drawSlope(g, i) {
     const { ground, show } = this.game;
     const [slope1, slope2] = ground.slope(i);
+    const steep = Math.hypot(slope1, slope2);
+    const long = ((this.sheet.bottom - this.sheet.top) / 3) * Math.sqrt(steep / ground.steepest);
     const [x, y] = this.at(ground.place(i));
-    const long = (this.sheet.bottom - this.sheet.top) / 2.2 / (ground.steepest || 1);
-    const tip = [x - slope1 * long * (this.sheet.across / this.sheet.up), y + slope2 * long];
+    const tip = [x - (slope1 / steep) * long, y + (slope2 / steep) * long];
     drawArrow(g, show, show.colours.accent, [x, y], tip, "");
   }
 
@@ -78,7 +80,7 @@ export class HiddenMap extends PlotPicture {
       const place = this.at(ground.place(i));
       drawBall(g, show.colours.accent, place, 4 + 4 * share);
     }
-    if (best !== null) drawRing(g, show.colours.text, this.at(ground.place(best)), 11);
+    if (best !== null) drawRing(g, show.colours.accent, this.at(ground.place(best)), 11);
     const first = [...new Set([best, probes.at(-1), ...[...probes].reverse()])];
     for (const i of first) if (i !== null && i !== undefined) this.label(g, i, taken);
   }
@@ -154,7 +156,7 @@ export class ProbedValley extends ValleyPicture {
   draw(g) {
     const { ground, show, probes, best } = this.game;
     for (const i of probes) drawBall(g, show.colours.accent, this.eye.place(ground.place(i)), 4.5);
-    drawRing(g, show.colours.text, this.eye.place(ground.place(best)), 8);
+    drawRing(g, show.colours.accent, this.eye.place(ground.place(best)), 8);
     return super.draw(g);
   }
 }

@@ -17,7 +17,8 @@ from gdlib.patience import Patience
 # What Python's math says of a number outside of a function's domain, in all its versions.
 OUTSIDE = re.compile("^math domain error|^expected a .*(input|number)")
 
-COUNTS = {1: "one argument", 2: "two arguments", 3: "three arguments", 4: "four arguments"}
+COUNTS = ["no arguments", "one argument", "two arguments", "three arguments", "four arguments",
+          "five arguments", "six arguments"]  # fmt: skip
 
 
 class OwnFunctionError(ValueError):

@@ -304,7 +304,7 @@ def test_a_power_of_two_that_python_cannot_print_is_told():
     assert "is wrong" in check.evaluations.judge(lambda m: 2**m)[1]
 
 
-def in_place(v, nabla_C, eta):
+def rule_in_place(v, nabla_C, eta):
     v -= eta * nabla_C
     return v
 
@@ -319,7 +319,7 @@ def descends_in_place(gradient, v0, eta, steps):
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     [
-        (check.rule, in_place),
+        (check.rule, rule_in_place),
         (check.rule, lambda v, g, eta: [x - eta * slope for x, slope in zip(v, g, strict=True)]),
         (check.gradient, lambda v: tuple(v * [2, 20])),
         (check.gradient, lambda v: np.array([v[0] + v[0], sum(2 * v[1] for _ in range(10))])),

@@ -221,7 +221,7 @@ def in_a_list(v, nabla_C, eta):
 
 
 def with_an_if(v, nabla_C, eta):
-    return v - eta * nabla_C if v[0] < 9 else v
+    return v - eta * nabla_C if v[0] == v[0] else v  # for one point
 
 
 @pytest.mark.parametrize("rule", [in_place, in_a_list, with_an_if])

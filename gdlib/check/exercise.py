@@ -61,8 +61,7 @@ class Function(Exercise):
     def __init__(self, right, mistakes, hints, trials, moving=None):
         super().__init__(right, mistakes, hints)
         self.trials, self.moving = trials, moving
-        parameters = inspect.signature(right).parameters.values()
-        self.arguments = tuple(p.name for p in parameters if p.default is p.empty)
+        self.arguments = arguments_of(right)
 
     def judge(self, answer):
         """Return (passed, text), as for every exercise; errors of the function become text."""
@@ -92,7 +91,7 @@ class Function(Exercise):
         except (Exception, SystemExit) as error:  # a learner's function may raise anything
             m = len(trial[0]) if self.arguments[0] == "v" else None
             return None, f"{given} raised {what_failed(answer, self.arguments, error, m)}"
-        if value is ... or (value is None and _is_stub(answer)):
+        if value is ... or (value is None and is_stub(answer)):
             return None, NOT_YET
         if value is None:
             return None, f"{given} returned None. {no_return(answer)}{line_of(answer)}"
@@ -213,7 +212,13 @@ def _letters(answer):
     return [letter for letter in answer.upper() if letter.isalnum()]
 
 
-def _is_stub(function):
+def arguments_of(function):
+    """Return the names of the arguments that a function must be given."""
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(p.name for p in parameters if p.default is p.empty)
+
+
+def is_stub(function):
     """Tell whether a function is one that does nothing, such as `def f(v): ...`."""
     code = getattr(function, "__code__", None)
     return bool(code) and {line.opname for line in dis.get_instructions(code)} <= NOTHING

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from gdlib.check.exercise import NOT_YET, Exercise, Statements
+from gdlib.check.exercise import NOT_YET, Exercise, Statements, arguments_of, is_stub
 from gdlib.network import Network
+from gdlib.own_function import line_of, shown, what_failed
 from gdlib.sgd import learn, mini_batches
 
 
@@ -19,16 +20,19 @@ class Trains(Exercise):
 
     def judge(self, answer):
         """Return (passed, text), as for every exercise; errors of the function become text."""
-        if answer is None or answer is ... or _names_nothing(answer):
+        if answer is None or answer is ... or is_stub(answer):
             return None, NOT_YET
         if not callable(answer):
-            return False, f"Expected a function, got {answer!r}."
+            return False, f"Expected a function, got {shown(answer)}."
         try:
-            kept, moved = self._change(answer)
-        except Exception as error:  # a learner's function may raise anything
-            return False, f"Your function raised {type(error).__name__}: {error}"
+            with np.errstate(all="ignore"):
+                kept, moved = self._change(answer)
+        except (Exception, SystemExit) as error:  # a learner's function may raise anything
+            what = what_failed(answer, arguments_of(self.right), error)
+            return False, f"Your function raised {what}"
         if not np.isfinite(moved).all():
-            return False, "Not yet. network.v now holds entries that are no finite numbers."
+            what = "Not yet. network.v now holds entries that are no finite numbers."
+            return False, what + line_of(answer)
         if self._same(kept, moved, self.right):
             return True, "Right."
         for text, wrong in self.mistakes.items():
@@ -52,12 +56,6 @@ class Trains(Exercise):
     def _same(self, kept, moved, function):
         other_kept, other_moved = self._change(function)
         return kept == other_kept and np.allclose(moved, other_moved, rtol=1e-6, atol=1e-9)
-
-
-def _names_nothing(answer):
-    """Tell whether this is a function that mentions nothing, like a stub of three dots."""
-    code = getattr(answer, "__code__", None)
-    return code is not None and not code.co_names
 
 
 def _trial(images):

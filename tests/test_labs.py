@@ -499,6 +499,36 @@ def test_one_variable_gets_a_graph_with_the_signed_slope():
     assert dropped(lab) == [0.5]
 
 
+@pytest.mark.parametrize("predict", ["step", "end", "curve", "direction"])
+@pytest.mark.parametrize("cost", [valley, from_function(lambda v: v[0] ** 2, ((-1, 1),))])
+def test_before_the_answer_neither_poster_nor_text_tells_the_future(cost, predict):
+    start = (-0.9, 0.7)[: cost.m]
+    labs_of = {eta: labs.ball(cost, start, eta, 40, predict=predict) for eta in (0.05, 0.85)}
+    bundles = {eta: lab._repr_mimebundle_() for eta, lab in labs_of.items()}
+    slow, fast = (bundle["image/png"] for bundle, _ in bundles.values())
+    assert slow == fast
+    texts = {bundle["text/plain"].replace(f"{eta:g}", "η") for eta, (bundle, _) in bundles.items()}
+    (text,) = texts
+    assert text.startswith(f"Lab, the rolling ball: gradient_descent({cost.name}, v0=(-0.9,")
+    assert re.search(r"Predict\. .* at η = η\? \(Run this cell to answer\.\)$", text)
+    assert labs_of[0.05].answer is None
+    labs_of[0.05].answer = {"surface": cost.name, "start": list(start), "eta": 0.05}
+    assert "converges" in labs_of[0.05].summary()
+    assert labs_of[0.05]._repr_mimebundle_()[0]["image/png"] != slow
+
+
+def test_a_duel_and_a_ghost_ask_about_the_other_and_the_ghost():
+    duel = labs.duel(valley, etas=(0.1, 0.4), predict="end")
+    asked = duel.scene["prediction"]
+    assert asked["question"] == "Where will the other ball be after all 60 steps at η = {1}?"
+    assert asked["track"] == 1
+    assert "Where will the other ball be after all 60 steps at η = 0.4?" in duel.summary()
+    assert labs.ghost(valley, predict="step").scene["prediction"]["who"] == "the ghost"
+    assert labs.ball(valley).scene["prediction"] is None
+    with pytest.raises(ValueError, match=r"predict must be None or one of .*, got 'path'"):
+        labs.ball(valley, predict="path")
+
+
 def test_a_small_move_is_promised_and_measured():
     lab = labs.small_move(ravine, (0.6, -0.4), length=0.1, angle=90)
     film = frames(lab)

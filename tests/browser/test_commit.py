@@ -1,5 +1,6 @@
 """Commit on the picture, then see: in JupyterLab, by mouse, by keyboard, and without a kernel."""
 
+import ast
 import math
 import re
 
@@ -85,6 +86,19 @@ def press(lab, *keys):
         lab.page.keyboard.press(key)
 
 
+def set_eta(lab, value):
+    """Bring the first slider to a learning rate that it holds."""
+    slider = lab.card().locator(".gd-eta").first
+    slider.focus()
+    lab.page.keyboard.press("Home")
+    output = lab.card().locator(".gd-row output").first
+    for _ in range(121):
+        if float(output.inner_text()) >= value:
+            break
+        lab.page.keyboard.press("ArrowRight")
+    assert float(output.inner_text()) == value
+
+
 def gap(lab):
     """Wait for the truth and return what is said of the gap."""
     lab.card().locator(".gd-gap").filter(has_text=re.compile("Your (flag|sketch|arrow)")).filter(
@@ -118,14 +132,14 @@ def test_nothing_of_the_future_shows_before_the_answer(shown, name):
 
 def test_a_flag_by_mouse_is_measured_against_gradient_descent(shown):
     lab = shown("end")
+    set_eta(lab, 0.01)
     box = asked(lab).bounding_box()
     asked(lab).click(position={"x": 0.55 * box["width"], "y": 0.4 * box["height"]})
     lab.wait_for_text(".gd-gap", "Your flag stands at")
     flag = numbers(said(lab))
-    eta = float(lab.card().locator(".gd-row output").first.inner_text())
     button(lab, "That is my answer").click()
     said_flag, truth, (steps, apart, share) = np.split(numbers(gap(lab)), [2, 4])
-    path = gradient_descent(ravine, (-0.9, 0.7), eta, 60).v
+    path = gradient_descent(ravine, (-0.9, 0.7), 0.01, 60).v
     assert list(said_flag) == flag
     assert steps == 60
     assert truth == pytest.approx(path[-1], abs=0.006)
@@ -171,7 +185,7 @@ def test_a_sketch_is_measured_against_c_of_the_path(shown, hand):
     lab.page.keyboard.press("Shift+Enter")
     lab.page.get_by_text("curve {'surface'").wait_for()
     printed = lab.page.get_by_text("curve {'surface'").inner_text()
-    sketch = eval(printed.removeprefix("curve "))["sketch"]  # what Python printed of a dictionary
+    sketch = ast.literal_eval(printed.removeprefix("curve "))["sketch"]
     assert sketch["steps"] == [*range(0, 61, 6)]
     assert len(set(sketch["C"])) > 2
     C = gradient_descent(ravine, (-0.9, 0.7), 0.02, 60).C[sketch["steps"]]
@@ -264,16 +278,3 @@ def test_a_saved_notebook_asks_without_a_kernel(tmp_path, browser):
             assert "the ball came to (−0.72, 0.56) after one step" in gap(lab)
             button(lab, "hide what comes and predict again").click()
             lab.wait_for_text(".gd-readout", "step 0v")
-
-
-def set_eta(lab, value):
-    """Bring the first slider to a learning rate that it holds."""
-    slider = lab.card().locator(".gd-eta").first
-    slider.focus()
-    lab.page.keyboard.press("Home")
-    output = lab.card().locator(".gd-row output").first
-    for _ in range(121):
-        if float(output.inner_text()) >= value:
-            break
-        lab.page.keyboard.press("ArrowRight")
-    assert float(output.inner_text()) == value

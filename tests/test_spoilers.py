@@ -14,7 +14,7 @@ ANSWERS = answers((ROOT / "classroom" / "guide.md").read_text(encoding="utf8"))
 # What still gives an answer away, {notebook: {(the cell that asks, the cell that tells)}}. Each is
 # to be mended, and then taken off this list: the test fails for one that tells no more.
 KNOWN = {
-    "01_valley": {("cell-13", "cell-14")},
+    "01_valley": {("cell-10", "cell-19"), ("cell-10", "cell-12"), ("cell-37", "cell-39")},
     "02_learning_rate": {
         ("cell-04", "cell-05"),
         ("cell-13", "cell-15"),

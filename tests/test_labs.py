@@ -513,7 +513,7 @@ def test_before_the_answer_neither_poster_nor_text_tells_the_future(cost, predic
     assert re.search(r"Predict\. .* at η = η\? \(Run this cell to answer\.\)$", text)
     assert labs_of[0.05].answer is None
     labs_of[0.05].answer = {"surface": cost.name, "start": list(start), "eta": 0.05}
-    assert "converges" in labs_of[0.05].summary()
+    assert f"It {labs_of[0.05].descent.regime}: C = " in labs_of[0.05].summary()
     assert labs_of[0.05]._repr_mimebundle_()[0]["image/png"] != slow
 
 

@@ -205,7 +205,7 @@ def test_what_is_wrong_with_a_learning_rate_stays_in_the_card(shown):
         " === null",
         arg=lab.card().element_handle(),
     )
-    lab.wait_for_text(".gd-message", "return 0.05 if k < 9 else None")
+    lab.wait_for_text(".gd-message", "def own_rate(k, v, nabla_C):")
 
 
 def test_a_click_and_an_arrow_on_the_map_of_a_sweep_choose_its_runs(shown):

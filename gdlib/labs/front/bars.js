@@ -79,7 +79,7 @@ export class BarsPicture {
     return undefined;
   }
 
-  // The row of a bar: its name, its factor and its number; and a tick where it ended at each step.
+  // The row of a bar: its name, its factor and its number; and a tick where it ends at each step.
   drawBar(g, [name, channel, factor], i, { now, here, step }) {
     const { show, middle, half } = this;
     const top = TOP + i * this.row;
@@ -97,13 +97,15 @@ export class BarsPicture {
     g.fillRect(Math.min(middle, x), upper, Math.max(2, Math.abs(x - middle)), THICK);
     if (Math.abs(now[channel]) > this.spec.size.high) this.drawTip(g, x, upper);
     setPen(g, colour, 1.5);
-    for (const past of show.series(show.scene.tracks[0], channel).subarray(0, step + 1)) {
-      const end = this.across(past);
+    show.series(show.scene.tracks[0], channel).forEach((number, k) => {
+      const end = this.across(number);
+      g.globalAlpha = k <= step ? 1 : 0.35;
       trace(g, [
         [end, upper + THICK + 3],
-        [end, upper + THICK + 11],
+        [end, upper + THICK + (k <= step ? 11 : 7)],
       ]);
-    }
+    });
+    g.globalAlpha = 1;
   }
 
   // A bar that is longer than the picture is wide ends in a tip.

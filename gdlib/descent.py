@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdlib.doors import check_cost, check_count, check_eta, check_momentum, check_real, check_start
+from gdlib.doors import (
+    check_cost,
+    check_count,
+    check_eta,
+    check_momentum,
+    check_real,
+    check_start,
+    check_that,
+)
 from gdlib.own_function import OwnRule
 from gdlib.patience import patiently
 from gdlib.regime import regime
@@ -133,6 +141,7 @@ def followed(cost, v, eta):
     steps. Raises TypeError or ValueError for arguments that do not fit.
     """
     v = check_real(f"v of {check_cost(cost).name}", v, ("n + 1", cost.m)).astype(float)
+    check_that(len(v), "a path must have one place or more", v)
     with np.errstate(all="ignore"):
         C, nabla_C = cost.function(v.T), np.transpose(cost.gradient(v.T))
     return _describe(cost, v, C, nabla_C, np.full(len(v) - 1, check_eta(eta)))

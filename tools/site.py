@@ -13,6 +13,8 @@ from pathlib import Path
 
 import nbformat
 
+from gdlib.labs.beat_the_gradient import BeatTheGradient
+from gdlib.labs.challenges import FewestSteps, ReadCurves
 from gdlib.labs.hidden_valley import HiddenValley
 from gdlib.labs.lab import Player, front_end, style_sheet
 from tools import ROOT
@@ -38,7 +40,11 @@ DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page
 PLAYED = {
     Player._esm: ("player", ("scene", "film", "sliders", "step")),
     HiddenValley._esm: ("hidden", ("grounds", "round", "probes_made")),
+    FewestSteps._esm: ("fewest_steps", ("surfaces",)),
+    ReadCurves._esm: ("read_curves", ("curves",)),
+    BeatTheGradient._esm: ("beat_the_gradient", ("games",)),
 }
+SHEETS = "card.css", "hidden.css", "challenges.css", "beat_the_gradient.css"
 COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
 
 
@@ -123,8 +129,7 @@ def prepare_pages(folder):
         shutil.copy(WEBSITE / name, static)
     for name, _ in PLAYED.values():
         (static / f"{name}.js").write_text(front(name), encoding="utf8")
-    sheets = style_sheet("card.css", "hidden.css")
-    (static / "card.css").write_text(sheets, encoding="utf8")
+    (static / "card.css").write_text(style_sheet(*SHEETS), encoding="utf8")
     shutil.copy(ROOT / "README.md", folder)
     copy("gdlib", folder)
     balls = []

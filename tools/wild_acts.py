@@ -429,6 +429,19 @@ def probe_hidden(user, random):
     return "a new round, two probes, the ground"
 
 
+def probe_challenge(user, random):
+    """A button, unless all have been used up, changes what is said or drawn."""
+    if box := user.pick(random.random(), "button"):
+        before = user.state()
+        user.page.mouse.click(*at(box))
+        same = (
+            f"s.shown === {json.dumps(before['shown'])} && s.text === {json.dumps(before['text'])}"
+        )
+        if not user.until(f"!({same})"):
+            raise Broken(f'"{box["name"]}" changes nothing')
+        return f'press "{box["name"]}"'
+
+
 def probe_answer(user, random):
     """A prediction takes an answer, once."""
     if not user.restarted and (box := user.pick(0, "input[type=number]")):
@@ -442,18 +455,20 @@ def probe_answer(user, random):
         return "answer"
 
 
-FILM, LAB = {"film"}, {"film", "training", "pad", "hidden"}
+FILM, LAB = {"film"}, {"film", "training", "pad", "hidden", "challenge"}
 ALL = LAB | {"prediction"}
 ACTS = {  # weight, function, and what it can be done to
     act.__name__: (weight, act, kinds)
     for weight, act, kinds in [
         (12, play, {"film", "training"}), (10, button, ALL), (25, drag, LAB), (3, hold, LAB),
-        (10, click, LAB), (3, wheel, LAB), (10, ends, {"film", "training"}), (16, keys, ALL),
-        (4, choose, FILM), (8, fill, {"prediction", "hidden"}), (2, resize, ALL), (2, theme, ALL),
-        (1, motion, FILM), (4, wait, LAB), (0.1, restart, ALL),
+        (10, click, LAB), (3, wheel, LAB), (16, keys, ALL),
+        (10, ends, {"film", "training", "challenge"}), (4, choose, {"film", "challenge"}),
+        (8, fill, {"prediction", "hidden"}), (2, resize, ALL), (2, theme, ALL), (1, motion, FILM),
+        (4, wait, LAB), (0.1, restart, ALL),
         (1.5, probe_slider, {"film", "training"}), (1.5, probe_step, FILM), (1.5, probe_end, FILM),
         (1.5, probe_play, {"film", "training"}), (2, probe_pad, {"pad"}),
-        (2, probe_hidden, {"hidden"}), (1, probe_answer, {"prediction"}),
+        (2, probe_hidden, {"hidden"}), (2, probe_challenge, {"challenge"}),
+        (1, probe_answer, {"prediction"}),
     ]
 }  # fmt: skip
 RISKS = {"ends", "choose", "resize", "theme", "motion", "restart", "hold"}

@@ -7,6 +7,9 @@ nothing from a second, and the kernels of a class on one machine would fight for
 from threadpoolctl import threadpool_limits
 
 from gdlib.labs.basins import Basins as basins
+from gdlib.labs.beat_the_gradient import BeatTheGradient as beat_the_gradient
+from gdlib.labs.challenges import FewestSteps as fewest_steps
+from gdlib.labs.challenges import ReadCurves as read_curves
 from gdlib.labs.curves import Edge as edge
 from gdlib.labs.curves import Line as line
 from gdlib.labs.descents import ball, duel, ghost
@@ -27,16 +30,19 @@ threadpool_limits(1)
 __all__ = [
     "ball",
     "basins",
+    "beat_the_gradient",
     "duel",
     "edge",
     "epsilon_circle",
     "factors",
+    "fewest_steps",
     "ghost",
     "hidden_valley",
     "line",
     "nudge",
     "predict",
     "rates",
+    "read_curves",
     "real_valley",
     "runs",
     "small_move",

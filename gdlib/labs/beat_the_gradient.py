@@ -1,0 +1,110 @@
+"""Beat the gradient: moves of a fixed length, by hand, by luck, and by your own function."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from traitlets import Dict, List
+
+from gdlib import plots
+from gdlib.costs import quadratic
+from gdlib.doors import check_count
+from gdlib.labs.lab import Lab, front_end, style_sheet
+from gdlib.own_function import OwnFunctionError, line_of, no_return, shown, what_failed
+
+SIZES = 2, 10, 100
+DRAWS = 10_000  # random moves
+
+
+class BeatTheGradient(Lab):
+    """Find the move Δv of fixed length that lowers C most: in 2, in 10 and in 100 dimensions.
+
+    The gradient is hidden. A try tells ∇C · Δv as a share of the lowest possible, −ε‖∇C‖: that is
+    the cosine of the angle between Δv and −∇C. `move`, if given, is your own function
+    move(v, C) that returns a Δv, of any length, of which only the direction counts; it may compute
+    C(v) as often as it likes, and that is counted. `seed` chooses v and C. Raises TypeError for
+    a move or a seed that makes no sense, and OwnFunctionError where your move fails.
+    """
+
+    _esm = front_end("beat_the_gradient.js")
+    _css = style_sheet("card.css", "challenges.css", "beat_the_gradient.css")
+    games = List(Dict()).tag(sync=True)
+
+    def __init__(self, move=None, seed=0):
+        if move is not None and not callable(move):
+            raise TypeError(f"move must be a function of v and C, got {shown(move)}")
+        seed = check_count("seed", seed, least=0)
+        super().__init__(games=[_game(m, move, seed) for m in SIZES])
+
+    def summary(self):
+        """Return what there is to do, and how your own function did."""
+        own = [
+            f"{game['own']['name']} gets {game['own']['share']:.0%} of it in {game['m']} "
+            f"dimensions, with {game['own']['looks']:,d} values of C"
+            for game in self.games
+            if game["own"]
+        ]
+        return (
+            "Lab, beat the gradient: find the move of fixed length that lowers C most, in "
+            f"{', '.join(map(str, SIZES[:-1]))} and {SIZES[-1]} dimensions. "
+            + "".join(f"{words}. " for words in own)
+            + "(Run this cell to play.)"
+        )
+
+    def poster(self):
+        """Return a Figure of what luck gets in each dimension."""
+        figure, ax = plt.subplots(figsize=(9.6, 3))
+        for game, colour in zip(self.games, (plots.BLUE, plots.GREEN, plots.BALL), strict=True):
+            numbers, shares = zip(*game["luck"], strict=True)
+            ax.semilogx(numbers, shares, "o-", color=colour, label=f"{game['m']} dimensions")
+        ax.set(xlabel="random moves", ylabel="best, of the gradient's", ylim=(-0.3, 1.05))
+        ax.legend(loc="lower right")
+        figure.suptitle("Beat the gradient: what luck gets")
+        return figure
+
+
+def _game(m, move, seed):
+    """Return what the browser needs of the game in m dimensions.
+
+    `downhill` (m,) is −∇C / ‖∇C‖; `luck` holds how many random moves, and the share that the best
+    of them gets; `own` is None, or the share and the evaluations of your own move.
+    """
+    rng = np.random.default_rng([seed, m])
+    cost, v = quadratic(rng.uniform(0.5, 2, m)), rng.standard_normal(m)
+    nabla_C = cost.gradient(v)
+    downhill = -nabla_C / np.linalg.norm(nabla_C)
+    draws = rng.standard_normal((DRAWS, m))
+    best = np.maximum.accumulate(draws @ downhill / np.linalg.norm(draws, axis=1))
+    numbers = [10**k for k in range(5)]
+    return {
+        "m": m,
+        "downhill": downhill.tolist(),
+        "luck": [[n, float(best[n - 1])] for n in numbers],
+        "own": move and _own(move, cost, v, downhill),
+    }
+
+
+def _own(move, cost, v, downhill):
+    """Return the share of the best that move(v, C) gets, and how often it computed C."""
+    looks, name = 0, getattr(move, "__name__", "move")
+
+    def C(at):
+        nonlocal looks
+        looks += 1
+        return cost.function(at)
+
+    call = f"move(v, C) in {cost.m} dimensions"
+    try:
+        delta_v = move(v.copy(), C)
+    except Exception as error:
+        raise OwnFunctionError(
+            f"{call} failed: {what_failed(move, ('v', 'C'), error, cost.m)}"
+        ) from error
+    try:
+        array = np.asarray(delta_v, dtype=float)
+    except (TypeError, ValueError):
+        array = np.empty(0)
+    length = np.linalg.norm(array) if array.shape == v.shape else 0
+    if not 0 < length < np.inf:
+        hint = f" {no_return(move)}" if delta_v is None else ""
+        expected = f"must return a Δv of shape ({cost.m},), finite and not all 0"
+        raise OwnFunctionError(f"{call} {expected}, got {shown(delta_v)}.{hint}{line_of(move)}")
+    return {"name": name, "share": float(array @ downhill / length), "looks": looks}

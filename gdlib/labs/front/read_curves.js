@@ -1,0 +1,82 @@
+// Read a curve: for each, choose what to do with η, and then see what that does.
+
+import { make, makeButton, makeCard, setText } from "./kit.js";
+import { drawLine, makeSketch } from "./sketch.js";
+
+const TASK =
+  "Each curve shows C against the step, from a learning rate η that is not named. What would you " +
+  "do with η, so that C falls as low as it can? Choose, and see what that does.";
+
+/**
+ * @typedef {object} Curve
+ * @property {string} line
+ * @property {[number, string][]} ticks
+ * @property {number} steps
+ * @property {string} best
+ * @property {string} truth
+ * @property {Object<string, {line: string, words: string}>} answers
+ */
+
+/**
+ * One curve, its answers, and what is said after the choice.
+ * @param {Curve} curve
+ * @param {number} number
+ * @param {(right: boolean) => void} chosen
+ */
+function makeCurve(curve, number, chosen) {
+  const below = /** @type {[number, string][]} */ ([
+    [0, "0"],
+    [1000, String(curve.steps)],
+  ]);
+  const sketch = makeSketch(`curve ${number}: C against the step`, curve.ticks, below, "step");
+  sketch.append(drawLine(curve.line, "gd-before"));
+  const said = make("figcaption", { role: "status", tabIndex: -1 });
+  const buttons = Object.keys(curve.answers).map((words) =>
+    makeButton(words, `curve ${number}: ${words}`, () => choose(words)),
+  );
+  function choose(words) {
+    const right = words === curve.best;
+    for (const button of buttons) {
+      button.disabled = true;
+      button.classList.toggle("gd-chosen", button.textContent === words);
+    }
+    sketch.append(drawLine(curve.answers[words].line, "gd-after"));
+    const better = right ? "" : ` Best was: ${curve.best}. ${curve.answers[curve.best].words}`;
+    const what = words === "leave η" ? "" : ` ${curve.answers[words].words}`;
+    setText(said, `${right ? "✓" : "✗"} ${curve.truth}${what}${better}`);
+    said.focus({ preventScroll: true }); // the button that had it takes no more keys
+    chosen(right);
+  }
+  return make(
+    "figure",
+    {},
+    make("strong", {}, `curve ${number}`),
+    sketch,
+    make("div", { className: "gd-answers" }, ...buttons),
+    said,
+  );
+}
+
+export function render({ model, el }) {
+  const curves = /** @type {Curve[]} */ (model.get("curves"));
+  const score = make("div", { className: "gd-readout", role: "status" });
+  let [read, right] = [0, 0];
+  const tell = () =>
+    setText(score, `${right} of ${read} read right, ${curves.length - read} to go`);
+  const figures = curves.map((curve, i) =>
+    makeCurve(curve, i + 1, (hit) => {
+      read += 1;
+      right += Number(hit);
+      tell();
+    }),
+  );
+  tell();
+  el.append(
+    makeCard(
+      make("header", {}, make("strong", {}, "Read a curve")),
+      make("p", { className: "gd-task" }, TASK),
+      make("div", { className: "gd-curves" }, ...figures),
+      score,
+    ),
+  );
+}

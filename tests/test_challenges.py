@@ -43,7 +43,7 @@ def test_the_surface_not_seen_before_has_its_gradient():
 
 
 def test_a_goal_that_no_learning_rate_reaches_is_refused():
-    with pytest.raises(ValueError, match="one η must reach C < 0.01 on quadratic"):
+    with pytest.raises(ValueError, match=r"one η must reach C < 0.01 on quadratic"):
         labs.fewest_steps([(quadratic([1, 1]), (1, 1), 1e-6, "too slow")])
 
 

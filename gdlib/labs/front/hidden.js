@@ -199,6 +199,7 @@ class Game {
   }
 
   point(event) {
+    if (!this.sheet.sheet) return; // it is not on the page yet
     const box = this.map.canvas.getBoundingClientRect();
     const at = this.sheet.numbersAt(event.clientX - box.left, event.clientY - box.top);
     const { reach, n } = this.ground.trait;

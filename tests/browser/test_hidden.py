@@ -31,6 +31,8 @@ def go_to(desk, number):
     box.press("Enter")
     arrived = "([box, number]) => box.value === number"  # meanwhile it holds the round on show
     desk.page.wait_for_function(arrived, arg=[box.element_handle(), str(number)])
+    if desk.card().locator(".gd-probes li").count() == 0:
+        desk.wait_for_text("figcaption", "click anywhere")  # the map is drawn
 
 
 def probe(desk, *keys):

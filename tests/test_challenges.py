@@ -51,9 +51,10 @@ def test_the_best_answer_to_a_curve_leads_to_the_lowest_C():
     lab = labs.read_curves()
     assert len({curve["best"] for curve in lab.curves}) >= 4
     for curve in lab.curves:
-        assert set(curve["answers"]) == set(FACTORS)
-        assert curve["answers"]["leave η"]["line"] == curve["line"]
-        assert "diverges" not in curve["answers"][curve["best"]]["words"]
+        answers = {answer["choice"]: answer for answer in curve["answers"]}
+        assert list(answers) == list(FACTORS)
+        assert answers["leave η"]["line"] == curve["line"]
+        assert "diverges" not in answers[curve["best"]]["words"]
     (curve,) = labs.read_curves([(valley, (0.9, 0.6), 0.05, "So.")], steps=20).curves
     end = {
         words: gradient_descent(valley, (0.9, 0.6), 0.05 * factor, 20).C[-1]
@@ -71,7 +72,7 @@ def test_a_curve_must_begin_above_0():
 def test_curves_are_drawn_within_their_frame():
     curves = labs.read_curves([(saddle, (0.5, 0.1), 0.3, "")]).curves + labs.read_curves().curves
     for curve in curves:
-        for line in [curve["line"], *(answer["line"] for answer in curve["answers"].values())]:
+        for line in [curve["line"], *(answer["line"] for answer in curve["answers"])]:
             points = np.array([at.split(",") for at in line[1:].split(" ")], dtype=float)
             assert ((points >= 0) & (points <= [1000, 500])).all()
 

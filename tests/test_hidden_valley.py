@@ -86,9 +86,10 @@ def test_a_ground_may_have_holes_and_may_be_level():
 
 def test_the_lab_carries_rounds_along_and_asks_for_others():
     lab = labs.hidden_valley(LAST_ROUND - 1)
-    assert [data["round"] for data in lab.grounds] == [LAST_ROUND - 1, LAST_ROUND, 0]
+    assert [data["round"] for data in lab.grounds] == [LAST_ROUND - 1, LAST_ROUND]
     size = sum(len(part) for part in lab.grounds[0].values() if isinstance(part, bytes))
     assert size < 150_000
+    assert [data["round"] for data in labs.hidden_valley(LAST_ROUND).grounds] == [LAST_ROUND, 0]
     lab.probes_made = [0, N * N - 1]
     np.testing.assert_allclose(lab.probes, [[-2, -2], [2, 2]])
     lab.respond({"round": 7})

@@ -95,7 +95,7 @@ def film(name, widget):
         if picture["on"] == "start":
             picture |= {"on": None, "hint": picture["hint"].replace(DROP, FIXED)}
     fixed = COLOURS if widget["state"]["_anywidget_id"].endswith(".Basins") else ""
-    shown = {"front": front, "state": state, "buffers": widget["buffers"], "fixed": fixed}
+    shown = {"front": front, "state": state, "buffers": widget.get("buffers", []), "fixed": fixed}
     content = json.dumps(shown)
     return f"(window.gdFilms ??= {{}})[{name!r}] = {content};\n".encode()
 

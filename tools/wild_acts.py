@@ -433,7 +433,7 @@ def probe_challenge(user, random):
     """A button, unless all have been used up, changes what is said or drawn."""
     if box := user.pick(random.random(), "button"):
         before = user.state()
-        user.page.mouse.click(*at(box))
+        user.press(box["name"])
         same = (
             f"s.shown === {json.dumps(before['shown'])} && s.text === {json.dumps(before['text'])}"
         )

@@ -261,13 +261,14 @@ def answers_to(cost, start, eta, reason, steps):
         "steps": steps,
         "best": best,
         "truth": f"On {cost.name}, η = {eta:g}: {paths['leave η'].regime}. {reason}",
-        "answers": {
-            words: {
+        "answers": [
+            {
+                "choice": words,
                 "line": outline(points(d.C)),
                 "words": f"With η = {FACTORS[words] * eta:.3g} it {_did(d)}.",
             }
             for words, d in paths.items()
-        },
+        ],
     }
 
 

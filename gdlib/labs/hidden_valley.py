@@ -14,7 +14,7 @@ from gdlib.labs.lab import Lab, front_end, style_sheet
 
 N = 41  # places along each side of the map: only they can be probed
 PROBES = 12
-CARRIED = 3  # rounds that a saved lab has with it
+CARRIED = 2  # rounds that a saved lab has with it
 LAST_ROUND = 9999
 GONE = -32768  # marks a step of gradient descent that has left the map
 HALF = 2.0  # the grounds of the rounds reach from −2 to 2

@@ -45,7 +45,7 @@ class Moves {
     this.try = makeButton("▶ try", `try the move in ${m} dimensions`, () => this.tryMove());
     this.try.className = "gd-play";
     this.luck = makeButton("luck", `random moves in ${m} dimensions`, () => this.tryLuck());
-    this.show = makeButton("the gradient", `the gradient's move in ${m} dimensions`, () =>
+    this.show = makeButton("the gradient", `show the gradient in ${m} dimensions`, () =>
       this.reveal(),
     );
     this.node = make(

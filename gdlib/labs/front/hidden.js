@@ -175,6 +175,7 @@ class Game {
   makeMap(spec) {
     this.sheet = new HiddenMap(this, { ...spec, hint: `${TASK} ${BY_KEY}` });
     const view = new View(this.sheet);
+    view.offer("probe");
     const { canvas } = view;
     canvas.role = "application";
     canvas.onpointerdown = (event) => {
@@ -199,6 +200,7 @@ class Game {
   }
 
   point(event) {
+    if (this.revealed || !this.sheet.sheet) return; // or it is not on the page yet
     const box = this.map.canvas.getBoundingClientRect();
     const at = this.sheet.numbersAt(event.clientX - box.left, event.clientY - box.top);
     const { reach, n } = this.ground.trait;
@@ -210,7 +212,7 @@ class Game {
   }
 
   press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.revealed || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = KEYS[event.key];
     const { n } = this.ground;
     const from = this.cross ?? this.probes.at(-1) ?? this.ground.nearest((n - 1) / 2, (n - 1) / 2);
@@ -253,6 +255,7 @@ class Game {
     this.cross = null;
     show.film = ground.film(this.probes[0]);
     const valley = new View(new ProbedValley(this, ground.trait.scene.pictures[1]));
+    valley.offer("turn");
     const { canvas } = valley;
     canvas.onpointerdown = (event) => canvas.setPointerCapture(event.pointerId);
     canvas.onpointermove = (event) => {

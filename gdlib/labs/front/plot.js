@@ -205,9 +205,9 @@ export class PlotPicture {
     g.beginPath();
     g.rect(left - ROOM, top - ROOM, right - left + 2 * ROOM, bottom - top + 2 * ROOM);
     g.clip();
-    show.commitment.draw(g, this);
+    show.commitment?.draw(g, this); // a lab without a film to hide has none
     for (const track of show.scene.tracks) this.drawTrack(g, track);
-    const hint = show.commitment.hint(spec);
+    const hint = show.commitment?.hint(spec);
     if (hint) return hint;
     const { step, end } = show.moment(show.scene.tracks[0]);
     if (spec.over && !show.hidden && step === end && end < spec.x.high) return spec.over;

@@ -14,7 +14,7 @@ const TASK =
  * @property {number} steps
  * @property {string} best
  * @property {string} truth
- * @property {Object<string, {line: string, words: string}>} answers
+ * @property {{choice: string, line: string, words: string}[]} answers
  */
 
 /**
@@ -31,18 +31,19 @@ function makeCurve(curve, number, chosen) {
   const sketch = makeSketch(`curve ${number}: C against the step`, curve.ticks, below, "step");
   sketch.append(drawLine(curve.line, "gd-before"));
   const said = make("figcaption", { role: "status", tabIndex: -1 });
-  const buttons = Object.keys(curve.answers).map((words) =>
-    makeButton(words, `curve ${number}: ${words}`, () => choose(words)),
+  const buttons = curve.answers.map(({ choice }) =>
+    makeButton(choice, `curve ${number}: ${choice}`, () => choose(choice)),
   );
+  const answer = (choice) => curve.answers.find((one) => one.choice === choice);
   function choose(words) {
     const right = words === curve.best;
     for (const button of buttons) {
       button.disabled = true;
       button.classList.toggle("gd-chosen", button.textContent === words);
     }
-    sketch.append(drawLine(curve.answers[words].line, "gd-after"));
-    const better = right ? "" : ` Best was: ${curve.best}. ${curve.answers[curve.best].words}`;
-    const what = words === "leave η" ? "" : ` ${curve.answers[words].words}`;
+    sketch.append(drawLine(answer(words).line, "gd-after"));
+    const better = right ? "" : ` Best was: ${curve.best}. ${answer(curve.best).words}`;
+    const what = words === "leave η" ? "" : ` ${answer(words).words}`;
     setText(said, `${right ? "✓" : "✗"} ${curve.truth}${what}${better}`);
     said.focus({ preventScroll: true }); // the button that had it takes no more keys
     chosen(right);

@@ -1,4 +1,4 @@
-"""The ball lab of notebook 01 in a real JupyterLab, by mouse and by keyboard."""
+"""The ball lab of notebook 01, which rolls by a learner's rule, in a real JupyterLab."""
 
 import pytest
 
@@ -9,8 +9,16 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def valley(lab):
-    """Notebook 01, run; yield the page object with its first lab in view."""
+    """Notebook 01, run with the rule written; yield the page object with its ball in view."""
     lab.open("01_valley.ipynb")
+    lab.page.evaluate(
+        """([stub, rule]) => {
+             const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells;
+             const cell = cells.find(cell => cell.getSource().includes(stub));
+             cell.setSource(cell.getSource().replace(stub, rule));
+           }""",
+        ["eta): ...  # return the new v", "eta): return v - eta * nabla_C"],
+    )
     lab.run_all()
     lab.show("labs.ball(valley")
     return lab
@@ -133,7 +141,7 @@ def test_another_surface(valley):
 def test_reopened_and_untrusted_there_is_a_poster(lab):
     lab.open("01_valley.ipynb")
     lab.scroll_to("labs.ball(valley")
-    poster = lab.page.locator(".jp-Cell", has_text="labs.ball(valley").locator("img")
+    poster = lab.page.locator(".jp-Cell", has_text="labs.ball(valley").locator("img").first
     poster.wait_for()
     assert poster.evaluate("img => img.naturalWidth") > 900
     assert lab.page.locator(".gd-lab").count() == 0
@@ -141,10 +149,10 @@ def test_reopened_and_untrusted_there_is_a_poster(lab):
 
 def test_reopened_trusted_and_without_a_kernel_the_sliders_live(tmp_path, browser):
     with jupyterlab(tmp_path) as address:
-        trust(tmp_path / "work" / "01_valley.ipynb", tmp_path)
+        trust(tmp_path / "work" / "02_learning_rate.ipynb", tmp_path)
         with open_lab(address, browser) as lab:
-            lab.open("01_valley.ipynb")
-            lab.show("labs.ball(valley")
+            lab.open("02_learning_rate.ipynb")
+            lab.show("labs.ball(ravine")
             lab.shut_kernel_down()
             slider(lab, "eta").focus()
             before = lab.hash(lab.picture("map"))
@@ -154,6 +162,6 @@ def test_reopened_trusted_and_without_a_kernel_the_sliders_live(tmp_path, browse
             before = lab.hash(lab.picture("valley"))
             lab.page.keyboard.press("ArrowRight")
             lab.wait_for_change(lab.picture("valley"), before)
-            lab.card().locator("select").select_option("ravine")
+            lab.card().locator("select").select_option("valley")
             lab.wait_for_text(".gd-message", "kernel")
-            assert lab.card().locator("select").input_value() == "valley"
+            assert lab.card().locator("select").input_value() == "ravine"

@@ -64,7 +64,8 @@ def visit(browser, address):
 
 
 def films(page):
-    """Bring the films of a page to life one after another."""
+    """Bring the films of a page to life one after another, those in folded answers too."""
+    page.evaluate("document.querySelectorAll('details').forEach(folded => (folded.open = true))")
     for film in page.locator("[data-film]").all():
         film.scroll_into_view_if_needed()
         film.locator(".gd-lab").wait_for()
@@ -80,6 +81,13 @@ def films(page):
 def test_every_slider_moves_the_pictures(visit, name, theme):
     page, sliders = visit(f"notebooks/{name}.html", color_scheme=theme), 0
     for film in films(page):
+        if film.get_by_text("Does it end with return?").count():
+            continue  # it waits for a rule of the learner's own
+        if film.locator(".gd-asked canvas").count():  # it shows no more before an answer
+            film.locator(".gd-asked canvas").first.press("ArrowRight")
+            film.get_by_role("button", name="That is my answer").click()
+            film.locator(".gd-asked").first.wait_for(state="detached")
+            film.get_by_role("button", name="reset to the start").click()
         for slider in film.locator("input[type=range]").all():
             before = film.evaluate(PICTURES)
             slider.focus()
@@ -145,12 +153,12 @@ def test_arrows_on_the_map_of_a_sweep_choose_runs_without_python(visit):
 
 
 def test_what_takes_python_says_so_once(visit):
-    page = visit("notebooks/01_valley.html")
+    page = visit("notebooks/02_learning_rate.html")
     film = list(films(page))[1]
     assert "the start is fixed on this page" in film.inner_text()
-    film.locator("select").select_option("ravine")
+    film.locator("select").select_option("valley")
     film.get_by_text("That takes Python, and this page has none.").wait_for()
-    assert film.locator("select").input_value() == "valley"
+    assert film.locator("select").input_value() == "ravine"
 
 
 def test_the_colours_of_the_basins_say_that_they_stay(visit):

@@ -39,7 +39,7 @@ LIVE = (
 DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
 # The labs that live without Python: for the front end of each, its module and what it reads.
 PLAYED = {
-    Player._esm: ("player", ("scene", "film", "sliders", "step")),
+    Player._esm: ("player", ("scene", "film", "sliders", "step", "message")),
     HiddenValley._esm: ("hidden", ("grounds", "round", "probes_made")),
     FewestSteps._esm: ("fewest_steps", ("surfaces",)),
     ReadCurves._esm: ("read_curves", ("curves",)),
@@ -90,7 +90,7 @@ def page(notebook, stem):
 def film(name, widget):
     """Return the script of a film: the saved state of a lab, without what only Python can do."""
     front, keys = PLAYED[widget["state"]["_esm"]]
-    state = {key: widget["state"][key] for key in keys}
+    state = {key: widget["state"][key] for key in keys if key in widget["state"]}
     for picture in state.get("scene", {}).get("pictures", []):
         if picture["on"] == "start":
             picture |= {"on": None, "hint": picture["hint"].replace(DROP, FIXED)}

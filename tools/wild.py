@@ -81,6 +81,8 @@ def toys():
             text = "".join(shown[0]["text/plain"]) if shown else ""
             if not text.startswith(("Lab, ", "Predict. ")):
                 continue  # a progress bar is no lab
+            if "Does it end with return?" in text:
+                continue  # it waits for a rule of the learner's own, and rests until then
             source, film = "".join(cell["source"]), f'[data-film="{path.stem}-{cell["id"]}"]'
             call = next(call for call in KINDS if call in source)
             line = next(line for line in source.split("\n") if call in line)

@@ -27,9 +27,8 @@ LAB = """<!doctype html><meta charset="utf8">
     if (fault === "throws" && eta === 9) throw new Error("too large an eta");
     const g = find("canvas").getContext("2d");
     g.clearRect(0, 0, 200, 100);
-    if (fault === "empty" && k === 8) return;
     g.fillStyle = "red";
-    g.fillRect(20 * k, fault === "deaf" ? 0 : 5 * eta, 9, 9);
+    if (fault !== "empty" || k < 8) g.fillRect(20 * k, fault === "deaf" ? 0 : 5 * eta, 9, 9);
     find(".gd-readout").textContent = `step ${k} of 8`;
     find(".gd-play").textContent = running ? "❚❚ pause" : "play";
     find(".gd-step").value = k;

@@ -105,6 +105,8 @@ class SiteUser(User):
     def open(self, toy):
         folder = "" if toy.notebook == "index" else "notebooks/"
         self.page.goto(f"{self.address}/{folder}{toy.notebook}.html")
+        unfold = "document.querySelectorAll('details').forEach(folded => (folded.open = true))"
+        self.page.evaluate(unfold)  # labs in folded answers, too
 
     refresh = open
 

@@ -253,7 +253,7 @@ def test_an_error_in_the_own_function_is_shown_and_the_lab_lives(shown):
     canvas = lab.picture("map")
     box = canvas.bounding_box()
     canvas.click(position={"x": box["width"] * 0.8, "y": box["height"] * 0.4})
-    lab.wait_for_text(".gd-message", "C(v0) of half must be a finite number from -1e+100 to 1e+100, got nan")
+    lab.wait_for_text(".gd-message", "C(v0) of half must be a finite number from -1e+100")
     before = lab.hash(canvas)
     canvas.click(position={"x": box["width"] * 0.4, "y": box["height"] * 0.3})
     lab.wait_for_change(canvas, before)

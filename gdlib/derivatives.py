@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from gdlib.doors import check_cost, check_numbers, check_real, check_rng, check_vectors
+from gdlib.doors import (
+    check_cost,
+    check_numbers,
+    check_real,
+    check_rng,
+    check_that,
+    check_vectors,
+)
 
 ROUNDING = 4 * np.finfo(float).eps  # of C: a smaller difference is no slope
 SMALLEST = 1e-12  # h: a smaller one would be lost beside v
@@ -95,9 +102,10 @@ def sharpness(cost, v, rng, tolerance=1e-3):
     tolerance · |λ| of the λ returned. (Where |λ| is below a thousandth of the most negative
     eigenvalue, that thousandth counts.) That it is the largest one is all but certain from a
     random direction, not proven. Takes some tens of `hessian_times`; see it for `cost`, `v`
-    and errors. Raises ValueError unless 1e-15 ≤ tolerance < 1.
+    and errors. Raises ValueError unless 0 < tolerance < 1.
     """
-    check_numbers("tolerance", tolerance, (), ROUNDING, 1 - ROUNDING)
+    tolerance = float(check_real("tolerance", tolerance, ()))
+    check_that(0 < tolerance < 1, "tolerance must lie between 0 and 1", tolerance)
     q = check_rng(rng).standard_normal(check_cost(cost).m)
     basis = np.empty((0, q.size))
     alpha, beta = [], []  # the diagonal of the small tridiagonal matrix, and beside it

@@ -31,7 +31,8 @@ def check_real(name, values, shape=None, kind="numbers", ndmin=0):
     except (ValueError, OverflowError):  # rows of different lengths
         array = np.asarray(None)
     if array.dtype == object and isinstance(values, int):  # beyond the integers of NumPy
-        array = np.asarray(np.inf if values > 0 else -np.inf)
+        far = np.iinfo(int).max if kind == "whole numbers" else np.inf
+        array = np.asarray(far if values > 0 else -far)
     expected = f"{name} must be {_numbers(kind, shape)}"
     types = "iu" if kind == "whole numbers" else "iuf"
     check_that(array.dtype.kind in types, expected, values, TypeError)
@@ -74,7 +75,10 @@ def check_eta(eta):
 
 def check_momentum(momentum):
     """Return momentum as a float, 0 ≤ momentum < 1."""
-    return float(check_numbers("momentum", momentum, (), 0, np.nextafter(1, 0)))
+    number = float(check_real("momentum", momentum, ()))
+    return check_that(
+        0 <= number < 1, "momentum must be a number from 0 up to, not including, 1", number
+    )
 
 
 def check_count(name, value, least=1, most=MOST):

@@ -45,9 +45,16 @@ def outputs_on_line(cost, v, direction, t):
     `cost` is what `Network.cost_on(x, y)` returned, and the outputs are those for its n inputs x.
     For the other arguments and the errors see `cost_on_line`.
     """
+    network = check_network_cost(cost).network
     v, direction = _vectors(cost, v=v, direction=direction)
     t = check_numbers("t", t, ("k",)).astype(v.dtype)
-    return _outputs(cost.network, v, [direction], t[:, None], as_floats(cost.x, v.dtype))
+    return _outputs(network, v, [direction], t[:, None], as_floats(cost.x, v.dtype))
+
+
+def check_network_cost(cost):
+    """Return cost; raise TypeError unless `Network.cost_on` made it."""
+    made = isinstance(cost, NetworkCost)
+    return check_that(made, "cost must be made by network.cost_on(x, y)", cost, TypeError)
 
 
 def _costs(cost, v, directions, points):
@@ -137,6 +144,7 @@ def plane_through(origin, direction_1, direction_2, path):
     that are not finite, and for directions that are 0 or parallel.
     """
     path = check_numbers("path", path, ("k", "m"))
+    check_that(len(path) > 0 and path.shape[1] > 1, "path must be (k, m), k > 0, m > 1", path.shape)
     directions = {"direction_1": direction_1, "direction_2": direction_2}
     origin, d1, d2 = check_vectors(path.shape[1:], origin=origin, **directions)
     with np.errstate(invalid="ignore"):  # where a direction is 0

@@ -52,6 +52,7 @@ class Network:
 
     def __init__(self, sizes, rng, dtype=np.float32, scaled=False):
         self.sizes = _check_sizes(sizes)
+        check_that(np.dtype(dtype) in FLOATS, f"dtype must be {NAMES}", dtype, TypeError)
         self._use(check_rng(rng).standard_normal(_count_variables(self.sizes)).astype(dtype))
         if scaled:
             for w in self.weights:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gdlib.doors import check_cost, check_real
+
 
 def regime(cost, v, C, diverged=False):
     """Say in words what a path v (n+1, m) with costs C (n+1,) did.
@@ -19,7 +21,12 @@ def regime(cost, v, C, diverged=False):
       by more than 90° against the one before.
     - "oscillates for ever": it turns back at most steps and C no longer falls.
     - "crawls": it is still on its way.
+
+    Raises TypeError or ValueError for what is no Cost, and for a v and a C that are no numbers
+    or do not fit together.
     """
+    v = check_real("v", v, ("n + 1", check_cost(cost).m))
+    C = check_real("C", C, (len(v),))
     if diverged or not (np.isfinite(v).all() and np.isfinite(C).all()):
         return "diverges"
     moves = np.diff(v, axis=0)

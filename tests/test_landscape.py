@@ -3,7 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from gdlib.costs import from_function, ravine, rosenbrock
+from gdlib.costs import from_function, quadratic, ravine, rosenbrock
 from gdlib.derivatives import hessian_times
 from gdlib.descent import step
 from gdlib.landscape import (
@@ -83,6 +83,8 @@ def test_wrong_shapes_are_refused_at_once(rng):
             on_line(cost, v, direction, [0, np.inf])
     with pytest.raises(TypeError, match="cost must be a Cost"):
         cost_on_line(network, v, direction, T)
+    with pytest.raises(TypeError, match=r"cost must be made by network.cost_on\(x, y\), got Cost"):
+        outputs_on_line(quadratic(np.ones(59)), v, direction, T)
 
 
 @pytest.mark.parametrize("cost", [ravine, rosenbrock, from_function(lambda v: abs(v[0]) - v[1])])

@@ -163,12 +163,7 @@ CALLS = {
     "rates.backtracking": (rates.backtracking, {"cost": costs.valley, "eta": 0.1}),
     "regime.regime": (
         regime.regime,
-        {
-            "cost": kept(costs.valley),
-            "v": kept(PATH),
-            "C": kept(PATH[:, 0]),
-            "diverged": kept(False),
-        },
+        {"cost": costs.valley, "v": PATH, "C": [4.0, 3.0, 2.0, 1.0], "diverged": kept(False)},
     ),
     "mnist.load_mnist": (mnist.load_mnist, {"folder": kept(mnist.DATA)}),
     "mnist.one_hot": (mnist.one_hot, {"labels": LABELS}),
@@ -217,9 +212,10 @@ CALLS = {
     ),
     "handwriting.ink": (handwriting.ink, {"strokes": [[(0, 0), (3, 4)], [(1, 1)]]}),
     "handwriting.as_mnist": (handwriting.as_mnist, {"picture": np.full((5, 3), 100)}),
+    "landscape.check_network_cost": (landscape.check_network_cost, {"cost": on_data}),
     "landscape.outputs_on_line": (
         landscape.outputs_on_line,
-        {"cost": kept(on_data()), "v": V, "direction": V, "t": [0.0, 1.0]},
+        {"cost": on_data, "v": V, "direction": V, "t": [0.0, 1.0]},
     ),
     "landscape.cost_on_line": (
         landscape.cost_on_line,

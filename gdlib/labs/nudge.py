@@ -8,8 +8,7 @@ from gdlib.doors import check_numbers
 from gdlib.labs import pictures
 from gdlib.labs.film import Choice, Film, Home, Plot, Readout, Scene, Slider
 from gdlib.labs.lab import Player, check_reader
-from gdlib.landscape import outputs_on_line
-from gdlib.network import NetworkCost
+from gdlib.landscape import check_network_cost, outputs_on_line
 
 SHARES = np.linspace(-1, 1, 81).round(3)  # the positions of the slider: t as a share of the range
 MIDDLE = len(SHARES) // 2  # where t is 0
@@ -28,9 +27,7 @@ class Nudge(Player):
     """
 
     def __init__(self, cost, v, variable=None):
-        if not isinstance(cost, NetworkCost):
-            raise TypeError(f"cost must be made by network.cost_on(x, y), got {cost!r:.60}")
-        check_reader(cost.network)
+        check_reader(check_network_cost(cost).network)
         super().__init__()
         self._cost, self._v = cost, check_numbers("v", v, (cost.m,))
         self._choices = _choices(cost.network)

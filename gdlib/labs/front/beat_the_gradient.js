@@ -3,7 +3,7 @@
 import { clear } from "./chart.js";
 import { drawArrow, setPen, trace } from "./draw.js";
 import { Show } from "./film.js";
-import { clamp, make, makeButton, makeCard, range, setText } from "./kit.js";
+import { ARROWS, clamp, make, makeButton, makeCard, range, setText } from "./kit.js";
 
 const TASK =
   "You stand at a point of a hidden C, and may move by a fixed length. In which direction does C " +
@@ -13,7 +13,6 @@ const BY_BARS =
   "Paint the entries of Δv with the mouse; or choose one with ← and →, and change it with ↑ and ↓.";
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const EDGE = 14; // pixels around the bars
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 const below = (number) => String(number).replace(/\d/g, (digit) => SUBSCRIPTS[+digit]);
 const percent = (share) => `${Math.round(100 * share)} %`.replace("-", "−");
@@ -133,7 +132,7 @@ class Moves {
       if (canvas.hasPointerCapture(event.pointerId)) this.point(event);
     };
     canvas.onkeydown = (event) => {
-      const key = KEYS[event.key];
+      const key = ARROWS[event.key];
       if (!key || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       if (this.trait.m === 2) this.turn((key[1] - key[0]) * (Math.PI / 36));

@@ -1,7 +1,7 @@
 // The fewest steps: six tries with one η on each surface, and then what every η would have done.
 
 import { make, makeButton, makeCard, makeRow, setText } from "./kit.js";
-import { draw, drawLine, makeSketch } from "./sketch.js";
+import { WIDE, draw, drawLine, makeSketch } from "./sketch.js";
 
 /**
  * @typedef {object} Surface
@@ -31,7 +31,7 @@ class Tries {
     const { etas, name, ticks } = surface;
     const last = etas.length - 1;
     const below = /** @type {[number, string][]} */ (
-      [0, 1, 2, 3].map((k) => [(k * 1000) / 3, String(etas[(k * last) / 3])])
+      [0, 1, 2, 3].map((k) => [(k * WIDE) / 3, String(etas[(k * last) / 3])])
     );
     this.sketch = makeSketch(`steps for each η on ${name}`, ticks, below, "η");
     this.list = make("ol");

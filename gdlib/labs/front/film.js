@@ -1,6 +1,6 @@
 // A film and the scene it plays on: the fields that `gdlib/labs/film.py` fills, and the moment.
 
-import { bytes } from "./kit.js";
+import { bytes, clamp } from "./kit.js";
 
 /**
  * The numbers of one moment, by the name of their channel: the place of the ball, `v1` and `v2`,
@@ -223,6 +223,12 @@ export class Show {
   /** The number of the last step that may be seen. @param {Track} track */
   last(track) {
     return this.hidden ? 0 : this.film.last(this.number(track), this.position(track));
+  }
+
+  /** Turns the valley by so much, in radians. */
+  turnBy(yaw, pitch) {
+    const { turn } = this;
+    this.turn = { yaw: turn.yaw + yaw, pitch: clamp(turn.pitch + pitch, 0.05, 1.5) };
   }
 
   end() {

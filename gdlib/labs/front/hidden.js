@@ -4,13 +4,23 @@
 import { aimCamera } from "./camera.js";
 import { Show } from "./film.js";
 import { Ground } from "./ground.js";
-import { clamp, figures, make, makeAsk, makeButton, makeCard, range, setText } from "./kit.js";
+import {
+  ARROWS,
+  clamp,
+  figures,
+  make,
+  makeAsk,
+  makeButton,
+  makeCard,
+  range,
+  setText,
+  still,
+} from "./kit.js";
 import { HiddenMap, ProbedValley } from "./probed.js";
 import { View } from "./view.js";
 
 const FOG = 900; // milliseconds until the ground is clear
 const STEP = 400; // and for each step of gradient descent
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 // from the east, against the clock
 const WINDS = "east north-east north north-west west south-west south south-east".split(" ");
 const TASK =
@@ -19,7 +29,6 @@ const TASK =
 const BY_KEY = "Or move the cross with the arrow keys, and press Enter to probe.";
 const LEGEND =
   "Each arrow points along −∇C, downhill: the longer, the steeper. The gradient ∇C points uphill.";
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const short = (x) => String(+x.toPrecision(3)).replace("-", "−");
 const say = ({ v1, v2 }) => `(${short(v1)}, ${short(v2)})`;
@@ -213,7 +222,7 @@ class Game {
 
   press(event) {
     if (this.revealed || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = KEYS[event.key];
+    const move = ARROWS[event.key];
     const { n } = this.ground;
     const from = this.cross ?? this.probes.at(-1) ?? this.ground.nearest((n - 1) / 2, (n - 1) / 2);
     if (move) {
@@ -263,7 +272,7 @@ class Game {
       this.turn(-event.movementX * 0.01, event.movementY * 0.008);
     };
     canvas.onkeydown = (event) => {
-      const move = KEYS[event.key];
+      const move = ARROWS[event.key];
       if (!move) return;
       event.preventDefault();
       this.turn(-move[0] * 0.08, -move[1] * 0.06);
@@ -274,8 +283,7 @@ class Game {
   }
 
   turn(yaw, pitch) {
-    const { turn } = this.show;
-    this.show.turn = { yaw: turn.yaw + yaw, pitch: clamp(turn.pitch + pitch, 0.05, 1.5) };
+    this.show.turnBy(yaw, pitch);
     this.views[1].drawn = null;
     this.queue();
   }
@@ -288,8 +296,8 @@ class Game {
     const tick = (now) => {
       if (this.running !== run || !this.card.isConnected) return;
       const walked = Math.max(0, (now - began - FOG) / STEP);
-      this.clear = calm.matches ? 1 : clamp((now - began) / FOG, 0, 1);
-      show.time = Math.min(calm.matches ? Math.floor(walked) : walked, ground.trait.steps);
+      this.clear = still.matches ? 1 : clamp((now - began) / FOG, 0, 1);
+      show.time = Math.min(still.matches ? Math.floor(walked) : walked, ground.trait.steps);
       this.draw();
       if (show.time >= show.end()) this.running = null;
       else requestAnimationFrame(tick);

@@ -8,6 +8,16 @@ export const bytes = (view) =>
 export const raised = (power) =>
   String(power).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
 
+/** Right and up, for each arrow key. */
+export const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+/** Whether the learner asks for less motion. */
+export const still = matchMedia("(prefers-reduced-motion: reduce)");
+
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

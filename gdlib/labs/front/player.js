@@ -5,6 +5,7 @@ import { aimCamera } from "./camera.js";
 import { Commitment } from "./commit.js";
 import { Film, Show } from "./film.js";
 import {
+  ARROWS,
   clamp,
   figures,
   make,
@@ -14,6 +15,7 @@ import {
   makeRow,
   range,
   setText,
+  still,
 } from "./kit.js";
 import { LensPicture } from "./lens.js";
 import { PlotPicture } from "./plot.js";
@@ -24,10 +26,8 @@ const STEPS_PER_SECOND = 4;
 const SPEEDS = [1, 2, 4, 8];
 const REVEAL = 6; // seconds that the truth takes at most, once the learner has answered
 const COLOURS = ["faint", "line", "accent", "ball", "ghost", "good"];
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const PICTURES = { plot: PlotPicture, valley: ValleyPicture, bars: BarsPicture, lens: LensPicture };
 const ZOOMS = { "+": -1, "=": -1, "-": 1 };
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
  * What a readout says at a moment; of a film that is hidden, where the ball is.
@@ -421,8 +421,7 @@ class Player {
   }
 
   turn(yaw, pitch) {
-    const { turn } = this.show;
-    this.show.turn = { yaw: turn.yaw + yaw, pitch: clamp(turn.pitch + pitch, 0.05, 1.5) };
+    this.show.turnBy(yaw, pitch);
     this.repaint((view) => view.picture.spec.on === "turn");
   }
 

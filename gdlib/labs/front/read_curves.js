@@ -1,7 +1,7 @@
 // Read a curve: for each, choose what to do with η, and then see what that does.
 
 import { make, makeButton, makeCard, setText } from "./kit.js";
-import { drawLine, makeSketch } from "./sketch.js";
+import { WIDE, drawLine, makeSketch } from "./sketch.js";
 
 const TASK =
   "Each curve shows C against the step, from a learning rate η that is not named. What would you " +
@@ -26,7 +26,7 @@ const TASK =
 function makeCurve(curve, number, chosen) {
   const below = /** @type {[number, string][]} */ ([
     [0, "0"],
-    [1000, String(curve.steps)],
+    [WIDE, String(curve.steps)],
   ]);
   const sketch = makeSketch(`curve ${number}: C against the step`, curve.ticks, below, "step");
   sketch.append(drawLine(curve.line, "gd-before"));

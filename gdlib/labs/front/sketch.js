@@ -1,7 +1,7 @@
 // Small drawings that Python has laid out in units of its own: an SVG of lines, dots and ticks.
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDE = 1000; // the units of a drawing, as in gdlib/labs/challenges.py
+export const WIDE = 1000; // the units of a drawing, as in gdlib/labs/challenges.py
 const HIGH = 500;
 
 /**

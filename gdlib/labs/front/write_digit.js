@@ -1,11 +1,10 @@
 // Write a digit: a pad that gathers strokes. Python makes the image of them and reads it.
 
-import { clamp, make, makeAsk, makeButton, makeCard, range, setText } from "./kit.js";
+import { ARROWS, clamp, make, makeAsk, makeButton, makeCard, range, setText } from "./kit.js";
 
 const PAD = 280; // pixels: the pad, its pen, and one press of an arrow key
 const PEN = 20;
 const STEP = 6;
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HINT = "draw with mouse, finger or pen; or arrow keys move the pen, Space ";
 const onPad = (x) => clamp(Math.round(x * 10) / 10, 0, PAD);
 
@@ -214,7 +213,7 @@ class Pad {
     if (event.ctrlKey || event.metaKey || (!arrow && event.key !== " ")) return;
     event.preventDefault();
     this.keyed = true;
-    if (arrow) this.moveTo(this.pen[0] + arrow[0] * STEP, this.pen[1] + arrow[1] * STEP);
+    if (arrow) this.moveTo(this.pen[0] + arrow[0] * STEP, this.pen[1] - arrow[1] * STEP);
     else if (!event.repeat) this.lower(!this.lowered);
     if (this.lowered) this.changed();
     else this.paint();

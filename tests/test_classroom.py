@@ -173,7 +173,7 @@ def test_the_guide_has_all_sections_predictions_and_answers(folder):
     ("old", "new", "message"),
     [
         ("## 02 Choose the", "## 02 Choose a", "the guide's sections should be"),
-        ("> What is the limit of η on", "> What limits η on", "02 .* should answer .* got"),
+        ("> Beyond which η does the", "> Beyond what η does the", "02 .* should answer .* got"),
         ("**0.1.** The curv", "**0.2.** The curv", "on the ravine.* The truth is 0.1, got 0.2"),
         ("**about 0.3.** The", "**about 3.** The", "The truth is about 0.3, got about 3"),
     ],

@@ -115,7 +115,7 @@ def test_the_saved_labs_carry_the_present_front_end(notebook):
 
 def test_the_file_is_small_and_names_no_machine(path):
     text = path.read_text(encoding="utf8")
-    assert len(text) <= 3.5e6  # ten labs that live without a kernel
+    assert len(text) <= 2.7e6  # ten labs that live without a kernel
     assert not re.search(r"/(home|root|tmp|Users|work)/", text)
 
 

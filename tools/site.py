@@ -6,7 +6,6 @@ Run: python -m tools.site PAGES FILES, two folders to write anew.
 import base64
 import html
 import json
-import re
 import shutil
 import struct
 import sys
@@ -48,8 +47,7 @@ PLAYED = {
 SHEETS = "card.css", "hidden.css", "challenges.css", "beat_the_gradient.css"
 COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
 
-# The lab on the first page: one that asks for no answer before it shows what comes.
-OPENING = r"labs\.ball\(ravine, (?!.*predict=)"
+OPENING = "labs.duel("  # the lab on the first page: it plays without a question before
 
 
 def page(notebook, stem):
@@ -136,15 +134,15 @@ def prepare_pages(folder):
     (static / "card.css").write_text(style_sheet(*SHEETS), encoding="utf8")
     shutil.copy(ROOT / "README.md", folder)
     copy("gdlib", folder)
-    balls = []
+    opening = []
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
         notebook, files = page(nbformat.read(path, as_version=4), path.stem)
-        balls += [c.outputs[0] for c in notebook.cells if re.match(OPENING, c.source)]
+        opening += [cell.outputs[0] for cell in notebook.cells if OPENING in cell.source]
         nbformat.write(notebook, folder / "notebooks" / path.name)
         for name, content in files.items():
             (static / "films" / name).write_bytes(content)
-    ball = balls[0].data["text/html"].replace("../", "")
-    index = (WEBSITE / "index.md").read_text(encoding="utf8").replace("{ball}", ball)
+    lab = opening[0].data["text/html"].replace("../", "")
+    index = (WEBSITE / "index.md").read_text(encoding="utf8").replace("{lab}", lab)
     (folder / "index.md").write_text(index, encoding="utf8")
 
 

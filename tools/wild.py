@@ -71,7 +71,7 @@ class Toy:
 def toys():
     """Return every lab of every notebook, at each place where it can be played with."""
     index = "document.querySelector('[data-film] .gd-lab')"
-    found = [Toy("site", "index", 1, 0, "film", "the ball of notebook 01", index)]
+    found = [Toy("site", "index", 1, 0, "film", "the duel of notebook 02", index)]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         number = asked = 0
         page = SITE / "notebooks" / f"{path.stem}.html"

@@ -4,7 +4,7 @@ from gdlib.check.digits import cost, variables
 from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
-from gdlib.check.many_variables import best_move, evaluations, proof
+from gdlib.check.many_variables import best_move, evaluations, proof, steps_needed
 from gdlib.check.training import epoch, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
@@ -27,6 +27,7 @@ __all__ = [
     "proof",
     "rule",
     "slices",
+    "steps_needed",
     "training_step",
     "variables",
 ]

@@ -251,4 +251,4 @@ def _list(trial):
 def _show(value):
     if isinstance(value, list) and isinstance(value[0], dict):
         return f"{len(value)} records"
-    return np.array2string(np.asarray(value), precision=4, separator=", ")
+    return np.array2string(np.asarray(value), precision=4, separator=", ", threshold=10)

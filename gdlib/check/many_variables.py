@@ -4,6 +4,8 @@ import numpy as np
 from numpy.linalg import norm
 
 from gdlib.check.exercise import Function, Proof
+from gdlib.costs import quadratic
+from gdlib.descent import step
 
 # How often central differences evaluate C for one gradient.
 evaluations = Function(
@@ -46,6 +48,48 @@ best_move = Function(
         "Stretch that to the length ε, and turn it downhill.",
     ],
     [(np.array([3.0, -4.0]), 0.1), (np.array([1.0, 2.0, 2.0, 4.0]), 0.5)],
+)
+
+
+def _count(C, gradient, v0, eta, goal=0.001):
+    v, steps = v0, 0
+    while C(v) >= goal:
+        v, steps = step(v, gradient(v), eta), steps + 1
+    return steps
+
+
+def _at_goal(C, gradient, v0, eta):
+    v = v0
+    for _ in range(_count(C, gradient, v0, eta)):
+        v = step(v, gradient(v), eta)
+    return C(v)
+
+
+_bowl = quadratic(np.linspace(1, 20, 50))
+
+# How many steps it takes until C is below 0.001, in any number of variables.
+steps_needed = Function(
+    _count,
+    {
+        "That is one step too many. Look at C before you take a step, too.": (
+            lambda *given: _count(*given) + 1
+        ),
+        "That is one step too few. The step that gets there counts.": (
+            lambda *given: _count(*given) - 1
+        ),
+        "You stopped too early: 0.01 is not 0.001.": lambda *given: _count(*given, goal=0.01),
+        "That is C where you end. The question is after how many steps.": _at_goal,
+        "The start is not below 0.001 yet. Repeat while C is too large.": lambda *given: 0,
+        "One step is not enough. Repeat while C is too large.": lambda *given: 1,
+    },
+    [
+        "Begin with v = v0 and a count of 0. What must hold for you to take another step?",
+        "while C(v) >= 0.001: take a step, and add 1 to the count.",
+    ],
+    [
+        (_bowl.function, _bowl.gradient, np.ones(50), 0.09),
+        (_bowl.function, _bowl.gradient, np.linspace(-1, 1, 50), 0.02),
+    ],
 )
 
 

@@ -50,14 +50,13 @@ class BeatTheGradient(Lab):
         )
 
     def poster(self):
-        """Return a Figure of what luck gets in each dimension."""
+        """Return a Figure of a move that is still to be made, in ten dimensions."""
         figure, ax = plt.subplots(figsize=(9.6, 3))
-        for game, colour in zip(self.games, (plots.BLUE, plots.GREEN, plots.BALL), strict=True):
-            numbers, shares = zip(*game["luck"], strict=True)
-            ax.semilogx(numbers, shares, "o-", color=colour, label=f"{game['m']} dimensions")
-        ax.set(xlabel="random moves", ylabel="best, of the gradient's", ylim=(-0.3, 1.05))
-        ax.legend(loc="lower right")
-        figure.suptitle("Beat the gradient: what luck gets")
+        ax.axhline(0, color=plots.GREY)
+        ax.set(xlim=(0.5, 10.5), ylim=(-1, 1), xticks=range(1, 11))
+        ax.set(xlabel="entry of $\\Delta v$", ylabel="how far it moves")
+        ax.text(5.5, 0.4, "Which move lowers C most?", ha="center")
+        figure.suptitle("Beat the gradient")
         return figure
 
 

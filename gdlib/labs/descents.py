@@ -254,7 +254,8 @@ class Descents(Player):
         drawn = {"v1", "v2", "C", "actual"} | ({"slope"} if self._cost.m == 1 else set())
         shown = drawn | {readout.channel for readout in self._readout(self._cost)}
         frames = [[as_frames(descent) for descent in one] for one in self._films]
-        channels = stacked(frames, self._steps + 1)
+        steps = 1 if self.message else self._steps  # balls that rest need no more
+        channels = stacked(frames, steps + 1)
         return Film(
             {name: numbers for name, numbers in channels.items() if name in shown},
             lengths=[[_places(descent) for descent in one] for one in self._films],

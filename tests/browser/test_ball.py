@@ -154,6 +154,9 @@ def test_reopened_trusted_and_without_a_kernel_the_sliders_live(tmp_path, browse
             lab.open("02_learning_rate.ipynb")
             lab.show("labs.ball(ravine")
             lab.shut_kernel_down()
+            lab.card().locator(".gd-asked canvas").press("ArrowRight")  # a sketch, as an answer
+            lab.card().get_by_role("button", name="That is my answer").click()
+            lab.wait_for_text(".gd-play", "▶ play")
             slider(lab, "eta").focus()
             before = lab.hash(lab.picture("map"))
             lab.page.keyboard.press("ArrowRight")

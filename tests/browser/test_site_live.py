@@ -154,7 +154,7 @@ def test_arrows_on_the_map_of_a_sweep_choose_runs_without_python(visit):
 
 def test_what_takes_python_says_so_once(visit):
     page = visit("notebooks/02_learning_rate.html")
-    film = list(films(page))[1]
+    (film,) = [film for film in films(page) if film.get_by_text("A duel of two").count()]
     assert "the start is fixed on this page" in film.inner_text()
     film.locator("select").select_option("valley")
     film.get_by_text("That takes Python, and this page has none.").wait_for()

@@ -78,7 +78,7 @@ class Rates(Player):
 
     def _make_scene(self):
         layers = ["path", "ball", "number"]
-        hint = "click or drag to drop the balls; each has its number"
+        hint = "click or drag to drop the ball; each η has one, with its number"
         surface = pictures.graph(self._cost) if self._cost.m == 1 else pictures.plan(self._cost)
         curve = pictures.curve(self._cost, self._steps)
         colours = list(COLOURS)[-len(self._rates) :]

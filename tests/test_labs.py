@@ -761,7 +761,10 @@ def test_the_nudge_answers_to_a_choice_and_says_what_is_moved(rng, digits):
     assert "C does not change. The number of the 50 images read correctly takes few values" in (
         lab.summary()
     )
-    assert all((frames(lab)[name] == 0.5).all() for name in ("height", "stair"))
+    film = frames(lab)
+    assert all((film[name] == 0.5).all() for name in ("height", "stair"))
+    said = [film[readout["channel"]][0, 40] for readout in lab.scene["readout"]]  # t is 0
+    assert len(np.unique(said, axis=1).T) == 7  # and yet each zoom is told from the others
 
 
 @pytest.mark.parametrize("variable", ["v[3985]", "v[-1]", "w", ""])

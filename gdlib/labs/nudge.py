@@ -49,6 +49,7 @@ class Nudge(Player):
         C, right = C.reshape(t.shape), right.reshape(t.shape)
         self._name, self._C, self._right = name, C, right
         film = Film({
+            "range": np.broadcast_to(RANGES, t.shape)[None],
             "t": t[None],
             "share": np.broadcast_to(SHARES[:, None], t.shape)[None],
             "height": _scaled(C)[None],
@@ -99,6 +100,7 @@ class Nudge(Player):
             ],
             [Slider("t ÷ range", SHARES.tolist(), [(MIDDLE, "no nudge")])],
             [
+                Readout("range =", "range"),  # a zoom shows, even where C is flat and t is 0
                 Readout("t =", "t"),
                 Readout("ΔC =", "change"),
                 Readout("more read correctly:", "more"),

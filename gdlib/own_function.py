@@ -39,6 +39,8 @@ def what_failed(function, arguments, error, m=None):
     if isinstance(error, IndexError):
         range_ = f"the variables are v[0] to v[{m - 1}]" if m else "the first entry is at index 0"
         what += f". Counting begins at 0: {range_}"
+    if isinstance(error, TypeError) and re.search(r"bitwise_xor|for \^", str(error)):
+        what += ". A power is written **, not ^"
     if isinstance(error, TypeError) and error.__traceback__.tb_next is None:  # it did not begin
         what += f". It must take {COUNTS[len(arguments)]}, {', '.join(arguments)}"
         what += ", which holds all variables: v[0], v[1], …" if arguments == ("v",) else ""
@@ -285,7 +287,7 @@ class OwnLearn(Own):
         try:
             with np.errstate(all="ignore"):
                 self._function(network, x.copy(), y.copy(), eta)
-            wrong = self._what_is_wrong(network, v, before, x, y)
+            wrong = self._what_is_wrong(network, v, before, x, y, eta)
         except Exception as error:
             wrong, cause = f"failed: {what_failed(self._function, self.arguments, error)}", error
         if wrong:
@@ -293,17 +295,21 @@ class OwnLearn(Own):
             network._use(v)  # whatever became of its weights and biases
             raise OwnFunctionError(f"{self.call} {wrong}") from cause
 
-    def _what_is_wrong(self, network, v, before, x, y):
+    def _what_is_wrong(self, network, v, before, x, y, eta):
         """Return what is to be said of a step that led from `before` to v, if anything."""
         parts = (*network.weights, *network.biases)
         if network.v is not v or not all(np.may_share_memory(part, v) for part in parts):
-            what = "put a new array in the place of an old one. To change the entries of the old "
-            what += "one, write network.v[:] = …"
+            what = "put a new array in the place of an old one. Write network.v[:] = … to change "
+            what += "the entries of the old one"
         elif not np.isfinite(v).all():
             what = f"made entries of network.v {v[~np.isfinite(v)][0]}"
-        elif np.array_equal(v, before) and network.backpropagate(x, y).any():
+        elif np.array_equal(v, before) and self._would_move(v, eta * network.backpropagate(x, y)):
             what = "left network.v as it was. network.v[:] = … changes it; what a function "
             what += "returns, or calls v, does not"
         else:
             return ""
         return f"{what}.{line_of(self._function)}"
+
+    def _would_move(self, v, delta_v):
+        """Tell whether v + delta_v differs from v: a tiny change may be lost in rounding."""
+        return (np.abs(delta_v) > np.spacing(np.abs(v))).any()

@@ -173,8 +173,8 @@ def test_the_guide_has_all_sections_predictions_and_answers(folder):
     ("old", "new", "message"),
     [
         ("## 02 Choose the", "## 02 Choose a", "the guide's sections should be"),
-        ("> Beyond which η does the", "> Beyond what η does the", "02 .* should answer .* got"),
-        ("**0.1.** The curv", "**0.2.** The curv", "on the ravine.* The truth is 0.1, got 0.2"),
+        ("> A bowl has the curv", "> A dish has the curv", "02 .* should answer .* got"),
+        ("**0.04.** The lim", "**0.2.** The lim", "4 and 50.* The truth is 0.04, got 0.2"),
         ("**about 0.3.** The", "**about 3.** The", "The truth is about 0.3, got about 3"),
     ],
 )

@@ -123,7 +123,8 @@ class Function(Exercise):
 
     def _same(self, returned, function):
         """Tell whether a function returns these values on all trials."""
-        expected = [np.asarray(function(*trial), dtype=float) for trial in self.trials]
+        trials = copy.deepcopy(self.trials)
+        expected = [np.asarray(function(*trial), dtype=float) for trial in trials]
         return all(
             value.shape == other.shape and _close(value, other)
             for value, other in zip(returned, expected, strict=True)

@@ -65,6 +65,20 @@ def _at_goal(C, gradient, v0, eta):
     return C(v)
 
 
+class Limited:
+    """A function that refuses its ten-thousandth call, so that no loop around it is endless."""
+
+    def __init__(self, function):
+        self.function, self.calls = function, 0
+
+    def __call__(self, v):
+        """Return the function of v; raise RuntimeError if it was called too often."""
+        self.calls += 1
+        if self.calls == 10_000:
+            raise RuntimeError("C was computed 10,000 times. Does each step make it smaller?")
+        return self.function(v)
+
+
 _bowl = quadratic(np.linspace(1, 20, 50))
 
 # How many steps it takes until C is below 0.001, in any number of variables.
@@ -87,8 +101,8 @@ steps_needed = Function(
         "while C(v) >= 0.001: take a step, and add 1 to the count.",
     ],
     [
-        (_bowl.function, _bowl.gradient, np.ones(50), 0.09),
-        (_bowl.function, _bowl.gradient, np.linspace(-1, 1, 50), 0.02),
+        (Limited(_bowl.function), _bowl.gradient, np.ones(50), 0.09),
+        (Limited(_bowl.function), _bowl.gradient, np.linspace(-1, 1, 50), 0.02),
     ],
 )
 

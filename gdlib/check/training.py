@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdlib.check.exercise import NOT_YET, Exercise, Statements, arguments_of, is_stub
+from gdlib.check.exercise import NOT_YET, VAGUE, Exercise, Statements, arguments_of, is_stub
 from gdlib.network import Network
 from gdlib.own_function import line_of, shown, what_failed
 from gdlib.sgd import learn, mini_batches
@@ -42,8 +42,8 @@ class Trains(Exercise):
         ratio = length(moved) / length(right)
         cosine = moved @ right / max(length(moved) * length(right), np.finfo(float).tiny)
         return False, (
-            f"Not yet. v moved {ratio:.2f} times as far as it should, in a direction whose cosine "
-            f"to the right one is {cosine:.2f}."
+            f"{VAGUE}the images that it was tried on, v moved {ratio:.2f} times as far as it "
+            f"should, in a direction whose cosine to the right one is {cosine:.2f}."
         )
 
     def _change(self, function):
@@ -172,6 +172,10 @@ epoch = Trains(
     {
         "network.v is what it was before. Call my_step for each mini-batch, and see that its own "
         "check says Right.": lambda network, x, y, eta, size, rng: mini_batches(len(x), size, rng),
+        "`network.v = …` makes a new array, and the weights still lie in the old one. Change its "
+        "entries: network.v[:] = …": (
+            lambda network, x, y, eta, size, rng: _another_array(network, x, y, eta)
+        ),
         "You stopped after the first mini-batch. Is there a `return` in the loop?": _only_the_first,
         "Every step took the first mini-batch. Use the one whose turn it is.": _always_the_first,
         "Every step took all the images. Take those of the mini-batch: x[batch] and y[batch].": (

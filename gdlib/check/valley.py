@@ -102,7 +102,7 @@ descent = Function(
     [
         "Begin with v = v0, and repeat one line as often as `steps` says.",
         "Inside the loop, call gradient(v) once, at the present v, before you change anything.",
-        "The line inside the loop is the rule of exercise 2. After the loop, return v.",
+        "The line inside the loop is the rule of exercise 1. After the loop, return v.",
     ],
     [
         (rosenbrock.gradient, np.array([-1.0, 0.5]), 0.0005, 4),

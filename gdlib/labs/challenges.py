@@ -246,11 +246,12 @@ def answers_to(cost, start, eta, reason, steps):
     high = C[0] * max(2, min(C.max() / C[0], 1e3)) * 1.5
 
     def points(C):
-        share = (np.log(np.maximum(C, low)) - np.log(low)) / (np.log(high) - np.log(low))
+        with np.errstate(all="ignore"):  # C may be 0, far below, or no number
+            share = (np.log(C) - np.log(low)) / (np.log(high) - np.log(low))
         return [
             [round(WIDTH * k / steps, 1), round(HEIGHT * (1 - at), 1)]
             for k, at in enumerate(share)
-            if at <= 1
+            if 0 <= at <= 1  # beyond, the curve has left the picture
         ]
 
     scale = pictures.axis(low, high, "C", "C", log=True)

@@ -185,7 +185,7 @@ class Moves {
     const colours = { accent: colour("accent"), ball: colour("ball"), line: colour("faint") };
     if (this.trait.m === 2) this.paintArrow(g, width, height, colours);
     else this.paintBars(g, width, height, colours);
-    const shown = this.shown && this.trait.m > 2 ? "; the narrow bars are the gradient's" : "";
+    const shown = this.shown && this.trait.m > 2 ? "; the narrow bars are those of −∇C" : "";
     const value = this.move[this.chosen];
     const entry = `Δv${below(this.chosen + 1)} = ${value.toFixed(1).replace("-", "−")}`;
     const angle = Math.round((Math.atan2(this.move[1], this.move[0]) * 180) / Math.PI);

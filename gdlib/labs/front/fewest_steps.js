@@ -39,7 +39,12 @@ class Tries {
     const move = (position) => this.set(position);
     const [row, show] = makeRow("η", "gd-eta", last, move, null);
     this.show = show;
-    this.roll = makeButton("▶ roll", `roll the ball on ${name}`, () => this.rollBall(), "gd-play");
+    this.run = makeButton(
+      "▶ run",
+      `run gradient descent on ${name}`,
+      () => this.runOnce(),
+      "gd-play",
+    );
     this.par = makeButton("show par", `show par on ${name}`, () => this.end());
     const task = `Here C is that of ${name}, ${surface.formula}, and the ball starts at `;
     this.node = make(
@@ -51,7 +56,7 @@ class Tries {
         `${task}(${surface.start.join(", ").replaceAll("-", "−")}).`,
       ),
       row,
-      make("div", { className: "gd-answers" }, this.roll, this.par),
+      make("div", { className: "gd-answers" }, this.run, this.par),
       make("div", { className: "gd-tries" }, this.sketch, this.list),
       this.said,
     );
@@ -72,7 +77,7 @@ class Tries {
     return `η = ${etas[i]}: ${found}`;
   }
 
-  rollBall() {
+  runOnce() {
     const { at, tries } = this.surface;
     const [x, y] = at[this.position];
     this.made.push(this.position);
@@ -92,13 +97,13 @@ class Tries {
     const rest = this.surface.tries - this.made.length;
     const best =
       this.best === null ? "Nothing has got there yet." : `Your best: ${this.words(this.best)}.`;
-    setText(this.said, `${rest} tries left. ${best}`);
+    setText(this.said, `${rest === 1 ? "1 try" : `${rest} tries`} left. ${best}`);
   }
 
   end() {
     const { surface, sketch, best } = this;
     const { at, par, steps, varied, looks } = surface;
-    this.roll.disabled = this.par.disabled = true;
+    this.run.disabled = this.par.disabled = true;
     const [x, y] = at[par];
     sketch.append(
       drawLine(surface.line, "gd-before"),

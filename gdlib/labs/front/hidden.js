@@ -7,6 +7,7 @@ import { Ground } from "./ground.js";
 import {
   ARROWS,
   clamp,
+  counted,
   figures,
   make,
   makeAsk,
@@ -27,8 +28,7 @@ const TASK =
   "Somewhere on this map is a lowest point. You have twelve probes to find it. Click anywhere: " +
   "you learn the height there, and an arrow points downhill.";
 const BY_KEY = "Or move the cross with the arrow keys, and press Enter to probe.";
-const LEGEND =
-  "Each arrow points along −∇C, downhill: the longer, the steeper. The gradient ∇C points uphill.";
+const LEGEND = "Each arrow points downhill: the longer, the steeper.";
 
 const short = (x) => String(+x.toPrecision(3)).replace("-", "−");
 const say = ({ v1, v2 }) => `(${short(v1)}, ${short(v2)})`;
@@ -101,6 +101,7 @@ class Game {
     this.pictures = make("div", { className: "gd-pictures gd-hidden" });
     this.readout = make("div", { className: "gd-readout", role: "status" });
     this.code = make("code");
+    this.runs = make("div", { className: "gd-code" }, "This lab runs ", this.code);
     this.card = makeCard(
       make(
         "header",
@@ -113,7 +114,7 @@ class Game {
       this.message,
       this.pictures,
       this.readout,
-      make("div", { className: "gd-code" }, "This lab runs ", this.code),
+      this.runs,
     );
     el.append(this.card);
   }
@@ -321,13 +322,16 @@ class Game {
     this.pips.replaceChildren(
       ...range(1, steps).map((k) => make("i", { className: k <= probes.length ? "gd-made" : "" })),
     );
-    const left = revealed ? `${probes.length} of ${steps} probes made` : `${rest} probes left`;
+    const left = revealed
+      ? `${probes.length} of ${steps} probes made`
+      : `${counted(rest, "probe")} left`;
     setText(this.left, left);
     setText(this.reveal, revealed ? "▶ again" : "reveal");
     this.reveal.ariaLabel = revealed ? "play gradient descent again" : "reveal the ground";
     const start = probes.length ? say(ground.place(probes[0])) : "your first probe";
     const code = `gradient_descent(lab.cost, ${start}, eta=${eta}, steps=${steps})`;
     setText(this.code, code.replaceAll("−", "-"));
+    this.runs.hidden = !revealed;
     if (revealed) this.readout.replaceChildren(...this.score());
     else setText(this.readout, note || this.news());
     this.log();

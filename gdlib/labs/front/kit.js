@@ -18,6 +18,9 @@ export const ARROWS = {
 /** Whether the learner asks for less motion. */
 export const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** A number of things, such as "1 probe" and "2 probes". */
+export const counted = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
+
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -63,7 +63,12 @@ export function render({ model, el }) {
   const score = make("div", { className: "gd-readout", role: "status" });
   let [read, right] = [0, 0];
   const tell = () =>
-    setText(score, `${right} of ${read} read right, ${curves.length - read} to go`);
+    setText(
+      score,
+      read
+        ? `${right} of ${read} read right, ${curves.length - read} to go`
+        : `${curves.length} curves to read`,
+    );
   const figures = curves.map((curve, i) =>
     makeCurve(curve, i + 1, (hit) => {
       read += 1;

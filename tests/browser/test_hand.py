@@ -144,7 +144,11 @@ def test_play_begins_at_its_step_though_the_first_frame_is_older_than_the_click(
     )
     try:
         lab.card().get_by_role("button", name="play or pause").click()
-        lab.wait_for_text(".gd-readout", "step 2 of")
+        lab.page.wait_for_function(
+            "card => card.querySelector('.gd-readout').textContent.includes('step 2 of')",
+            arg=lab.card().element_handle(),
+            polling="raf",  # a step shows for a quarter of a second
+        )
     finally:
         lab.page.evaluate("window.restore()")
         lab.card().get_by_role("button", name="reset to the start").click()

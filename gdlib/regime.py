@@ -17,8 +17,9 @@ def regime(cost, v, C, diverged=False):
     - "runs off downhill for ever": it has left the picture on a straight line, at an even pace,
       and C falls: on a plane there is no bottom.
     - "converges" or "overshoots but converges": going on for as long again at the pace of the
-      last step would add less than 1 % to its extent; it overshoots if some step turned back
-      by more than 90° against the one before.
+      last step would add less than 1 % to its extent, and that pace still falls: in the second
+      half of the steps to less than half, or it is next to nothing. It overshoots if some step
+      turned back by more than 90° against the one before.
     - "oscillates for ever": it turns back at most steps and C no longer falls.
     - "crawls": it is still on its way.
 
@@ -43,7 +44,9 @@ def regime(cost, v, C, diverged=False):
         return "runs off downhill for ever"
     if away[1] > away[0] + 10 * width:
         return "diverges"
-    if len(lengths) * lengths[-1] < 0.01 * extent:
+    on_its_way = len(lengths) * lengths[-1] / extent
+    slows_down = lengths[-1] < lengths[len(lengths) // 2] / 2 or on_its_way < 1e-9
+    if on_its_way < 0.01 and slows_down:
         return "overshoots but converges" if turns_back.any() else "converges"
     if C[-1] > C[0] and lengths[-1] == lengths.max():
         return "diverges"

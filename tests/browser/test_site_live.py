@@ -93,8 +93,9 @@ def test_every_slider_moves_the_pictures(visit, name, theme):
             before = film.evaluate(PICTURES)
             slider.focus()
             page.keyboard.press("ArrowRight" if slider.input_value() == "0" else "ArrowLeft")
-            if film.get_by_role("button", name="run gradient descent on").count():
-                film.get_by_role("button", name="run gradient descent on").click()  # a try shows no more before it
+            run = film.get_by_role("button", name="run gradient descent on")
+            if run.count():
+                run.click()  # a try shows no more before it
             page.wait_for_function(
                 f"([film, before]) => ({PICTURES})(film) !== before",
                 arg=[film.element_handle(), before],

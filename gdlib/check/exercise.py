@@ -22,11 +22,12 @@ class Exercise:
 
     `right` is a right answer; `mistakes` maps what to say to an answer that makes the mistake.
     `hints` are given one at a time, where that said too little: of a mistake that is not known, and
-    of one that is made again.
+    of one that is made again. `moving(answer)`, if any, makes a `Parting` of an answer: its path
+    beside the right one.
     """
 
-    def __init__(self, right, mistakes, hints):
-        self.right, self.mistakes, self.hints = right, mistakes, hints
+    def __init__(self, right, mistakes, hints, moving=None):
+        self.right, self.mistakes, self.hints, self.moving = right, mistakes, hints, moving
         self._said, self._failed = set(), 0
 
     def __call__(self, answer):
@@ -48,19 +49,23 @@ class Exercise:
         raise NotImplementedError
 
     def film(self, answer):
-        """Return a lab that shows a wrong answer beside the right one, or None."""
+        """Return the answer's path beside the right one; None if they never part, or it fails."""
+        try:
+            film = self.moving and self.moving(answer)
+        except (Exception, SystemExit):  # on that surface; what it did when judged has been said
+            return None
+        return film if film and film.parted is not None else None
 
 
 class Function(Exercise):
     """An exercise whose answer is a function, judged by what it returns.
 
     `trials` holds tuples of arguments, on which the right function and all wrong ones differ.
-    `moving(answer)`, if any, makes a `Parting` of an answer: its path beside the right one.
     """
 
     def __init__(self, right, mistakes, hints, trials, moving=None):
-        super().__init__(right, mistakes, hints)
-        self.trials, self.moving = trials, moving
+        super().__init__(right, mistakes, hints, moving)
+        self.trials = trials
         self.arguments = arguments_of(right)
 
     def judge(self, answer):
@@ -99,14 +104,6 @@ class Function(Exercise):
             return check_real("the answer", value).astype(float), ""
         except Exception:  # and return anything
             return None, f"{given} returned {shown(value)}, which is no number.{line_of(answer)}"
-
-    def film(self, answer):
-        """Return the answer's path beside the right one; None if they never part, or it fails."""
-        try:
-            film = self.moving and self.moving(answer)
-        except (Exception, SystemExit):  # on that surface; what it did on the trials has been said
-            return None
-        return film if film and film.parted is not None else None
 
     def _what_is_wrong(self, returned):
         """Return what is to be said of values that no known mistake returns."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gdlib.check import moving
 from gdlib.check.exercise import NOT_YET, VAGUE, Exercise, Statements, arguments_of, is_stub
 from gdlib.network import Network
 from gdlib.own_function import line_of, shown, what_failed
@@ -14,8 +15,8 @@ class Trains(Exercise):
     `trial` returns the arguments to try it on, made anew for every call: the network comes first.
     """
 
-    def __init__(self, right, mistakes, hints, trial):
-        super().__init__(right, mistakes, hints)
+    def __init__(self, right, mistakes, hints, trial, moving=None):
+        super().__init__(right, mistakes, hints, moving)
         self.trial = trial
 
     def judge(self, answer):
@@ -126,6 +127,7 @@ training_step = Trains(
         "network.v[:] = … replaces the entries. On the right stands the rule.",
     ],
     lambda: (*_trial(5), 0.7),
+    moving.training_step,
 )
 
 

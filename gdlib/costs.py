@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdlib.activation import sigmoid
 from gdlib.doors import check_count, check_numbers, check_that
 from gdlib.own_function import OwnFunction, OwnGradient
+
+MOST_IMAGES = 1000  # of a neuron: a picture of its C takes all of them at ten thousand places
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,33 @@ def quadratic(curvatures):
     m = len(curvatures)
     domain = ((-1.0, 1.0),) * m if m <= 2 else None
     return Cost("quadratic", function, gradient, domain, "½ Σ λᵢvᵢ²", m)
+
+
+def neuron(x, y):
+    """Return the Cost of one neuron on data: C = 1/(2n) Σ (y − σ(wx + b))² of v = (w, b).
+
+    x and y hold a number each for every one of n images, shape (n,), n from 1 to 1,000: what the
+    neuron sees, and what it should say. Raises TypeError or ValueError for numbers that are not
+    finite or do not fit together.
+    """
+    x = check_numbers("x", x, ("n",))
+    y = check_numbers("y", y, x.shape)
+    check_that(1 <= len(x) <= MOST_IMAGES, f"x must hold 1 to {MOST_IMAGES} numbers", len(x))
+
+    def outputs(v):
+        w, b = np.asarray(v, dtype=float)[..., None]
+        return sigmoid(w * x + b)
+
+    def function(v):
+        return np.mean((y - outputs(v)) ** 2, axis=-1) / 2
+
+    def gradient(v):
+        a = outputs(v)
+        delta = (a - y) * a * (1 - a)  # σ′ = σ(1 − σ)
+        return np.stack([np.mean(delta * x, axis=-1), np.mean(delta, axis=-1)])
+
+    domain = ((-12.0, 24.0), (-10.0, 10.0))
+    return Cost("neuron(x, y)", function, gradient, domain, "1/(2n) Σ (y − σ(wx + b))²")
 
 
 def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0)), gradient=None):

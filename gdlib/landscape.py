@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdlib.activation import sigmoid
 from gdlib.derivatives import sharpness as sharpness
 from gdlib.doors import check_cost, check_numbers, check_that, check_vectors
-from gdlib.network import FLOATS, NetworkCost, as_floats, chunks, sigmoid
+from gdlib.network import FLOATS, NetworkCost, as_floats, chunks
 
 
 def cost_on_line(cost, v, direction, t):

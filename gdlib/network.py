@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from gdlib.activation import sigmoid
 from gdlib.costs import Cost
 from gdlib.doors import check_numbers, check_real, check_rng, check_that, check_whole
 from gdlib.files import replacing
@@ -16,11 +17,6 @@ CHUNK = 1000  # how many images are fed forward at once when there are many
 FLOATS = (np.float16, np.float32, np.float64)  # what the entries of v may be
 NAMES = "float16, float32 or float64"
 LARGEST_FILE = 10**8  # bytes; the network of this course takes a thousandth of it
-
-
-def sigmoid(z):
-    """Return σ(z) = 1 / (1 + e⁻ᶻ), any shape, as (1 + tanh(z/2)) / 2: the same, and no overflow."""
-    return 0.5 * (1 + np.tanh(0.5 * z))
 
 
 def as_floats(x, dtype):

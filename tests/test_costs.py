@@ -8,14 +8,25 @@ from gdlib.costs import (
     Cost,
     from_function,
     from_grid,
+    neuron,
     quadratic,
     rosenbrock,
     two_valleys,
     valley,
 )
 from gdlib.derivatives import gradient_error, largest_curvature, numerical_gradient
+from gdlib.descent import gradient_descent
+from gdlib.mnist import load_mnist
 
 SQUARE = ((-1, 1), (-1, 1))
+
+
+@pytest.fixture(scope="module")
+def zeros_and_ones():
+    """The ink x of the first 200 zeros and ones, and what a neuron should say: 1 for a zero."""
+    train, _ = load_mnist()
+    first = np.flatnonzero(train.labels < 2)[:200]
+    return 10 * (train.images[first].mean(axis=1) / 255 - 0.12), 1.0 - train.labels[first]
 
 
 @pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
@@ -210,3 +221,60 @@ def test_the_corner_of_a_grid_belongs_to_it(n):
 def test_where_the_gradient_vanishes_its_error_is_absolute():
     cost = Cost("c", lambda v: v[0] ** 2 + 1e-7 * v[0], lambda v: 2 * v, ((-1, 1),), "c")
     assert gradient_error(cost, np.array([0.0])) < 1e-6
+
+
+def test_the_gradient_of_a_neuron_agrees_with_differences(zeros_and_ones, rng):
+    cost = neuron(*zeros_and_ones)
+    for v in rng.uniform(*np.transpose(cost.domain), size=(200, 2)):
+        assert gradient_error(cost, v) < 1e-7
+
+
+def test_the_cost_of_a_neuron_worked_out_by_hand():
+    cost = neuron([0.0, 1.0], [1.0, 0.0])
+    half, w = 0.5, math.log(3)  # σ(log 3) = 3/4
+    v = np.array([w, 0.0])
+    assert cost.function(v) == pytest.approx(((1 - half) ** 2 + 0.75**2) / 4)
+    slopes = (half - 1) * half * half, 0.75 * 0.75 * 0.25
+    assert cost.gradient(v) == pytest.approx([slopes[1] / 2, sum(slopes) / 2])
+
+
+def test_one_neuron_serves_a_point_a_path_and_a_grid(rng):
+    cost = neuron([0.5, -1, 2], [1, 0, 1])
+    for shape in ((), (5,), (4, 3)):
+        v = rng.uniform(-3, 3, (2, *shape))
+        assert cost.function(v).shape == shape
+        assert cost.gradient(v).shape == (2, *shape)
+        for at in np.ndindex(shape):
+            point = v[:, *at]
+            assert cost.function(v)[at] == pytest.approx(cost.function(point))
+            assert cost.gradient(v)[:, *at] == pytest.approx(cost.gradient(point))
+
+
+@pytest.mark.parametrize(
+    ("start", "C", "slope"),
+    [
+        ((0, 0), 0.01369, 0.00039),  # down, and then it crawls along the valley
+        ((15, 8), 0.01228, 0.00011),  # falls off the side, then turns into the valley
+        ((-8, -8), 0.22499, 0.00004),  # two plateaus, where σ is flat
+        ((-8, 6), 0.27500, 0.00004),
+    ],
+)
+def test_four_starts_on_the_valley_made_of_data(zeros_and_ones, start, C, slope):
+    path = gradient_descent(neuron(*zeros_and_ones), start, 20, 400)
+    assert path.C[-1] == pytest.approx(C, abs=1e-5)
+    assert np.linalg.norm(path.nabla_C[-1]) == pytest.approx(slope, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "what"),
+    [
+        ([1, 2], [1], r"y must be finite numbers of shape \(2,\), got shape \(1,\)"),
+        ([1, np.nan], [1, 0], "x must be finite numbers"),
+        ([[1, 2]], [1, 0], r"x must be finite numbers of shape \(n,\)"),
+        ([], [], "x must hold 1 to 1000 numbers, got 0"),
+        (np.ones(1001), np.ones(1001), "x must hold 1 to 1000 numbers, got 1001"),
+    ],
+)
+def test_data_that_no_neuron_takes(x, y, what):
+    with pytest.raises(ValueError, match=what):
+        neuron(x, y)

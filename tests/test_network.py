@@ -8,10 +8,11 @@ import zipfile
 import numpy as np
 import pytest
 
+from gdlib.activation import sigmoid
 from gdlib.derivatives import gradient_error, numerical_gradient
 from gdlib.descent import gradient_descent, step
 from gdlib.mnist import load_mnist, one_hot
-from gdlib.network import Network, sigmoid
+from gdlib.network import Network
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from hypothesis.extra import numpy as hnp
 
 import gdlib
 from gdlib import (
+    activation,
     costs,
     derivatives,
     descent,
@@ -68,6 +69,7 @@ DIGITS = kept(mnist.Digits(np.full((5, 3), 100, np.uint8), LABELS))
 # arithmetic each, and so fast that they check nothing: what does not fit is NumPy's to refuse.
 # `regime` judges what `gradient_descent` made.
 CALLS = {
+    "activation.sigmoid": (activation.sigmoid, {"z": kept(POINT)}),
     "doors.check_cost": (doors.check_cost, {"cost": costs.valley}),
     "doors.check_count": (doors.check_count, {"name": kept("n"), "value": 3}),
     "doors.check_eta": (doors.check_eta, {"eta": 0.1}),
@@ -96,6 +98,7 @@ CALLS = {
             "formula": kept("|v|"),
         },
     ),
+    "costs.neuron": (costs.neuron, {"x": [0.5, -0.25, 1.0], "y": [1.0, 0.0, 1.0]}),
     "costs.quadratic": (costs.quadratic, {"curvatures": [1.0, 3.0]}),
     "costs.from_function": (
         costs.from_function,
@@ -168,7 +171,6 @@ CALLS = {
     "mnist.load_mnist": (mnist.load_mnist, {"folder": kept(mnist.DATA)}),
     "mnist.one_hot": (mnist.one_hot, {"labels": LABELS}),
     "mnist.read_idx": (mnist.read_idx, {"path": kept(mnist.DATA / "t10k-labels-idx1-ubyte.gz")}),
-    "network.sigmoid": (network.sigmoid, {"z": kept(POINT)}),
     "network.as_floats": (network.as_floats, {"x": kept(X), "dtype": kept(float)}),
     "network.chunks": (network.chunks, {"n": kept(2500)}),
     "network.Network": (network.Network, {"sizes": [3, 4, 10], "rng": RNG}),

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from gdlib.costs import from_function, ravine, rosenbrock
+from gdlib.costs import neuron, ravine, rosenbrock
 from gdlib.descent import descents, followed
 from gdlib.labs.descents import Parting
 from gdlib.network import Network
@@ -48,25 +48,21 @@ def descent(answer):
 def training_step(answer):
     """Return the lab of a step answer(network, x, y, eta) beside the right one.
 
-    The network is a single neuron, so that its C has two variables, a weight and a bias.
+    The network is a single neuron, so that its C has two variables: its weight and its bias.
     """
-    x, y = np.linspace(-1, 3, 8)[:, None], np.repeat([[1.0], [0.0]], 4, axis=0)
+    x, y = np.linspace(-1, 3, 8), np.repeat([1.0, 0.0], 4)
 
-    def neuron():
-        return Network([1, 1], np.random.default_rng(0), np.float64)
-
-    def walk(surface, v0, eta, steps):
-        path, network = [v0], neuron()
+    def walk(cost, v0, eta, steps):
+        path, network = [v0], Network([1, 1], np.random.default_rng(0), np.float64)
         network.v[:] = v0
         with np.errstate(all="ignore"):
             for _ in range(steps):
-                answer(network, x, y, eta)
+                answer(network, x[:, None], y[:, None], eta)
                 path.append(network.v.copy())
-        return followed(surface, path, eta)
+        return followed(cost, path, eta)
 
-    def yours(surface, v0, etas, steps):
-        return [walk(surface, v0, eta, steps) for eta in etas]
+    def yours(cost, v0, etas, steps):
+        return [walk(cost, v0, eta, steps) for eta in etas]
 
-    cost = neuron().cost_on(x, y)
-    surface = from_function(cost.function, ((-6.0, 4.0), (-4.0, 6.0)), cost.gradient)
-    return Parting(replace(surface, name="neuron"), (-2.0, 3.0), 12.0, STEPS, yours)
+    cost = replace(neuron(x, y), domain=((-6.0, 4.0), (-4.0, 6.0)))
+    return Parting(cost, (-2.0, 3.0), 12.0, STEPS, yours)

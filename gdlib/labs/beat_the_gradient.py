@@ -68,6 +68,7 @@ def _game(m, move, seed):
     """
     rng = np.random.default_rng([seed, m])
     cost, v = quadratic(rng.uniform(0.5, 2, m)), rng.standard_normal(m)
+    v[0] = abs(v[0])  # so that the move along v₁, which is set at first, goes uphill
     nabla_C = cost.gradient(v)
     downhill = -nabla_C / np.linalg.norm(nabla_C)
     draws = rng.standard_normal((DRAWS, m))

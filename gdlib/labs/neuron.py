@@ -132,7 +132,7 @@ class OneNeuron(Descents):
             plan.grounds = self._grounds()
         scene.pictures = [replace(valley, names=("w", "b")), plan, self._data(), curve]
         options = [(name, text) for name, (_, text) in PULLS.items()]
-        scene.choice = Choice("let pull", options, self._pulls)
+        scene.choice = Choice("pulled by", options, self._pulls)
         return scene
 
     def _grounds(self):
@@ -146,7 +146,7 @@ class OneNeuron(Descents):
         """Return the picture of the data and the curve of the neuron."""
         n = len(self._x)
         spread = SPREAD * (np.arange(n) * 0.618 % 1 - 0.5)  # the golden ratio leaves no heaps
-        ground = np.arange(n) * len(self._batches) // n if self._pulls != "all" else np.full(n, -1)
+        ground = np.arange(n) // (PULLS[self._pulls][0] or n)
         points = np.column_stack([self._x, self._y + spread, ground]).round(4)
         y = pictures.axis(
             min(0, self._y.min()) - 0.12, max(1, self._y.max()) + 0.12, "y", "", [0, 0.5, 1]

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from gdlib.costs import ravine, rosenbrock
+from gdlib.costs import neuron, ravine, rosenbrock
 from gdlib.descent import descents, followed
 from gdlib.labs.descents import Parting
 from gdlib.own_function import OwnGradient
@@ -25,6 +25,19 @@ def gradient(answer):
         return descents(replace(cost, gradient=OwnGradient(answer)), *run)
 
     return Parting(ravine, (-0.9, 0.6), 0.04, STEPS, yours)
+
+
+def neuron_gradient(answer):
+    """Return the lab of a gradient(w, b, x, y) of a neuron beside the right one, on six images."""
+    x = np.array([-1.0, -0.5, 0.25, 0.5, 1.0, 2.0])
+    y = np.array([0.0, 0.0, 1.0, 0.0, 1.0, 1.0])
+
+    def yours(cost, *run):
+        own = OwnGradient(lambda v: answer(*v, x, y))
+        return descents(replace(cost, gradient=own), *run)
+
+    cost = replace(neuron(x, y), domain=((-4.0, 4.0), (-3.0, 3.0)))
+    return Parting(cost, (-2.0, -1.0), 10.0, STEPS, yours)
 
 
 def descent(answer):

@@ -360,7 +360,7 @@ def test_each_mistake_parts_from_the_right_path_by_many_pixels():
             assert film.scene["title"].endswith(f"part at step {film.parted}")
             parted[name, text] = film.parted, film.gaps()[film.parted]
     table = "\n".join(f"{step}  {gap:.1%}  {key}" for key, (step, gap) in parted.items())
-    assert set(MOVING) == {"rule", "gradient", "descent", "training_step"}
+    assert set(MOVING) == {"rule", "gradient", "descent", "neuron_gradient", "training_step"}
     assert all(step <= 2 and gap > 0.02 for step, gap in parted.values()), table
 
 

@@ -948,6 +948,7 @@ EVERY_LAB = {
     "duel": lambda: labs.duel(valley),
     "small_move": lambda: labs.small_move(valley, (0.5, 0.5)),
     "factors": labs.factors,
+    "neuron": lambda: labs.neuron([-1, 0.5, 2], [0, 0, 1], steps=20),
     "rates": lambda: labs.rates(valley, None, {"one": 0.1, "other": 0.3}),
     "one": lambda: labs.ball(from_function(lambda v: v[0] ** 4, domain=((-1, 1),)), start=0.9),
 }

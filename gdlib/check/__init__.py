@@ -5,6 +5,7 @@ from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof, steps_needed
+from gdlib.check.neuron import gradient as neuron_gradient
 from gdlib.check.training import epoch, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
@@ -21,6 +22,7 @@ __all__ = [
     "factor",
     "gradient",
     "largest_eta",
+    "neuron_gradient",
     "off_plane",
     "one_variable",
     "online",

@@ -28,6 +28,19 @@ def gradient(answer):
     return Parting(ravine, (-0.9, 0.6), 0.04, STEPS, yours)
 
 
+def neuron_gradient(answer):
+    """Return the lab of a gradient(w, b, x, y) of a neuron beside the right one, on six images."""
+    x = np.array([-1.0, -0.5, 0.25, 0.5, 1.0, 2.0])
+    y = np.array([0.0, 0.0, 1.0, 0.0, 1.0, 1.0])
+
+    def yours(cost, *run):
+        own = OwnGradient(lambda v: answer(*v, x, y))
+        return descents(replace(cost, gradient=own), *run)
+
+    cost = replace(neuron(x, y), domain=((-4.0, 4.0), (-3.0, 3.0)))
+    return Parting(cost, (-2.0, -1.0), 10.0, STEPS, yours)
+
+
 def descent(answer):
     """Return the lab of an answer(gradient, v0, eta, steps) for 0, 1, 2, … steps on the banana.
 

@@ -15,6 +15,7 @@ from gdlib.labs.curves import Line as line
 from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.factors import Factors as factors
 from gdlib.labs.hidden_valley import HiddenValley as hidden_valley
+from gdlib.labs.neuron import neuron
 from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.rates import Rates as rates
@@ -39,6 +40,7 @@ __all__ = [
     "ghost",
     "hidden_valley",
     "line",
+    "neuron",
     "nudge",
     "predict",
     "rates",

@@ -127,6 +127,7 @@ class Descents(Player):
 
     answer = Any().tag(sync=True)  # what the learner committed, if anything
     menu: ClassVar = COSTS
+    every: ClassVar = 1  # of the learning rates: a film of many steps has fewer
 
     def __init__(
         self, title, cost, start, etas, steps, tracks, rule=None, other=None, also="", predict=None
@@ -171,7 +172,8 @@ class Descents(Player):
         limit = scales.limit(cost) if new else self._limit
         # two films take the room of one: every second learning rate will do
         scale = (limit or scales.reach(cost)) if new else self._etas[-1] / 2
-        values = scales.three_decades(2 * scale)[:: len(self._walks)] if new else self._etas
+        every = self.every * len(self._walks)
+        values = scales.three_decades(2 * scale)[::every] if new else self._etas
         scene = self._make_scene(cost, limit, values) if new else None
         if start is None:
             start = scales.up_on_one_side(cost)

@@ -86,17 +86,32 @@ class Axis:
 
 
 @dataclass
+class Neuron:
+    """What the layer "neuron" of a Plot shows.
+
+    `data` are [x, y, number of the ground]: those of the ground on show are marked. `sigmoid` is σ
+    at evenly spaced z from −`reach` to `reach`; the player draws it over x, at z = wx + b.
+    """
+
+    data: list
+    sigmoid: list
+    reach: float
+
+
+@dataclass
 class Plot:
     """A picture with two axes, and on it the `layers`, in any order.
 
     Layers are "path", "arrow" (to the next frame, or along the x axis if it is `flat`, with its
     `label`), "ball", "number" (that of the track, on its ball), "tangent", "move" (Δv from the
     start), "gradient" (∇C there, and the film's contour line), "series" (a channel over the steps
-    or the slider) and "alarm" (▲ at the steps uphill). Under them lie `bands`, [colour, SVG path]
-    in a square of 1000 × 1000, or `grounds`, the bands for each film; and a `curve` of points. If
-    it is `equal`, a unit, or a decade, is as long on both axes. `on` says what the mouse and the
-    arrow keys do: "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell
-    nearest by. `over` is said below it when a path has ended before the last step.
+    or the slider), "alarm" (▲ at the steps uphill) and "neuron" (the data, and what a neuron with
+    the weight v1 and the bias v2 says of each x: see `neuron`). Under them lie `bands`, [colour,
+    SVG path] in a square of 1000 × 1000, or `grounds`, the bands for each film, or for each number
+    in the film's channel "ground"; and a `curve` of points. If it is `equal`, a unit, or a decade,
+    is as long on both axes. `on` says what the mouse and the arrow keys do: "start" drops the ball,
+    "aim" chooses the frame nearest by, "pick" the cell nearest by, "bend" drags the curve of the
+    neuron. `over` is said below it when a path has ended before the last step.
     """
 
     name: str
@@ -112,6 +127,7 @@ class Plot:
     label: str = ""
     flat: bool = False
     over: str = ""
+    neuron: Neuron | None = None
     kind: str = "plot"
 
 
@@ -120,7 +136,8 @@ class Valley:
     """The surface in three dimensions, which a drag turns.
 
     `heights` are n × n numbers of 32 bits, `colours` red, green and blue of its squares. With
-    `move` it shows Δv, with a ring at what was promised, instead of rolling balls.
+    `move` it shows Δv, with a ring at what was promised, instead of rolling balls. `names` are
+    those of its axes.
     """
 
     domain: tuple
@@ -128,6 +145,7 @@ class Valley:
     heights: bytes
     colours: bytes
     move: bool = False
+    names: tuple = ("v₁", "v₂")
     name: str = "valley"
     hint: str = "drag to turn"
     on: str = "turn"

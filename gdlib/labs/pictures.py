@@ -51,7 +51,7 @@ def plan(cost, hint="click or drag to drop the ball", on="start", layers=("path"
         list(layers),
         on=on,
         equal=True,
-        bands=_bands(relief(cost)),
+        bands=bands(relief(cost)),
         label="−η∇C",
     )
 
@@ -121,7 +121,7 @@ def _outline(corners, closed=True):
     return f"M{x},{y}l{moves}" + "Z" * closed
 
 
-def _bands(r):
+def bands(r):
     """Return the filled contours of a relief, the lowest first; it lies under all of the ground."""
     lowest = r.levels[:-1] - (r.levels[1] - r.levels[0]) * (np.arange(len(r.levels) - 1) == 0)
     colours = r.colours((r.levels[:-1] + r.levels[1:]) / 2)[:, :3] * 255

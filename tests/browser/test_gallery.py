@@ -1,5 +1,7 @@
 """Every lab, in the light and the dark theme: keyboard, mouse, play, drop, and what goes wrong."""
 
+import re
+
 import pytest
 
 from tools.lab_page import open_cells
@@ -23,6 +25,7 @@ path = network.v + np.cumsum(rng.standard_normal((6, network.v.size)), axis=0)
 plane, t = trajectory_plane(path), np.linspace(-150, 300, 13)
 real = from_grid(t, t, cost_on_plane(cost, *plane[:3], t, t))
 k = np.arange(0, 60, 10.0)
+ink = rng.uniform(-1, 1, 30)
 runs = {eta: np.column_stack([k, 1.5 / eta + k / 600, 1 - k * eta / 3000]) for eta in (3, 10, 30)}
 
 sweep = [
@@ -48,6 +51,7 @@ LABS = {
     "one": ("labs.ball(from_function(parabola, ((-1.5, 1.5),)), start=-1.2)", "graph curve"),
     "move": ("labs.small_move(ravine, (0.5, -0.4), length=0.4)", "map lens error curve"),
     "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
+    "neuron": ("labs.neuron(ink, ink > 0, start=(3, 2))", "valley map data curve"),
     "factors": ("labs.factors((2, 10))", "bars map"),
     "rates": ("labs.rates(ravine, None, {'slow': 0.01, 'half': own_rate})", "map curve rate"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
@@ -194,6 +198,49 @@ def test_a_curvature_changes_the_bars_the_ground_and_its_own_limit(shown):
     lab.card().get_by_role("button", name="one step", exact=True).click()
     lab.wait_for_text(".gd-readout", "step 1 of 30")
     lab.wait_for_text(".gd-readout", "v = (−1.50, −24)")
+
+
+def test_the_curve_of_a_neuron_is_moved_and_bent_by_mouse_and_keys(shown):
+    lab = shown("neuron")
+    canvas, code = lab.picture("data"), lab.card().locator("code")
+    box = canvas.bounding_box()
+    across, up = box["width"], box["height"]
+
+    def starts():
+        return [float(x) for x in re.search(r"v0=\((.*?)\)", code.inner_text())[1].split(",")]
+
+    def after(act):
+        line = code.inner_text()
+        act()
+        code.filter(has_not_text=line).wait_for()
+        lab.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+        return starts()
+
+    v = starts()
+    middle = -v[1] / v[0]
+    moved = after(lambda: lab.drag(canvas, (across / 4, up * 0.4), (across / 2, up * 0.4)))
+    assert moved[0] == v[0]
+    assert -moved[1] / moved[0] > middle
+    bent = after(lambda: lab.drag(canvas, (across * 0.8, up * 0.1), (across * 0.8, up * 0.25)))
+    assert bent[0] != moved[0]
+    assert bent[1] / bent[0] == pytest.approx(moved[1] / moved[0], abs=0.02)
+    steeper = after(lambda: canvas.press("ArrowUp"))
+    assert steeper[0] > bent[0]
+    assert after(lambda: canvas.press("ArrowRight"))[0] == steeper[0]
+
+
+def test_one_image_at_a_time_pulls_by_a_surface_of_its_own(shown):
+    lab = shown("neuron")
+    canvas = lab.picture("map")
+    lab.card().locator("select").select_option("one")
+    lab.wait_for_text(".gd-readout", "image 0")
+    before = lab.hash(canvas)
+    lab.card().get_by_role("button", name="one step", exact=True).click()
+    lab.wait_for_text(".gd-readout", "image 1")
+    lab.wait_for_change(canvas, before)
+    assert "that pulls now" in lab.card().locator(".gd-map figcaption").inner_text()
+    lab.card().locator("select").select_option("all")
+    lab.wait_for_text(".gd-map figcaption", "click or drag to drop the ball")
 
 
 def test_what_is_wrong_with_a_learning_rate_stays_in_the_card(shown):

@@ -39,7 +39,7 @@ import { bytes, clamp } from "./kit.js";
  * @property {Axis} x
  * @property {Axis} y
  * @property {string[]} layers
- * @property {"start" | "aim" | "pick" | null} on
+ * @property {"start" | "aim" | "pick" | "bend" | null} on
  * @property {boolean} equal
  * @property {[string, string][]} bands a colour and an outline each
  * @property {[string, string][][]} grounds
@@ -47,6 +47,12 @@ import { bytes, clamp } from "./kit.js";
  * @property {string} label
  * @property {boolean} flat
  * @property {string} over
+ * @property {NeuronSpec | null} [neuron]
+ *
+ * @typedef {object} NeuronSpec
+ * @property {[number, number, number][]} data x, y, and the number of the ground
+ * @property {number[]} sigmoid σ at evenly spaced z
+ * @property {number} reach from −reach to reach
  *
  * @typedef {object} ValleySpec
  * @property {"valley"} kind
@@ -57,6 +63,7 @@ import { bytes, clamp } from "./kit.js";
  * @property {DataView} heights
  * @property {DataView} colours
  * @property {boolean} move
+ * @property {[string, string]} names
  * @property {"turn"} on
  *
  * @typedef {object} BarsSpec
@@ -188,6 +195,11 @@ export class Show {
   /** The number of the film that a track shows. @param {Track} track */
   number(track) {
     return this.sliders[track.chooser] ?? track.film;
+  }
+
+  /** The number of the ground below a track: that of its film, if no frame names one. */
+  ground(track) {
+    return this.moment(track).here.ground ?? this.number(track);
   }
 
   /** @param {Track} track */

@@ -56,6 +56,7 @@ class Player {
     this.rows = [];
     this.cells = [];
     this.playing = false;
+    this.grip = {}; // what a drag of a neuron's curve holds
     this.speed = SPEEDS[0];
     /** @type {View[]} */
     this.views = [];
@@ -360,7 +361,8 @@ class Player {
 
   // -- mouse and keys on the pictures
   // A picture's `on` says what they do: "turn" the valley; drop the ball at a "start"; "aim" Δv
-  // at a place, or move its foot with Shift and by arrow keys; "pick" the slider's position there.
+  // at a place, or move its foot with Shift and by arrow keys; "pick" the slider's position there;
+  // "bend" a neuron's curve.
   // While the film is hidden, one of them takes an answer; then Shift moves the ball.
 
   does(spec) {
@@ -372,7 +374,7 @@ class Player {
     const { canvas } = view;
     let commits = false; // whether the drag under way is an answer
     const point = (event, isNew) => {
-      if (!commits) return this.point(view, event);
+      if (!commits) return this.point(view, event, isNew);
       this.commitment.press(view.picture, pixel(canvas, event), isNew);
     };
     canvas.onpointerdown = (event) => {
@@ -425,14 +427,28 @@ class Player {
     this.repaint((view) => view.picture.spec.on === "turn");
   }
 
-  point({ picture, canvas }, event) {
+  point({ picture, canvas }, event, isNew) {
     const { spec } = picture;
     if (spec.on === "turn") return this.turn(-event.movementX * 0.01, event.movementY * 0.008);
     this.pause();
     const place = picture.numbersAt(...pixel(canvas, event));
+    if (spec.on === "bend") return this.bend(place, isNew);
     const start = spec.on === "start" || (spec.on === "aim" && event.shiftKey);
     if (start) this.ask({ start: place.slice(0, this.show.scene.domain.length) });
     else this.aim(spec, place);
+  }
+
+  /** A drag of a neuron's curve: by its middle it moves, by its ends it bends. */
+  bend(place, isNew) {
+    if (isNew)
+      this.grip = { bend: Math.abs(place[1] - 0.5) < 0.25 ? "place" : "slope", v: this.place() };
+    this.ask({ ...this.grip, to: place });
+  }
+
+  /** The place of the first ball. */
+  place() {
+    const { here } = this.show.moment(this.show.scene.tracks[0]);
+    return this.show.scene.domain.map((_pair, i) => here[`v${i + 1}`]);
   }
 
   /** An arrow key on a picture: one fortieth of it, or one cell, in a direction. */
@@ -440,6 +456,10 @@ class Player {
     const { show } = this;
     if (spec.on === "turn") return this.turn(-direction[0] * 0.08, -direction[1] * 0.06);
     this.pause();
+    if (spec.on === "bend") {
+      const [right, up] = direction;
+      return this.ask({ bend: right ? "place" : "slope", v: this.place(), by: right || up });
+    }
     if (spec.on === "pick") {
       const { here } = show.moment(show.scene.tracks[0]);
       this.aim(spec, [here[spec.x.channel] + direction[0], here[spec.y.channel] + direction[1]]);

@@ -12,6 +12,7 @@ import {
   trace,
 } from "./draw.js";
 import { clamp, range } from "./kit.js";
+import { drawNeuron } from "./neuron.js";
 
 const ARROW = 58; // pixels: the arrow of ∇C
 const ROOM = 9; // pixels around the axes for half a ball
@@ -175,15 +176,15 @@ export class PlotPicture {
   view() {
     const { x, y } = this.spec;
     const { camera, scene, film } = this.show;
-    const number = this.show.number(scene.tracks[0]);
-    return JSON.stringify([seen(x, camera), seen(y, camera), number, film.contour]);
+    const ground = this.show.ground(scene.tracks[0]);
+    return JSON.stringify([seen(x, camera), seen(y, camera), ground, film.contour]);
   }
 
   backdrop(g, width, height) {
     const { show, spec } = this;
     this.sheet = new Sheet(spec, show.camera);
     this.sheet.fit(width, height);
-    const bands = spec.grounds[show.number(show.scene.tracks[0])] ?? spec.bands;
+    const bands = spec.grounds[show.ground(show.scene.tracks[0])] ?? spec.bands;
     const frame = frameOf(this.sheet, spec);
     if (bands.length) {
       drawBands(g, bands, frame, show.camera.out > 5);
@@ -245,6 +246,7 @@ export class PlotPicture {
     }
     if (this.has("gradient")) this.drawGradient(g);
     if (this.has("move")) this.drawMove(g, track);
+    if (this.has("neuron")) drawNeuron(g, show, track, spec, sheet.place);
     const seat = this.has("series")
       ? drawSeries(g, show, track, { ...spec, y: sheet.y }, sheet.place)
       : ball;

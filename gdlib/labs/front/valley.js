@@ -98,7 +98,7 @@ function drawSurface(g, eye, spec, heights, colours) {
 }
 
 // The box: its floor, the upright for C, and the names of the axes.
-function drawBox(g, show, eye, height) {
+function drawBox(g, show, eye, height, [across, back]) {
   const floor = eye.floor(eye.out, eye.low);
   const corner = floor.reduce((best, one) => (one[0] < best[0] ? one : best));
   const top = [corner[0], corner[1] - eye.size * TALL * eye.lift];
@@ -109,8 +109,8 @@ function drawBox(g, show, eye, height) {
   g.textAlign = "center";
   const near = (x) => (x > 0 ? -1.2 : 1.2);
   const names = {
-    "v₁": eye.project(0, near(eye.cos) * eye.half[1], 0),
-    "v₂": eye.project(near(eye.sin) * eye.half[0], 0, 0),
+    [across]: eye.project(0, near(eye.cos) * eye.half[1], 0),
+    [back]: eye.project(near(eye.sin) * eye.half[0], 0, 0),
     C: [top[0], top[1] - 10],
   };
   for (const [name, [x, y]] of Object.entries(names)) {
@@ -168,7 +168,7 @@ export class ValleyPicture {
   backdrop(g, width, height) {
     const { show, eye } = this;
     eye.look(width, height);
-    drawBox(g, show, eye, height);
+    drawBox(g, show, eye, height, this.spec.names);
     drawSurface(g, eye, this.spec, this.heights, this.colours);
     setPen(g, show.colours.faint, 1);
     for (const wide of eye.out > 1.2 ? decades(eye.out) : []) trace(g, eye.floor(wide, eye.low));

@@ -1,10 +1,10 @@
-"""A class on one machine: how long students wait for notebooks 01 to 05, and the memory they take.
+"""A class on one machine: how long students wait for five notebooks, and the memory they take.
 
 Run: python -m benchmarks.classroom [--students 30] (Linux). All students use one JupyterLab over
 its own interfaces, as their browsers would. Each arrives within two minutes, opens a copy of a
 notebook in a kernel of its own, runs every cell in order, with a pause after each that stands for
 reading, saves, shuts the kernel down, and opens the next notebook. The pauses are about 2 seconds,
-so three and a half hours of class take about 12 minutes on 2 cores, most of it for notebook 05:
+so three and a half hours of class take about 12 minutes on 2 cores, most of it for notebook 07:
 everybody trains there for thirty epochs. Nobody presses start in the lab of live training.
 """
 
@@ -35,7 +35,7 @@ from benchmarks.common import Table, options
 from tools import ROOT
 from tools.lab_page import jupyterlab
 
-NOTEBOOKS = ["01_valley", "02_learning_rate", "03_many_variables", "04_digits", "05_training"]
+NOTEBOOKS = ["01_valley", "02_learning_rate", "03_many_variables", "05_digits", "07_training"]
 ARRIVAL, PAUSE, LIMIT = 120, 2, 1200  # seconds: all arrive, a mean pause, the longest visit
 SAMPLE = 5  # seconds between two looks at the memory of all
 

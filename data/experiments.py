@@ -1,4 +1,4 @@
-"""Run the sweep that notebook 07 shows: experiments.jsonl.
+"""Run the sweep that notebook 09 shows: experiments.jsonl.
 
 Run: make data. [784, 30, 10], 3 epochs on all 60,000 images, for 11 learning rates, 5 sizes of
 mini-batch and 5 seeds. About three minutes on two cores. Runs that the file already holds are
@@ -26,7 +26,7 @@ EPOCHS, PARTS = 3, 10  # C is measured this often in each epoch, on 5,000 images
 
 
 def train_one(eta, mini_batch_size, seed):
-    """Train as notebook 05 does; return what it reads, C on the way, and how saturated it ends."""
+    """Train as notebook 07 does; return what it reads, C on the way, and how saturated it ends."""
     train, test = digits()
     x, y = train.images, one_hot(train.labels)
     network = Network([784, 30, 10], np.random.default_rng(seed))

@@ -1,7 +1,7 @@
 """Train the networks whose results lie in this folder: network.npz and seeds.csv.
 
 Run: make data. [784, 30, 10], 30 epochs on all 60,000 images, mini-batches of 10, η = 3, as in
-notebook 05: from ten seeds, with the default start and with the scaled one. About six minutes.
+notebook 07: from ten seeds, with the default start and with the scaled one. About six minutes.
 """
 
 import csv

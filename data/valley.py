@@ -1,4 +1,4 @@
-"""Record what notebook 06 shows of the real valley: path.npz and sharpness.csv.
+"""Record what notebook 08 shows of the real valley: path.npz and sharpness.csv.
 
 Run: make data. path.npz is the path of the run whose network lies in network.npz, so that one is
 trained again, step by step. sharpness.csv is about training with every step on all of 5,000

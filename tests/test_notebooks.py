@@ -42,10 +42,10 @@ def test_there_are_notebooks():
         "01_valley",
         "02_learning_rate",
         "03_many_variables",
-        "04_digits",
-        "05_training",
-        "06_real_valley",
-        "07_experiments",
+        "05_digits",
+        "07_training",
+        "08_real_valley",
+        "09_experiments",
     ]
 
 

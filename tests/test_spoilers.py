@@ -17,7 +17,7 @@ HARMLESS = {
         ("cell-10", "cell-12"): "0.4 is a coordinate of a point, in the section that follows",
         ("cell-10", "cell-19"): "and so it is in the lab of a small move",
     },
-    "06_real_valley": {
+    "08_real_valley": {
         ("cell-47", "cell-46"): "98 % is the share of the run, which the question compares with",
     },
 }

@@ -497,7 +497,7 @@ def test_an_error_that_cannot_be_printed_is_printed(tmp_path, capsys):
 
 @pytest.mark.slow
 def test_notebook_07_leaves_no_file_beside_itself(tmp_path):
-    path = Path(__file__).resolve().parent.parent / "notebooks" / "07_experiments.ipynb"
+    path = Path(__file__).resolve().parent.parent / "notebooks" / "09_experiments.ipynb"
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     wanted = ("import matplotlib", "def train_one", "file=file")

@@ -1,4 +1,4 @@
-"""The exercises of notebook 07."""
+"""The exercises of notebook 09."""
 
 import numpy as np
 

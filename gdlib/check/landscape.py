@@ -1,4 +1,4 @@
-"""The exercises of notebook 06."""
+"""The exercises of notebook 08."""
 
 import numpy as np
 from numpy.linalg import norm

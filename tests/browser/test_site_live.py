@@ -149,7 +149,7 @@ def test_an_arrow_key_in_a_lab_stays_on_its_page(visit):
 
 
 def test_arrows_on_the_map_of_a_sweep_choose_runs_without_python(visit):
-    *_, film = films(visit("notebooks/07_experiments.html"))
+    *_, film = films(visit("notebooks/09_experiments.html"))
     before = film.locator("code").inner_text()
     film.locator(".gd-map canvas").press("ArrowLeft")
     film.get_by_text("That takes Python").wait_for(state="detached")
@@ -185,7 +185,7 @@ def test_it_works_as_files_too(visit):
 
 
 def test_without_scripts_the_posters_show(visit):
-    page = visit("notebooks/06_real_valley.html", java_script_enabled=False)
+    page = visit("notebooks/08_real_valley.html", java_script_enabled=False)
     for poster in page.locator(".gd-film img").all():
         poster.scroll_into_view_if_needed()
         assert poster.get_attribute("alt").startswith("Lab, ")

@@ -1,5 +1,6 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
+from gdlib.check.backpropagation import backpropagation, hidden_delta, output_delta
 from gdlib.check.digits import cost, variables
 from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
@@ -9,6 +10,7 @@ from gdlib.check.training import epoch, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
+    "backpropagation",
     "best_eta",
     "best_move",
     "best_t",
@@ -20,10 +22,12 @@ __all__ = [
     "evaluations",
     "factor",
     "gradient",
+    "hidden_delta",
     "largest_eta",
     "off_plane",
     "one_variable",
     "online",
+    "output_delta",
     "proof",
     "rule",
     "slices",

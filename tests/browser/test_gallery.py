@@ -51,7 +51,7 @@ LABS = {
     "one": ("labs.ball(from_function(parabola, ((-1.5, 1.5),)), start=-1.2)", "graph curve"),
     "move": ("labs.small_move(ravine, (0.5, -0.4), length=0.4)", "map lens error curve"),
     "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
-    "neuron": ("labs.neuron(ink, ink > 0, start=(3, 2))", "valley map data curve"),
+    "neuron": ("labs.neuron(ink, 1.0 * (ink > 0), start=(3, 2))", "valley map curve"),
     "factors": ("labs.factors((2, 10))", "bars map"),
     "rates": ("labs.rates(ravine, None, {'slow': 0.01, 'half': own_rate})", "map curve rate"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
@@ -216,11 +216,10 @@ def test_the_curve_of_a_neuron_is_moved_and_bent_by_mouse_and_keys(shown):
         lab.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
         return starts()
 
-    v = starts()
-    middle = -v[1] / v[0]
-    moved = after(lambda: lab.drag(canvas, (across / 4, up * 0.4), (across / 2, up * 0.4)))
-    assert moved[0] == v[0]
-    assert -moved[1] / moved[0] > middle
+    before = after(lambda: lab.drag(canvas, (across / 2, up * 0.5), (across / 3, up * 0.4)))
+    moved = after(lambda: lab.drag(canvas, (across / 3, up * 0.4), (across * 0.6, up * 0.4)))
+    assert moved[0] == before[0]
+    assert moved[1] / moved[0] < before[1] / before[0]  # the middle is at −b/w
     bent = after(lambda: lab.drag(canvas, (across * 0.8, up * 0.1), (across * 0.8, up * 0.25)))
     assert bent[0] != moved[0]
     assert bent[1] / bent[0] == pytest.approx(moved[1] / moved[0], abs=0.02)
@@ -231,13 +230,14 @@ def test_the_curve_of_a_neuron_is_moved_and_bent_by_mouse_and_keys(shown):
 
 def test_one_image_at_a_time_pulls_by_a_surface_of_its_own(shown):
     lab = shown("neuron")
-    canvas = lab.picture("map")
+    pictures = [lab.picture(name) for name in ("map", "data")]
     lab.card().locator("select").select_option("one")
     lab.wait_for_text(".gd-readout", "image 0")
-    before = lab.hash(canvas)
+    before = [lab.hash(picture) for picture in pictures]
     lab.card().get_by_role("button", name="one step", exact=True).click()
     lab.wait_for_text(".gd-readout", "image 1")
-    lab.wait_for_change(canvas, before)
+    for picture, hashed in zip(pictures, before, strict=True):
+        lab.wait_for_change(picture, hashed)
     assert "that pulls now" in lab.card().locator(".gd-map figcaption").inner_text()
     lab.card().locator("select").select_option("all")
     lab.wait_for_text(".gd-map figcaption", "click or drag to drop the ball")

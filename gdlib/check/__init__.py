@@ -7,6 +7,7 @@ from gdlib.check.landscape import best_t, off_plane, slices
 from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one_variable
 from gdlib.check.many_variables import best_move, evaluations, proof, steps_needed
 from gdlib.check.neuron import gradient as neuron_gradient
+from gdlib.check.neuron import output as neuron_output
 from gdlib.check.training import epoch, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
@@ -26,6 +27,7 @@ __all__ = [
     "hidden_delta",
     "largest_eta",
     "neuron_gradient",
+    "neuron_output",
     "off_plane",
     "one_variable",
     "online",

@@ -1,4 +1,4 @@
-"""The exercise of the notebook of one neuron."""
+"""The exercises of notebook 04."""
 
 import numpy as np
 
@@ -7,6 +7,30 @@ from gdlib.check import moving
 from gdlib.check.exercise import Function
 
 _x, _y = np.array([-0.5, 0.25, 1.0, 2.0]), np.array([0.0, 1.0, 0.0, 1.0])
+
+# What a neuron says: a = σ(wx + b).
+output = Function(
+    lambda w, b, x: sigmoid(w * x + b),
+    {
+        "That is z. The neuron says σ(z).": lambda w, b, x: w * x + b,
+        "The bias is added before σ squeezes: it belongs to z.": (
+            lambda w, b, x: sigmoid(w * x) + b
+        ),
+        "Where is the bias?": lambda w, b, x: sigmoid(w * x),
+        "The weight multiplies x alone, and b is added afterwards.": (
+            lambda w, b, x: sigmoid(w * (x + b))
+        ),
+        "The weight and the bias have changed places.": lambda w, b, x: sigmoid(b * x + w),
+        "That is 1 − a. Look at the sign of z in the exponent.": (
+            lambda w, b, x: sigmoid(-(w * x + b))
+        ),
+    },
+    [
+        "First the weighted sum, z = wx + b. With what does σ have to do?",
+        "σ(z) is 1 / (1 + e⁻ᶻ): in NumPy, 1 / (1 + np.exp(-z)).",
+    ],
+    [(1.5, -0.5, _x), (-0.75, 0.25, _x[:2])],
+)
 
 
 def _chain(error=lambda a, y: a - y, slope=lambda a: a * (1 - a), mean=np.mean, factor=1.0):

@@ -130,6 +130,7 @@ class OneNeuron(Descents):
         if self._pulls != "all":
             plan.hint = "the surface that pulls now; click or drag to drop the ball"
             plan.grounds = self._grounds()
+            valley.hint = "C of all images; drag to turn"
         scene.pictures = [replace(valley, names=("w", "b")), plan, self._data(), curve]
         options = [(name, text) for name, (_, text) in PULLS.items()]
         scene.choice = Choice("pulled by", options, self._pulls)

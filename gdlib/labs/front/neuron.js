@@ -42,7 +42,9 @@ export function drawNeuron(g, show, track, spec, place) {
   setPen(g, colours.ball, 2.5);
   trace(g, curve);
   const [, half] = place(0, 0.5);
-  const middle = curve.findIndex(([, y], i) => i && (y - half) * (curve[i - 1][1] - half) <= 0);
+  const crosses = ([, before], [, after]) =>
+    before !== after && (before - half) * (after - half) <= 0;
+  const middle = curve.findIndex((point, i) => i > 0 && crosses(curve[i - 1], point));
   if (middle > 0) drawBall(g, colours.ball, [curve[middle][0], half], 6);
   for (const [x, y, ground] of spec.neuron.data) {
     if (ground === here.ground) drawRing(g, colours.ghost, place(x, y), 6);

@@ -82,6 +82,9 @@ class Network:
         other._use(v if v.dtype in FLOATS else v.astype(float))
         return other
 
+    def __deepcopy__(self, memo):
+        return self.at(self.v.copy())
+
     def feedforward(self, x):
         """Return the output a for x: (n, n_out) for many inputs, (n_out,) for one."""
         a = self._outputs(self._inputs(x))

@@ -1,5 +1,6 @@
 """Exercises that know the mistakes people make: call one with your answer."""
 
+from gdlib.check.backpropagation import backpropagation, hidden_delta, output_delta
 from gdlib.check.digits import cost, variables
 from gdlib.check.experiments import best_eta, conclusions
 from gdlib.check.landscape import best_t, off_plane, slices
@@ -10,6 +11,7 @@ from gdlib.check.training import epoch, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
+    "backpropagation",
     "best_eta",
     "best_move",
     "best_t",
@@ -21,11 +23,13 @@ __all__ = [
     "evaluations",
     "factor",
     "gradient",
+    "hidden_delta",
     "largest_eta",
     "neuron_gradient",
     "off_plane",
     "one_variable",
     "online",
+    "output_delta",
     "proof",
     "rule",
     "slices",

@@ -9,6 +9,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from gdlib.doors import check_real
+from gdlib.network import Network
 from gdlib.own_function import line_of, no_return, shown, what_failed
 
 NOT_YET = "Not attempted yet. Replace the ... and run this cell again."
@@ -249,4 +250,8 @@ def _list(trial):
 def _show(value):
     if isinstance(value, list) and isinstance(value[0], dict):
         return f"{len(value)} records"
+    if isinstance(value, Network):
+        return f"a network {value.sizes}"
+    if np.ndim(value) > 1:
+        return f"an array of shape {np.shape(value)}"
     return np.array2string(np.asarray(value), precision=4, separator=", ", threshold=10)

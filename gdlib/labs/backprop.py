@@ -20,7 +20,14 @@ FROM = ("x1", "x2", "x1", "x2", "", "", "h1", "h2", "")  # where what each multi
 TO = ("h1", "h1", "h2", "h2", "h1", "h2", "o", "o", "o")
 NEURONS = {"h1": "²₁", "h2": "²₂", "o": "³₁"}
 INPUTS = {"x1": "x₁", "x2": "x₂"}
-PLACES = {"x1": (0, 1), "x2": (0, -1), "h1": (1.6, 1), "h2": (1.6, -1), "o": (3.2, 0), "C": (4.3, 0)}
+PLACES = {
+    "x1": (0, 1),
+    "x2": (0, -1),
+    "h1": (1.6, 1),
+    "h2": (1.6, -1),
+    "o": (3.2, 0),
+    "C": (4.3, 0),
+}
 SIZES = (0.1, 0.01, 0.001)  # of a nudge
 SATURATED = 10.0  # the bias that puts a neuron where σ is flat
 LARGEST = 100
@@ -101,7 +108,7 @@ _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
 
 def _within(name, value, shape):
     value = check_numbers(name, value, shape)
-    check_that((np.abs(value) <= LARGEST).all(), f"{name} must lie in −100 to 100", value)
+    check_that((np.abs(value) <= LARGEST).all(), f"{name} must lie in −100 to 100", value.tolist())
     return value
 
 
@@ -142,12 +149,14 @@ class _Moment:
         self.delta = {name: self.gradient[NAMES.index(f"b{NEURONS[name]}")] for name in NEURONS}
 
 
-def _frame(words, lit, labels):
+def _frame(words, lit, labels, glow=None):
     """Return a moment: what is said, what is lit, and the labels that are new, lines by place.
+
+    `glow` is how bright nodes shine from now on, 0 to 1, by name: their a.
 
     A place is a node or an entry of v, by name; with a + it is the line of changes beside it.
     """
-    return {"words": words, "lit": lit, "labels": labels}
+    return {"words": words, "lit": lit, "labels": labels, "glow": glow or {}}
 
 
 def _film(x, y, v):
@@ -186,6 +195,7 @@ def _edges_into(*neurons):
 def _forward(y, v, now):
     z = {name: [f"z = {_text(now.z[name])}"] for name in NEURONS}
     a = {name: [*z[name], f"a = {_text(now.a[name])}"] for name in NEURONS}
+    glow = {name: float(np.clip(value, 0, 1)) for name, value in now.a.items()}
     hidden, output = ("h1", "h2"), ("o",)
 
     def of(labels, neurons):
@@ -195,19 +205,29 @@ def _forward(y, v, now):
     sums = "; ".join(_sum_into(name, v, now) for name in hidden)
     bent = "; ".join(f"a{NEURONS[name]} = {_text(now.a[name])}" for name in hidden)
     return [
-        _frame("Two inputs come in. Step forward and follow them.", list(inputs), inputs),
+        _frame(
+            "Two inputs come in. Step forward and follow them.",
+            list(inputs),
+            inputs,
+            of(glow, inputs),
+        ),
         _frame(
             f"Each hidden neuron adds up weight times input, and its bias: {sums}.",
             [*_edges_into(*hidden), *hidden],
             of(z, hidden),
         ),
-        _frame(f"σ makes a of each z: {bent}.", list(hidden), of(a, hidden)),
+        _frame(f"σ makes a of each z: {bent}.", list(hidden), of(a, hidden), of(glow, hidden)),
         _frame(
             f"The output neuron does the same with their a: {_sum_into('o', v, now)}.",
             [*_edges_into("o"), "o"],
             of(z, output),
         ),
-        _frame(f"σ again: a³₁ = {_text(now.a['o'])}. That is the output.", ["o"], of(a, output)),
+        _frame(
+            f"σ again: a³₁ = {_text(now.a['o'])}. That is the output.",
+            ["o"],
+            of(a, output),
+            of(glow, output),
+        ),
         _frame(
             f"The target is y = {_text(y)}, so the cost is C = ½ (y − a)² = {_text(now.C)}.",
             ["o–C", "C"],
@@ -304,7 +324,8 @@ def _agree(i, size, now, then):
     incoming = f"{_text(now.a[FROM[i]])} · " if FROM[i] else ""
     letter = name[0]
     words = (
-        f"Backwards: ∂C/∂{name} = {incoming}{_text(now.delta[TO[i]])} = {_text(now.gradient[i], 6)}. "
+        f"Backwards: ∂C/∂{name} = {incoming}{_text(now.delta[TO[i]])} = "
+        f"{_text(now.gradient[i], 6)}. "
         f"The nudge of {size:g} measured ΔC/Δ{letter} = {_text(change / size, 6)}."
     )
     return _frame(words, [name], {})

@@ -9,6 +9,7 @@ import { draw } from "./sketch.js";
  * @property {string} words
  * @property {string[]} lit
  * @property {Object<string, string[]>} labels
+ * @property {Object<string, number>} glow how bright nodes shine, 0 to 1
  */
 /**
  * @typedef {object} Passes
@@ -19,7 +20,7 @@ import { draw } from "./sketch.js";
  * @property {Moment[][]} agree by entry of v and size
  */
 
-const RADIUS = 54;
+const RADIUS = 62;
 const LINE = 23; // from one line of text to the next
 const PAUSE = 2200; // milliseconds from step to step
 const WIDE_ROOM = 620; // pixels, from which the layers stand side by side
@@ -30,45 +31,45 @@ const FIELDS = ["x₁", "x₂", "y"];
 const WIDE_LAYOUT = {
   box: [1100, 500],
   nodes: {
-    x1: [80, 130],
-    x2: [80, 370],
-    h1: [420, 130],
-    h2: [420, 370],
-    o: [770, 250],
-    C: [1010, 250],
+    x1: [80, 135],
+    x2: [80, 375],
+    h1: [420, 135],
+    h2: [420, 375],
+    o: [770, 255],
+    C: [1010, 255],
   },
   labels: {
-    "w²₁₁": [245, 117],
-    "w²₁₂": [205, 282],
-    "w²₂₁": [205, 207],
-    "w²₂₂": [245, 371],
-    "b²₁": [420, 38],
-    "b²₂": [420, 278],
-    "w³₁₁": [600, 180],
-    "w³₁₂": [600, 308],
-    "b³₁": [770, 158],
+    "w²₁₁": [247, 98],
+    "w²₁₂": [203, 290],
+    "w²₂₁": [203, 208],
+    "w²₂₂": [247, 401],
+    "b²₁": [420, 36],
+    "b²₂": [420, 276],
+    "w³₁₁": [605, 168],
+    "w³₁₂": [605, 333],
+    "b³₁": [770, 156],
   },
 };
 const TALL_LAYOUT = {
-  box: [560, 880],
+  box: [600, 930],
   nodes: {
-    x1: [140, 66],
-    x2: [420, 66],
-    h1: [140, 370],
-    h2: [420, 370],
-    o: [280, 630],
-    C: [280, 815],
+    x1: [188, 70],
+    x2: [412, 70],
+    h1: [188, 390],
+    h2: [412, 390],
+    o: [300, 650],
+    C: [300, 835],
   },
   labels: {
-    "w²₁₁": [86, 200],
-    "w²₁₂": [322, 236],
-    "w²₂₁": [236, 160],
-    "w²₂₂": [474, 200],
-    "b²₁": [86, 284],
-    "b²₂": [474, 284],
-    "w³₁₁": [172, 500],
-    "w³₁₂": [388, 500],
-    "b³₁": [430, 600],
+    "w²₁₁": [92, 190],
+    "w²₁₂": [300, 258],
+    "w²₂₁": [300, 160],
+    "w²₂₂": [508, 190],
+    "b²₁": [92, 290],
+    "b²₂": [508, 290],
+    "w³₁₁": [130, 530],
+    "w³₁₂": [470, 530],
+    "b³₁": [470, 640],
   },
 };
 
@@ -84,7 +85,7 @@ class Backprop {
     this.build(el);
     model.on("change:shown", () => {
       this.fillIn();
-      this.go("forward", 0);
+      this.show(this.pass, this.step);
     });
     this.observer = new ResizeObserver(() => this.paint());
     this.observer.observe(this.card);
@@ -112,14 +113,15 @@ class Backprop {
 
   makePasses() {
     this.passes = Object.entries(PASSES).map(([pass, text]) =>
-      makeButton(text, text, () => this.go(pass, 0)),
+      makeButton(text, text, () => this.show(pass, 0)),
     );
     return make("span", { className: "gd-buttons" }, ...this.passes);
   }
 
   makeChoices() {
     const options = (texts) => texts.map((text, i) => make("option", { value: i }, text));
-    const changed = () => this.go(this.pass === "forward" ? "nudge" : this.pass, 0);
+    const changed = () =>
+      this.pass === "backward" ? this.show("backward", this.step) : this.show("nudge", 0);
     this.entry = make(
       "select",
       { "aria-label": "nudge which", onchange: changed },
@@ -131,7 +133,10 @@ class Backprop {
       ...options(this.plan.sizes.map((size) => `+${size}`)),
     );
     this.size.value = 1;
-    this.saturate = make("input", { type: "checkbox", onchange: () => this.go(this.pass, 0) });
+    this.saturate = make("input", {
+      type: "checkbox",
+      onchange: () => this.show(this.pass, this.step),
+    });
     return make(
       "div",
       { className: "gd-row" },
@@ -152,7 +157,12 @@ class Backprop {
   makeValues() {
     const names = [...FIELDS, ...this.plan.names];
     this.fields = names.map((name) =>
-      make("input", { type: "number", step: "any", "aria-label": name, onchange: () => this.set() }),
+      make("input", {
+        type: "number",
+        step: "any",
+        "aria-label": name,
+        onchange: () => this.set(),
+      }),
     );
     const labels = names.map((name, i) => make("label", {}, `${name} `, this.fields[i]));
     const summary = make("summary", {}, "set the values by hand");
@@ -179,10 +189,10 @@ class Backprop {
 
   move(by) {
     this.playOn(false);
-    this.go(this.pass, this.step + by);
+    this.show(this.pass, this.step + by);
   }
 
-  go(pass, step) {
+  show(pass, step) {
     this.pass = pass;
     this.step = clamp(step, 0, this.moments().length - 1);
     this.paint();
@@ -192,9 +202,9 @@ class Backprop {
     clearInterval(this.timer);
     this.timer = null;
     if (on) {
-      if (this.step === this.moments().length - 1) this.go(this.pass, 0);
+      if (this.step === this.moments().length - 1) this.show(this.pass, 0);
       this.timer = setInterval(() => {
-        this.go(this.pass, this.step + 1);
+        this.show(this.pass, this.step + 1);
         if (this.step === this.moments().length - 1) this.playOn(false);
       }, PAUSE);
     }
@@ -226,8 +236,13 @@ class Backprop {
     const before = this.pass === "forward" ? [] : this.film.forward;
     const past = [...before, ...moments.slice(0, this.step + 1)];
     const labels = Object.assign({}, this.film.values, ...past.map((moment) => moment.labels));
+    const glow = Object.assign({}, ...past.map((moment) => moment.glow));
     const wide = this.card.clientWidth >= WIDE_ROOM;
-    drawNetwork(this.picture, wide ? WIDE_LAYOUT : TALL_LAYOUT, this.plan, new Set(lit), labels);
+    const layout = wide ? WIDE_LAYOUT : TALL_LAYOUT;
+    drawNetwork(this.picture, layout, this.plan, { lit: new Set(lit), labels, glow }, (name) => {
+      this.entry.value = this.plan.names.indexOf(name);
+      this.entry.onchange();
+    });
     this.picture.setAttribute("aria-label", `the network; the arrow keys step. ${words}`);
     this.picture.classList.toggle("gd-runs", !still.matches);
     this.picture.classList.toggle("gd-backward", this.pass === "backward");
@@ -241,7 +256,12 @@ class Backprop {
   }
 }
 
-/** Lines of text, one below the other, around a place. */
+/**
+ * Lines of text, one below the other, from a place on.
+ * @param {string[]} lines
+ * @param {number[]} place
+ * @param {string} className
+ */
 function drawLines(lines, [x, y], className) {
   const text = draw("text", { class: className });
   lines.forEach((line, i) => text.append(draw("tspan", { x, y: y + i * LINE }, line)));
@@ -253,11 +273,13 @@ function drawLines(lines, [x, y], className) {
  * @param {Element} picture
  * @param {typeof WIDE_LAYOUT} layout
  * @param {{names: string[], from: string[], to: string[]}} plan
- * @param {Set<string>} lit
- * @param {Object<string, string[]>} labels
+ * @param {{lit: Set<string>, labels: Object<string, string[]>, glow: Object<string, number>}} now
+ * @param {(name: string) => void} choose is told the entry of v whose label is clicked
  */
-function drawNetwork(picture, { box, nodes, labels: places }, plan, lit, labels) {
+function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose) {
+  const { lit, labels, glow } = now;
   const state = (name) => (lit.has(name) ? "gd-lit" : "");
+  /** @type {(name: string, from: number[], to: number[]) => Element} */
   const edge = (name, [x0, y0], [x1, y1]) =>
     draw("path", { d: `M${x0},${y0}L${x1},${y1}`, class: `gd-edge ${state(name)}` });
   const edges = plan.names.flatMap((name, i) =>
@@ -267,17 +289,22 @@ function drawNetwork(picture, { box, nodes, labels: places }, plan, lit, labels)
     const inner = labels[name] ?? [name === "C" ? "C" : ""];
     const top = y + 7 - ((inner.length - 1) * LINE) / 2;
     return [
-      draw("circle", { cx: x, cy: y, r: RADIUS, class: `gd-node ${state(name)}` }),
+      draw("circle", {
+        cx: x,
+        cy: y,
+        r: RADIUS,
+        class: `gd-node ${state(name)}`,
+        style: `--glow: ${glow[name] ?? 0}`,
+      }),
       drawLines(inner, [x, top], ""),
       drawLines(labels[`${name}+`] ?? [], [x, y + RADIUS + LINE], "gd-change"),
     ];
   });
   const texts = plan.names.flatMap((name) => {
     const [x, y] = places[name];
-    return [
-      drawLines(labels[name], [x, y], state(name)),
-      drawLines(labels[`${name}+`] ?? [], [x, y + LINE], "gd-change"),
-    ];
+    const label = drawLines(labels[name], [x, y], `gd-entry ${state(name)}`);
+    label.onclick = () => choose(name);
+    return [label, drawLines(labels[`${name}+`] ?? [], [x, y + LINE], "gd-change")];
   });
   picture.setAttribute("viewBox", `0 0 ${box.join(" ")}`);
   picture.replaceChildren(...edges, edge("o–C", nodes.o, nodes.C), ...circles, ...texts);

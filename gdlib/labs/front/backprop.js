@@ -45,31 +45,31 @@ const WIDE_LAYOUT = {
     "w²₂₂": [247, 401],
     "b²₁": [420, 36],
     "b²₂": [420, 276],
-    "w³₁₁": [605, 168],
-    "w³₁₂": [605, 333],
+    "w³₁₁": [588, 164],
+    "w³₁₂": [598, 336],
     "b³₁": [770, 156],
   },
 };
 const TALL_LAYOUT = {
-  box: [600, 930],
+  box: [540, 930],
   nodes: {
-    x1: [188, 70],
-    x2: [412, 70],
-    h1: [188, 390],
-    h2: [412, 390],
-    o: [300, 650],
-    C: [300, 835],
+    x1: [160, 70],
+    x2: [380, 70],
+    h1: [160, 390],
+    h2: [380, 390],
+    o: [270, 650],
+    C: [270, 835],
   },
   labels: {
-    "w²₁₁": [92, 190],
-    "w²₁₂": [300, 258],
-    "w²₂₁": [300, 160],
-    "w²₂₂": [508, 190],
-    "b²₁": [92, 290],
-    "b²₂": [508, 290],
-    "w³₁₁": [130, 530],
-    "w³₁₂": [470, 530],
-    "b³₁": [470, 640],
+    "w²₁₁": [72, 172],
+    "w²₁₂": [270, 258],
+    "w²₂₁": [270, 158],
+    "w²₂₂": [468, 172],
+    "b²₁": [72, 270],
+    "b²₂": [468, 270],
+    "w³₁₁": [120, 530],
+    "w³₁₂": [420, 530],
+    "b³₁": [426, 630],
   },
 };
 
@@ -156,12 +156,16 @@ class Backprop {
 
   makeValues() {
     const names = [...FIELDS, ...this.plan.names];
+    const given = (event) => {
+      if (event.key === "Enter" && !event.shiftKey) this.set();
+    };
     this.fields = names.map((name) =>
       make("input", {
         type: "number",
         step: "any",
         "aria-label": name,
         onchange: () => this.set(),
+        onkeydown: given,
       }),
     );
     const labels = names.map((name, i) => make("label", {}, `${name} `, this.fields[i]));
@@ -268,6 +272,9 @@ function drawLines(lines, [x, y], className) {
   return text;
 }
 
+// On a narrow page a long line breaks before its equals sign.
+const narrowed = (line) => (line.length > 10 ? line.split(/ (?==)/) : [line]);
+
 /**
  * Draws the edges, the nodes, and the labels there are: what is lit is thick.
  * @param {Element} picture
@@ -278,6 +285,7 @@ function drawLines(lines, [x, y], className) {
  */
 function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose) {
   const { lit, labels, glow } = now;
+  const narrow = box[0] < box[1];
   const state = (name) => (lit.has(name) ? "gd-lit" : "");
   /** @type {(name: string, from: number[], to: number[]) => Element} */
   const edge = (name, [x0, y0], [x1, y1]) =>
@@ -304,7 +312,9 @@ function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose)
     const [x, y] = places[name];
     const label = drawLines(labels[name], [x, y], `gd-entry ${state(name)}`);
     label.onclick = () => choose(name);
-    return [label, drawLines(labels[`${name}+`] ?? [], [x, y + LINE], "gd-change")];
+    const change = labels[`${name}+`] ?? [];
+    const lines = narrow ? change.flatMap(narrowed) : change;
+    return [label, drawLines(lines, [x, y + LINE], "gd-change")];
   });
   picture.setAttribute("viewBox", `0 0 ${box.join(" ")}`);
   picture.replaceChildren(...edges, edge("o–C", nodes.o, nodes.C), ...circles, ...texts);

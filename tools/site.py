@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from gdlib.labs.backprop import Backprop
 from gdlib.labs.beat_the_gradient import BeatTheGradient
 from gdlib.labs.challenges import FewestSteps, ReadCurves
 from gdlib.labs.hidden_valley import HiddenValley
@@ -43,8 +44,9 @@ PLAYED = {
     FewestSteps._esm: ("fewest_steps", ("surfaces",)),
     ReadCurves._esm: ("read_curves", ("curves",)),
     BeatTheGradient._esm: ("beat_the_gradient", ("games",)),
+    Backprop._esm: ("backprop", ("plan", "shown")),
 }
-SHEETS = "card.css", "hidden.css", "challenges.css", "beat_the_gradient.css"
+SHEETS = "card.css", "hidden.css", "challenges.css", "beat_the_gradient.css", "backprop.css"
 COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
 
 OPENING = "labs.duel("  # the lab on the first page: it plays without a question before

@@ -6,6 +6,7 @@ nothing from a second, and the kernels of a class on one machine would fight for
 
 from threadpoolctl import threadpool_limits
 
+from gdlib.labs.backprop import Backprop as backprop
 from gdlib.labs.basins import Basins as basins
 from gdlib.labs.beat_the_gradient import BeatTheGradient as beat_the_gradient
 from gdlib.labs.challenges import FewestSteps as fewest_steps
@@ -29,6 +30,7 @@ from gdlib.labs.write_digit import WriteDigit as write_digit
 threadpool_limits(1)
 
 __all__ = [
+    "backprop",
     "ball",
     "basins",
     "beat_the_gradient",

@@ -62,6 +62,11 @@ def test_a_drag_of_the_middle_moves_the_curve_and_keeps_its_slope(lab):
     assert middle((w, b)) == pytest.approx(0.5 + (high - low) / 40, abs=1e-3)
 
 
+def test_a_level_curve_bends_wherever_it_is_taken(lab):
+    lab.respond({"bend": "place", "v": [0.0, 0.0], "to": [0.8, 0.6]})
+    assert curve(lab, dropped(lab), 0.8) == pytest.approx(0.6, abs=1e-3)
+
+
 @pytest.mark.parametrize("to", [[0.9, 0.8], [0.2, 0.1], [0.2, 0.7], [0.5001, 0.9]])
 def test_a_drag_of_an_end_bends_the_curve_and_keeps_its_middle(lab, to):
     lab.respond({"bend": "slope", "v": [6.0, -3.0], "to": to})

@@ -80,6 +80,8 @@ class OneNeuron(Descents):
 
     def _moved(self, w, b, to, by):
         """Return (w, b) of the same slope with the middle of the curve at another place."""
+        if to and w == 0:  # a level curve has no middle: all of it bends
+            return self._turned(w, b, to, by)
         low, high = self._span
         middle = to[0] if to else -b / w + by * STEP * (high - low) if w else 0
         return self._inside(w, -w * middle if w else b)

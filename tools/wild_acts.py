@@ -455,14 +455,15 @@ def probe_answer(user, random):
         return "answer"
 
 
-FILM, LAB = {"film"}, {"film", "training", "pad", "hidden", "challenge"}
+FILM, LAB = {"film"}, {"film", "training", "pad", "hidden", "challenge", "backprop"}
 ALL = LAB | {"prediction"}
 ACTS = {  # weight, function, and what it can be done to
     act.__name__: (weight, act, kinds)
     for weight, act, kinds in [
         (12, play, {"film", "training"}), (10, button, ALL), (25, drag, LAB), (3, hold, LAB),
         (10, click, LAB), (3, wheel, LAB), (16, keys, ALL),
-        (10, ends, {"film", "training", "challenge"}), (4, choose, {"film", "challenge"}),
+        (10, ends, {"film", "training", "challenge"}),
+        (4, choose, {"film", "challenge", "backprop"}),
         (8, fill, {"prediction", "hidden"}), (2, resize, ALL), (2, theme, ALL), (1, motion, FILM),
         (4, wait, LAB), (0.1, restart, ALL),
         (1.5, probe_slider, {"film", "training"}), (1.5, probe_step, FILM), (1.5, probe_end, FILM),

@@ -77,10 +77,17 @@ def films(page):
         yield film
 
 
+def wait_for_change(page, film, before):
+    """Wait until a film no longer shows what its pictures were before."""
+    page.wait_for_function(
+        f"([film, before]) => ({PICTURES})(film) !== before", arg=[film.element_handle(), before]
+    )
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_every_slider_moves_the_pictures(visit, name, theme):
-    page, sliders = visit(f"notebooks/{name}.html", color_scheme=theme), 0
+def test_every_slider_and_a_step_move_the_pictures(visit, name, theme):
+    page, moved = visit(f"notebooks/{name}.html", color_scheme=theme), 0
     for film in films(page):
         if film.get_by_text("Does it end with return?").count():
             continue  # it waits for a rule of the learner's own
@@ -96,14 +103,17 @@ def test_every_slider_moves_the_pictures(visit, name, theme):
             run = film.get_by_role("button", name="run gradient descent on")
             if run.count():
                 run.click()  # a try shows no more before it
-            page.wait_for_function(
-                f"([film, before]) => ({PICTURES})(film) !== before",
-                arg=[film.element_handle(), before],
-            )
-            sliders += 1
+            wait_for_change(page, film, before)
+            moved += 1
+        step = film.get_by_role("button", name="one step", exact=True)
+        if step.count():
+            before = film.evaluate(PICTURES)
+            step.click()
+            wait_for_change(page, film, before)
+            moved += 1
         shade = film.locator(".gd-lab").evaluate("lab => getComputedStyle(lab).backgroundColor")
         assert (int(shade[4:].split(",")[0]) < 128) == (theme == "dark")
-    assert sliders >= 1 or page.get_by_text("computes in Python").count()
+    assert moved >= 1 or page.get_by_text("computes in Python").count()
     assert page.locator("mjx-container").count() > 0
     assert page.locator("mjx-merror").count() == 0
 

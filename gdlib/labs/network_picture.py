@@ -104,13 +104,15 @@ class NetworkPicture(Lab):
 
     def poster(self):
         """Return a Figure of the image and of what each neuron makes of it."""
-        figure, (seen, *layers) = plt.subplots(1, len(self._a) + 1, figsize=(7.2, 3))
+        figure, (seen, *layers) = plt.subplots(1, len(self._a) + 1, figsize=(6, 2.5))
         plots.digit(seen, self._images[self.image], f"a {self._labels[self.image]}")
         for number, (ax, a) in enumerate(zip(layers, self._a, strict=True), 1):
             ax.barh(range(len(a)), a[:, self.image], color=plots.BLUE)
             ax.set(xlim=(0, 1), xlabel="$a$", ylim=(len(a) - 0.5, -0.5), title=f"layer {number}")
         layers[-1].set(yticks=range(10), title="outputs")
-        figure.suptitle("The network")
+        for ax in layers:
+            ax.grid(visible=False)
+            ax.tick_params(labelsize=8)
         return figure
 
 

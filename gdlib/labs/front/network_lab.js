@@ -2,12 +2,12 @@
 
 import { clear } from "./chart.js";
 import { drawBall, setPen, trace } from "./draw.js";
-import { floats } from "./film.js";
 import {
   ARROWS,
   bytes,
   clamp,
   figures,
+  floats,
   make,
   makeButton,
   makeCard,
@@ -134,7 +134,7 @@ class NetworkLab {
     const own = this.weights[layer].subarray(count * number, count * (number + 1));
     const most = largest(own);
     this.own.className = layer ? "" : "gd-image";
-    const legend = `from −${figures(most)}, purple, to ${figures(most)}, brown`;
+    const legend = `purple below 0, brown above, up to ${figures(most)} in size`;
     const text = layer
       ? `its ${count} weights, one bar for each neuron before it: ${legend}`
       : `its weights, one for each pixel: ${legend}; white is 0`;
@@ -161,7 +161,7 @@ class NetworkLab {
     const { g, width, height } = clear(this.curve);
     const place = (z, share) => [
       26 + ((z + reach) / (2 * reach)) * (width - 40),
-      height - 24 - share * (height - 40),
+      height - 32 - share * (height - 46),
     ];
     g.fillStyle = faint;
     setPen(g, line, 1);
@@ -195,11 +195,13 @@ class NetworkLab {
     const seen =
       `Image ${image + 1} of ${labels.length}, a ${labels[image]}; ` +
       `the largest output is that of ${answer}, ${answers[answer].toFixed(2)}.`;
-    const name = layer === this.layers.length - 1 ? "Output" : `Neuron of layer ${layer + 1},`;
+    const hidden = layer < this.layers.length - 1;
+    const name = (hidden ? "Hidden neuron " : "Output ") + number;
+    const where = hidden && this.layers.length > 2 ? ` of layer ${layer + 1}` : "";
     const mine = this.now("places")[layer][number];
     setText(
       this.readout,
-      `${seen} ${name} ${number}: b = ${figures(this.biases[layer][number])}, ` +
+      `${seen} ${name}${where}: b = ${figures(this.biases[layer][number])}, ` +
         `z = ${figures(this.now("z")[layer][number])}, a = ${figures(a[layer][number])}. ` +
         `σ is ${words[mine]}.`,
     );

@@ -13,7 +13,7 @@ import { drawTiles, inkColour } from "./tiles.js";
  * @property {Float32Array[]} a what the neurons of each layer put out
  */
 /** @typedef {[number, number]} Chosen a layer, 0 for the first after the image, and a neuron */
-/** @typedef {Object<string, string>} Colours faint, line, lamp, plus, minus, text, panel */
+/** @typedef {Object<string, string>} Colours faint, line, lamp, plus, minus, text, panel, ball */
 
 const EDGES = 120; // the strongest, of those from the image
 const picture = document.createElement("canvas"); // the image, before it is enlarged
@@ -84,12 +84,12 @@ function edgesOf(flow, [layer, number], { neuron, pixel }) {
 }
 
 /** Each edge is as wide as it is strong among its kind; below zero it is dashed. */
-function drawEdges(g, edges, colours, widest) {
+function drawEdges(g, edges, colours, widest, brightest) {
   const most = Math.max(...edges.map(([, , share]) => Math.abs(share)), 1e-9);
   for (const [from, to, share] of edges) {
     const strength = Math.abs(share) / most;
     if (strength < 0.02) continue;
-    g.globalAlpha = 0.15 + 0.75 * strength;
+    g.globalAlpha = (0.15 + 0.85 * strength) * brightest;
     setPen(g, share < 0 ? colours.minus : colours.plus, 0.4 + widest * strength);
     trace(g, [from, to], share < 0 ? [5, 3] : []);
   }
@@ -148,12 +148,13 @@ export function drawNetwork(canvas, flow, chosen, colours) {
   setPen(g, colours.faint, 1);
   g.strokeRect(...places.corner, places.side, places.side);
   const [into, onwards] = edgesOf(flow, chosen, places);
-  drawEdges(g, into, colours, chosen[0] ? 4 : 1.6);
-  drawEdges(g, onwards, colours, 4);
+  if (chosen[0]) drawEdges(g, into, colours, 4, 0.9);
+  else drawEdges(g, into, colours, 1.6, 0.5);
+  drawEdges(g, onwards, colours, 4, 0.9);
   flow.a.forEach((a, layer) =>
     a.forEach((bright, i) => drawLamp(g, places.neuron(layer, i), places.radius, bright, colours)),
   );
-  drawRing(g, colours.text, places.neuron(...chosen), places.radius + 3);
+  drawRing(g, colours.ball, places.neuron(...chosen), places.radius + 3);
   const answers = flow.a.at(-1);
   g.fillStyle = colours.text;
   g.textAlign = "left";

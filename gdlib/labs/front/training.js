@@ -1,10 +1,10 @@
 // Live training: buttons and sliders go to Python, pictures of the learning network come back.
 
 import { drawChart } from "./chart.js";
-import { floats } from "./film.js";
 import {
   bytes,
   figures,
+  floats,
   make,
   makeAsk,
   makeButton,

@@ -942,6 +942,11 @@ EVERY_LAB = {
     "real_valley": small_real_valley,
     "edge": small_edge,
     "nudge": small_nudge,
+    "network": lambda: labs.network(
+        Network([784, 5, 10], rng := np.random.default_rng(0)),
+        rng.integers(0, 256, (3, 784), dtype=np.uint8),
+        [1, 2, 3],
+    ),
     "epsilon_circle": lambda: labs.epsilon_circle(valley, (0.5, 0.5)),
     "basins": lambda: labs.basins(COSTS["plateau"]),
     "ghost": lambda: labs.ghost(ravine, eta=0.02),

@@ -16,6 +16,7 @@ from gdlib.labs.curves import Line as line
 from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.factors import Factors as factors
 from gdlib.labs.hidden_valley import HiddenValley as hidden_valley
+from gdlib.labs.network_picture import NetworkPicture as network
 from gdlib.labs.neuron import neuron
 from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
@@ -42,6 +43,7 @@ __all__ = [
     "ghost",
     "hidden_valley",
     "line",
+    "network",
     "neuron",
     "nudge",
     "predict",

@@ -60,6 +60,7 @@ LABS = {
     "real": ("labs.real_valley(cost, path, range(6), plane, real)", "valley map curve"),
     "edge": ("labs.edge(runs, eta=3)", "graph curve"),
     "runs": ("labs.runs(sweep, epochs=2)", "map curve"),
+    "network": ("labs.network(network, digits.images[:3], digits.labels[:3])", ""),
     "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),
     "number": ("labs.predict('How many?', 2.0, because='So it is.')", ""),
 }
@@ -374,3 +375,33 @@ def test_with_the_kernel_dead_the_sliders_live(shown):
     lab.wait_for_change(lab.picture("map"), before)
     # ipywidgets itself logs that it cannot tell Python where the slider rests; nothing else may
     lab.errors[:] = [e for e in lab.errors if "Could not send widget sync message" not in e]
+
+
+def test_a_neuron_of_the_network_is_chosen_by_click_and_keys_and_images_turn(shown):
+    lab = shown("network")
+    card = lab.card()
+    pictures = card.locator("canvas")
+    network, weights, curve = (pictures.nth(i) for i in range(3))
+    status = card.locator(".gd-readout")
+
+    def after(act, text, *changed):
+        before = [lab.hash(picture) for picture in changed]
+        act()
+        status.filter(has_text=text).wait_for()
+        for picture, hashed in zip(changed, before, strict=True):
+            lab.wait_for_change(picture, hashed)
+
+    all_three = network, weights, curve
+    box = network.bounding_box()
+    top = {"x": box["width"] - 62, "y": box["height"] * 0.07}
+    after(lambda: network.click(position=top), "Output 0: b = ")
+    after(lambda: network.press("ArrowDown"), "Output 1: b = ", *all_three)
+    after(lambda: network.press("ArrowLeft"), "Hidden neuron 0: b = ", *all_three)
+    after(lambda: network.press("ArrowUp"), "Hidden neuron 0: b = ")
+    assert "one for each pixel" in weights.get_attribute("aria-label")
+    after(lambda: network.press("PageDown"), "Image 2 of 3, a ", network)
+    after(card.get_by_role("button", name="next image").click, "Image 3 of 3, a ", network)
+    after(card.get_by_role("button", name="next image").click, "Image 1 of 3, a ", network)
+    after(card.get_by_role("button", name="previous image").click, "Image 3 of 3, a ", network)
+    assert "lit in layer 1: " in network.get_attribute("aria-label")
+    assert "its place on σ: z = " in curve.get_attribute("aria-label")

@@ -3,7 +3,8 @@
 import globals from "globals";
 
 // One letter is a whole word where the course has it as a symbol, or a picture as a direction.
-const SYMBOLS = ["C", "g", "i", "k", "p", "t", "x", "y", "c", "j", "a", "b", "n", "s"];
+const SYMBOLS = ["C", "g", "i", "k", "p", "t", "x", "y", "c", "j", "a", "b", "n", "s",
+  "w", "z"]; // prettier-ignore
 const SHORT = ["at", "by", "el", "is", "no", "on", "to", "up", "x0", "x1", "y0", "y1", "ux", "uy",
   "dx", "dy", "v1", "v2", "id", "so"]; // prettier-ignore
 

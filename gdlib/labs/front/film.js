@@ -1,6 +1,6 @@
 // A film and the scene it plays on: the fields that `gdlib/labs/film.py` fills, and the moment.
 
-import { bytes, clamp } from "./kit.js";
+import { bytes, clamp, floats } from "./kit.js";
 
 /**
  * The numbers of one moment, by the name of their channel: the place of the ball, `v1` and `v2`,
@@ -113,8 +113,6 @@ import { bytes, clamp } from "./kit.js";
  * @property {{start: Frame, sliders: number[], step: number} | null} home
  * @property {Prediction | null} [prediction]
  */
-
-export const floats = (view) => new Float32Array(bytes(view).buffer);
 
 // The frames are stored in 32 bits. Beyond 10³⁰ they hold a logarithm, as Python packs it.
 const FAR = 1e30;

@@ -1,7 +1,7 @@
 // A hidden ground: heights, slopes, and where gradient descent leads from each of its places.
 
-import { Film, floats } from "./film.js";
-import { bytes, clamp, range } from "./kit.js";
+import { Film } from "./film.js";
+import { bytes, clamp, floats, range } from "./kit.js";
 
 const GONE = -32768; // in a path: it has left the map
 

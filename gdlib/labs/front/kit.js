@@ -5,6 +5,7 @@ export const range = (from, to) =>
   [...Array(Math.max(0, to - from + 1)).keys()].map((i) => from + i);
 export const bytes = (view) =>
   new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+export const floats = (view) => new Float32Array(bytes(view).buffer);
 export const raised = (power) =>
   String(power).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
 

@@ -1,10 +1,10 @@
 // Live training: buttons and sliders go to Python, pictures of the learning network come back.
 
 import { drawChart } from "./chart.js";
-import { floats } from "./film.js";
 import {
   bytes,
   figures,
+  floats,
   make,
   makeAsk,
   makeButton,
@@ -13,9 +13,7 @@ import {
   range,
   setText,
 } from "./kit.js";
-
-const PURPLE = [84, 39, 136]; // weights below zero; white is zero
-const BROWN = [179, 88, 6]; // weights above zero
+import { drawTiles, inkColour, weightColour } from "./tiles.js";
 
 /**
  * What Python measured of the network.
@@ -37,22 +35,6 @@ const BROWN = [179, 88, 6]; // weights above zero
  * @property {string[]} captions
  */
 
-// Images of 28 × 28 bytes, side by side with a gap of one pixel.
-function drawTiles(canvas, images, across, colour) {
-  const count = images.length / 784;
-  const g = canvas.getContext("2d");
-  canvas.width = 29 * across - 1;
-  canvas.height = 29 * Math.ceil(count / across) - 1;
-  for (const tile of range(0, count - 1)) {
-    const pixels = new ImageData(28, 28);
-    for (const p of range(0, 783)) pixels.data.set([...colour(images[784 * tile + p]), 255], 4 * p);
-    g.putImageData(pixels, 29 * (tile % across), 29 * Math.floor(tile / across));
-  }
-}
-
-const weightColour = (grey) =>
-  (grey < 128 ? PURPLE : BROWN).map((c) => 255 + ((c - 255) * Math.abs(grey - 128)) / 128);
-const inkColour = (grey) => [255 - grey, 255 - grey, 255 - grey];
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const makeCanvas = (name) => make("canvas", { role: "img", "aria-label": name });
 const makeFigure = (kind, picture, caption) =>

@@ -2,8 +2,7 @@
 
 import { cameraNote, decades } from "./camera.js";
 import { drawBall, drawMarker, drawPath, drawRing, fill, setPen, trace } from "./draw.js";
-import { bytes, clamp, range } from "./kit.js";
-import { floats } from "./film.js";
+import { bytes, clamp, floats, range } from "./kit.js";
 
 const TALL = 0.62; // how high the surface is drawn beside its width
 

@@ -1,0 +1,256 @@
+// The lab of the network: choose an image and a neuron, and look into it.
+
+import { clear } from "./chart.js";
+import { drawBall, setPen, trace } from "./draw.js";
+import {
+  ARROWS,
+  bytes,
+  clamp,
+  figures,
+  floats,
+  make,
+  makeButton,
+  makeCard,
+  range,
+  setText,
+} from "./kit.js";
+import { drawNetwork, neuronAt } from "./network_picture.js";
+import { drawTiles, weightColour } from "./tiles.js";
+
+const HINT = "click a neuron, or choose it with the arrow keys; Page Up and Page Down: the image";
+
+/** Cuts numbers into pieces of these lengths. */
+function cut(numbers, lengths) {
+  let end = 0;
+  return lengths.map((length) => numbers.subarray(end, (end += length)));
+}
+
+/** The weights as bytes, where 128 is zero. */
+const asBytes = (weights, most) => weights.map((w) => Math.round(128 + (127 * w) / most));
+const largest = (weights) => weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
+
+class NetworkLab {
+  constructor(model, el) {
+    this.model = model;
+    const scene = model.get("scene");
+    const [inputs, ...layers] = scene.sizes;
+    this.scene = scene;
+    this.layers = layers;
+    this.images = bytes(scene.images);
+    this.weights = cut(
+      floats(scene.weights),
+      layers.map((count, layer) => count * (layer ? layers[layer - 1] : inputs)),
+    );
+    this.biases = cut(floats(scene.biases), layers);
+    this.all = { z: floats(scene.z), a: floats(scene.a), places: bytes(scene.places) };
+    this.sigmoid = floats(scene.sigmoid);
+    this.build(el);
+    this.listen();
+    this.observers = [
+      new MutationObserver(() => this.paint()),
+      new ResizeObserver(() => this.paint()),
+    ];
+    this.observers[0].observe(document.body, { attributes: true });
+    this.observers[1].observe(this.card);
+    model.on("change:image change:neuron", () => this.paint());
+    this.paint();
+  }
+
+  build(el) {
+    const figure = (kind, picture, caption) =>
+      make("figure", { className: kind }, picture, caption);
+    this.network = make("canvas", { tabIndex: 0, role: "application" });
+    this.own = make("canvas", { role: "img" });
+    this.ownName = make("figcaption");
+    this.curve = make("canvas", { role: "img" });
+    this.curveName = make("figcaption");
+    this.readout = make("div", { className: "gd-readout", role: "status" });
+    const turn = (text, label, by) => makeButton(text, label, () => this.turn(by));
+    const buttons = make(
+      "span",
+      { className: "gd-buttons" },
+      turn("← image", "previous image", -1),
+      turn("image →", "next image", 1),
+    );
+    const legend = "an edge is as wide as weight × activation: solid above 0, dashed below";
+    this.card = makeCard(
+      make("header", {}, make("strong", {}, "The network"), buttons),
+      make(
+        "div",
+        { className: "gd-network" },
+        figure("gd-flow", this.network, make("figcaption", {}, `${HINT} · ${legend}`)),
+        make(
+          "div",
+          {},
+          figure("gd-own", this.own, this.ownName),
+          figure("gd-sigma", this.curve, this.curveName),
+        ),
+      ),
+      this.readout,
+      make(
+        "div",
+        { className: "gd-code" },
+        "Each layer runs ",
+        make("code", {}, "sigmoid(w @ a + b)"),
+      ),
+    );
+    el.append(this.card);
+  }
+
+  /** What the layers hold of the image on show: z, a or places. */
+  now(name) {
+    const count = this.layers.reduce((sum, size) => sum + size);
+    const image = this.model.get("image");
+    return cut(this.all[name].subarray(count * image, count * (image + 1)), this.layers);
+  }
+
+  // -- image and neuron → pictures and words
+
+  paint() {
+    if (!this.card.clientWidth) return; // not on the page yet
+    const css = getComputedStyle(this.card);
+    const colour = (name) => css.getPropertyValue(`--gd-${name}`);
+    const names = ["faint", "line", "panel", "plus", "minus", "lamp", "accent", "ball"];
+    /** @type {import("./network_picture.js").Colours} */
+    const colours = Object.fromEntries(names.map((name) => [name, colour(name)]));
+    colours.text = css.color;
+    const image = this.model.get("image");
+    const chosen = this.model.get("neuron");
+    const a = this.now("a");
+    this.flow = {
+      image: this.images.subarray(784 * image, 784 * image + 784),
+      weights: this.weights,
+      a,
+    };
+    drawNetwork(this.network, this.flow, chosen, colours);
+    this.paintWeights(chosen, colours);
+    this.paintCurve(chosen, colours);
+    this.tell(chosen, a, image);
+  }
+
+  /** The weights of the chosen neuron: as an image, or as a bar for each neuron before it. */
+  paintWeights([layer, number], colours) {
+    const count = layer ? this.layers[layer - 1] : 784;
+    const own = this.weights[layer].subarray(count * number, count * (number + 1));
+    const most = largest(own);
+    this.own.className = layer ? "" : "gd-image";
+    const legend = `purple below 0, brown above, up to ${figures(most)} in size`;
+    const text = layer
+      ? `its ${count} weights, one bar for each neuron before it: ${legend}`
+      : `its weights, one for each pixel: ${legend}; white is 0`;
+    setText(this.ownName, text);
+    this.own.ariaLabel = text;
+    if (!layer) {
+      drawTiles(this.own, asBytes(own, most), 1, weightColour);
+      return;
+    }
+    const { g, width, height } = clear(this.own);
+    own.forEach((w, i) => {
+      g.fillStyle = w < 0 ? colours.minus : colours.plus;
+      const high = (w / most) * (height / 2 - 4);
+      g.fillRect((i * width) / count + 1, height / 2, width / count - 2, -high);
+    });
+    setPen(g, colours.faint, 1);
+    trace(g, [[0, height / 2], [width, height / 2]]); // prettier-ignore
+  }
+
+  /** The curve of σ and the place of the chosen neuron on it. */
+  paintCurve([layer, number], colours) {
+    const { faint, line, accent, ball } = colours;
+    const { reach } = this.scene;
+    const { g, width, height } = clear(this.curve);
+    const place = (z, share) => [
+      26 + ((z + reach) / (2 * reach)) * (width - 40),
+      height - 32 - share * (height - 46),
+    ];
+    g.fillStyle = faint;
+    setPen(g, line, 1);
+    for (const share of [0, 0.5, 1]) {
+      trace(g, [place(-reach, share), place(reach, share)]);
+      const [, y] = place(0, share);
+      g.fillText(share === 0.5 ? "½" : String(share), 8, y + 4);
+    }
+    g.textAlign = "center";
+    for (const z of [-reach, 0, reach]) {
+      g.fillText(`${z ? "" : "z = "}${figures(z)}`, place(z, 0)[0], height - 6);
+    }
+    const last = this.sigmoid.length - 1;
+    setPen(g, accent, 2.5);
+    trace(
+      g,
+      range(0, last).map((i) => place(((2 * i) / last - 1) * reach, this.sigmoid[i])),
+    );
+    const z = this.now("z")[layer][number];
+    drawBall(g, ball, place(clamp(z, -reach, reach), this.now("a")[layer][number]), 7);
+    const beyond = Math.abs(z) > reach ? "; z lies beyond the edge" : "";
+    const text = `its place on σ: z = ${figures(z)}, a = ${figures(this.now("a")[layer][number])}`;
+    setText(this.curveName, text + beyond);
+    this.curve.ariaLabel = text + beyond;
+  }
+
+  tell([layer, number], a, image) {
+    const { labels, words, sizes } = this.scene;
+    const answers = [...a.at(-1)];
+    const answer = answers.indexOf(Math.max(...answers));
+    const seen =
+      `Image ${image + 1} of ${labels.length}, a ${labels[image]}; ` +
+      `the largest output is that of ${answer}, ${answers[answer].toFixed(2)}.`;
+    const hidden = layer < this.layers.length - 1;
+    const name = (hidden ? "Hidden neuron " : "Output ") + number;
+    const where = hidden && this.layers.length > 2 ? ` of layer ${layer + 1}` : "";
+    const mine = this.now("places")[layer][number];
+    setText(
+      this.readout,
+      `${seen} ${name}${where}: b = ${figures(this.biases[layer][number])}, ` +
+        `z = ${figures(this.now("z")[layer][number])}, a = ${figures(a[layer][number])}. ` +
+        `σ is ${words[mine]}.`,
+    );
+    const lit = a.slice(0, -1).map((outputs, i) => {
+      const bright = range(0, outputs.length - 1).filter((j) => outputs[j] > 0.5);
+      return `lit in layer ${i + 1}: ${bright.join(", ") || "none"}`;
+    });
+    const outputs = answers.map((share, digit) => `${digit}: ${share.toFixed(2)}`).join(", ");
+    this.network.ariaLabel =
+      `network ${sizes.join(" → ")}; ${HINT}. ` + `${[...lit, `outputs ${outputs}`].join("; ")}`;
+  }
+
+  // -- mouse and keys → image and neuron
+
+  keep(changes) {
+    this.model.set(changes);
+    this.model.save_changes();
+    this.paint();
+  }
+
+  turn(by) {
+    const count = this.scene.labels.length;
+    this.keep({ image: (this.model.get("image") + by + count) % count });
+  }
+
+  listen() {
+    this.network.onclick = ({ offsetX, offsetY }) =>
+      this.keep({ neuron: neuronAt(this.flow, this.network, offsetX, offsetY) });
+    this.network.onkeydown = (event) => {
+      const page = { PageUp: -1, PageDown: 1 }[event.key];
+      const arrow = ARROWS[event.key];
+      if (event.ctrlKey || event.metaKey || (!page && !arrow)) return;
+      event.preventDefault();
+      if (page) this.turn(page);
+      else this.move(...arrow);
+    };
+  }
+
+  /** Goes to the next neuron of the layer, or to the one at the same height in the next layer. */
+  move(right, up) {
+    const [layer, number] = this.model.get("neuron");
+    const next = clamp(layer + right, 0, this.layers.length - 1);
+    const last = this.layers[next] - 1;
+    const same = Math.floor(((number + 0.5) / this.layers[layer]) * this.layers[next]);
+    this.keep({ neuron: [next, clamp(next === layer ? number - up : same, 0, last)] });
+  }
+}
+
+export function render({ model, el }) {
+  const { observers } = new NetworkLab(model, el);
+  return () => observers.forEach((observer) => observer.disconnect());
+}

@@ -18,6 +18,7 @@ from gdlib.labs.beat_the_gradient import BeatTheGradient
 from gdlib.labs.challenges import FewestSteps, ReadCurves
 from gdlib.labs.hidden_valley import HiddenValley
 from gdlib.labs.lab import Player, front_end, style_sheet
+from gdlib.labs.network_picture import NetworkPicture
 from tools import ROOT
 from tools.guide import prediction
 from tools.my_course import without_outputs
@@ -45,8 +46,12 @@ PLAYED = {
     ReadCurves._esm: ("read_curves", ("curves",)),
     BeatTheGradient._esm: ("beat_the_gradient", ("games",)),
     Backprop._esm: ("backprop", ("plan", "shown")),
+    NetworkPicture._esm: ("network_lab", ("scene", "image", "neuron")),
 }
-SHEETS = "card.css", "hidden.css", "challenges.css", "beat_the_gradient.css", "backprop.css"
+SHEETS = (
+    "card.css", "hidden.css", "challenges.css", "beat_the_gradient.css", "backprop.css",
+    "network.css",
+)  # fmt: skip
 COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
 
 OPENING = "labs.duel("  # the lab on the first page: it plays without a question before

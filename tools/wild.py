@@ -44,9 +44,10 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 KINDS = {"labs.predict(": "prediction", "labs.train(": "training", "labs.write_digit(": "pad",
          "labs.hidden_valley(": "hidden", "labs.fewest_steps(": "challenge",
          "labs.read_curves(": "challenge", "labs.beat_the_gradient(": "challenge",
-         "labs.backprop(": "backprop", "labs.": "film"}  # fmt: skip
-SHARES = {"film": 10, "training": 10, "pad": 6, "hidden": 6, "challenge": 3,  # of the acts
-          "backprop": 6, "prediction": 1, "site": 2, "saved": 1, "live": 2}  # fmt: skip
+         "labs.backprop(": "backprop", "labs.network(": "network", "labs.": "film"}  # fmt: skip
+# the shares of the acts
+SHARES = {"film": 10, "training": 10, "pad": 6, "hidden": 6, "challenge": 3, "backprop": 6,
+          "network": 3, "prediction": 1, "site": 2, "saved": 1, "live": 2}  # fmt: skip
 PATIENCE = {"site": 40, "saved": 60, "live": 60}  # seconds to look for a shorter trail
 WIDGETS = "window.jupyterapp.shell.currentWidget.content"
 

@@ -455,7 +455,8 @@ def probe_answer(user, random):
         return "answer"
 
 
-FILM, LAB = {"film"}, {"film", "training", "pad", "hidden", "challenge", "backprop"}
+FILM = {"film"}
+LAB = {"film", "training", "pad", "hidden", "challenge", "backprop", "network"}
 ALL = LAB | {"prediction"}
 ACTS = {  # weight, function, and what it can be done to
     act.__name__: (weight, act, kinds)

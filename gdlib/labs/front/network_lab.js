@@ -14,7 +14,7 @@ import {
   range,
   setText,
 } from "./kit.js";
-import { drawNetwork, neuronAt } from "./network_picture.js";
+import { drawNetwork, largest, neuronAt } from "./network_picture.js";
 import { drawTiles, weightColour } from "./tiles.js";
 
 const HINT = "click a neuron, or choose it with the arrow keys; Page Up and Page Down: the image";
@@ -27,7 +27,6 @@ function cut(numbers, lengths) {
 
 /** The weights as bytes, where 128 is zero. */
 const asBytes = (weights, most) => weights.map((w) => Math.round(128 + (127 * w) / most));
-const largest = (weights) => weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
 
 class NetworkLab {
   constructor(model, el) {

@@ -61,33 +61,35 @@ export function neuronAt(flow, canvas, x, y) {
   return all.reduce((best, other) => (far(other) < far(best) ? other : best));
 }
 
-/** The edges of the chosen neuron, as [from, to, weight × activation]. */
+export const largest = (weights) => weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
+
+/** The edges of the chosen neuron, as [from, to, weight × activation beside the largest weight]. */
 function edgesOf(flow, [layer, number], { neuron, pixel }) {
   const before = layer ? flow.a[layer - 1] : flow.image;
   const scale = layer ? 1 : 1 / 255;
   const row = flow.weights[layer].subarray(before.length * number, before.length * (number + 1));
+  const [most, next] = [layer, layer + 1].map((i) => largest(flow.weights[i] ?? []));
   const to = neuron(layer, number);
   const into = range(0, before.length - 1).map((i) => [
     layer ? neuron(layer - 1, i) : pixel(i),
     to,
-    row[i] * before[i] * scale,
+    (row[i] * before[i] * scale) / most,
   ]);
   const count = flow.a[layer].length;
   const onwards = range(0, (flow.a[layer + 1]?.length ?? 0) - 1).map((j) => [
     to,
     neuron(layer + 1, j),
-    flow.weights[layer + 1][count * j + number] * flow.a[layer][number],
+    (flow.weights[layer + 1][count * j + number] * flow.a[layer][number]) / next,
   ]);
   const size = (edge) => Math.abs(edge[2]);
   const strongest = into.sort((one, other) => size(other) - size(one)).slice(0, EDGES);
   return [strongest, onwards];
 }
 
-/** Each edge is as wide as it is strong among its kind; below zero it is dashed. */
+/** Each edge is as wide as it is strong; below zero it is dashed. */
 function drawEdges(g, edges, colours, widest, brightest) {
-  const most = Math.max(...edges.map(([, , share]) => Math.abs(share)), 1e-9);
   for (const [from, to, share] of edges) {
-    const strength = Math.abs(share) / most;
+    const strength = Math.abs(share);
     if (strength < 0.02) continue;
     g.globalAlpha = (0.15 + 0.85 * strength) * brightest;
     setPen(g, share < 0 ? colours.minus : colours.plus, 0.4 + widest * strength);

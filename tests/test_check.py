@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gdlib import check
-from gdlib.check.exercise import NOT_YET, Function, Statements
+from gdlib.check.exercise import NOT_YET, VAGUE, Function, Statements
 from gdlib.costs import rosenbrock
 from gdlib.descent import gradient_descent, step
 
@@ -89,6 +89,20 @@ def test_statements_want_letters(answer):
     passed, text = exercise.judge(answer)
     assert passed is None  # a slip of writing costs no hint
     assert text == f'Expected letters out of AB as one text, like "AB"; got {answer!r}.'
+
+
+@pytest.mark.parametrize("answer", [15.2, np.float32(18.5), np.array(16)])
+def test_a_measured_number_may_be_any_that_chance_brings(answer):
+    assert check.gap.judge(answer) == (True, "Right.")
+
+
+def test_a_measured_number_must_be_one_that_can_come_out():
+    for answer in ("16", [16], lambda: 16):
+        assert check.gap.judge(answer)[0] is None  # a slip of writing costs no hint
+    for answer in (34, -50, 1e9, np.inf, np.nan):
+        passed, text = check.gap.judge(answer)
+        assert passed is False
+        assert text.startswith(VAGUE)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from gdlib.check.learning_rate import eta_for_one_step, factor, largest_eta, one
 from gdlib.check.many_variables import best_move, evaluations, proof, steps_needed
 from gdlib.check.neuron import gradient as neuron_gradient
 from gdlib.check.neuron import output as neuron_output
-from gdlib.check.training import epoch, online, training_step
+from gdlib.check.training import epoch, gap, online, training_step
 from gdlib.check.valley import descent, gradient, rule
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "eta_for_one_step",
     "evaluations",
     "factor",
+    "gap",
     "gradient",
     "hidden_delta",
     "largest_eta",

@@ -129,6 +129,34 @@ class Function(Exercise):
         )
 
 
+class Measured(Exercise):
+    """An exercise whose answer is a number that you measure, and that chance moves a little.
+
+    `right` is the range it must lie in, (least, most), and `mistakes` maps what to say of a
+    mistake to the range of those who make it.
+    """
+
+    def __init__(self, right, mistakes, hints):
+        middles = {text: sum(ends) / 2 for text, ends in mistakes.items()}
+        super().__init__(sum(right) / 2, middles, hints)
+        self.range, self.ranges = right, mistakes
+
+    def judge(self, answer):
+        """Return (passed, text), as for every exercise."""
+        if is_empty(answer):
+            return None, NOT_YET
+        try:
+            number = float(check_real("the answer", answer, ()))
+        except Exception:  # a learner may answer anything
+            return None, f"Expected one number, got {shown(answer)}."
+        if self.range[0] <= number <= self.range[1]:
+            return True, "Right."
+        for text, (least, most) in self.ranges.items():
+            if least <= number <= most:
+                return False, f"Not yet. {text}"
+        return False, f"{VAGUE}what was asked, {number:.4g} cannot come out."
+
+
 class Statements(Exercise):
     """An exercise whose answer names the true ones among lettered statements: "ACD".
 
@@ -150,7 +178,7 @@ class Statements(Exercise):
 
     def judge(self, answer):
         """Return (passed, text), as for every exercise."""
-        if answer is None or answer is ... or (isinstance(answer, str) and answer == ""):
+        if is_empty(answer):
             return None, NOT_YET
         letters = _letters(answer) if isinstance(answer, str) else ["?"]
         if not set(letters) <= set(self.statements):
@@ -215,6 +243,11 @@ def arguments_of(function):
     """Return the names of the arguments that a function must be given."""
     parameters = inspect.signature(function).parameters.values()
     return tuple(p.name for p in parameters if p.default is p.empty)
+
+
+def is_empty(answer):
+    """Tell whether an answer that is no function was not attempted."""
+    return answer is None or answer is ... or (isinstance(answer, str) and answer == "")
 
 
 def is_stub(function):

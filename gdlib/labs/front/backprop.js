@@ -79,9 +79,8 @@ class Backprop {
     this.plan = model.get("plan");
     this.pass = "forward";
     this.step = 0;
-    this.ask = makeAsk({ model, el }, "Everything but your own values works without it.", (text) =>
-      setText(this.message, text),
-    );
+    const words = { lost: "all variables", kept: "All but values of your own works without it." };
+    this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text));
     this.build(el);
     model.on("change:shown", () => {
       this.fillIn();

@@ -113,42 +113,91 @@ export function makeRow(name, kind, last, oninput, onchange, marks = []) {
   return [row, set];
 }
 
+// What a lab says while it waits for Python, or waits in vain.
+const RUN = "Run the cells above (menu Run → Run All Above Selected Cell), then this one.";
+const ENDED = {
+  restarted: "Python was restarted",
+  gone: "No Python is running here",
+  saved: "This lab is as an earlier session left it",
+};
+const WAITING = {
+  alive: "Python is at work. Its answer comes when it is free.",
+  parted: "The connection to Python is lost. JupyterLab tries to restore it.",
+};
+const SILENT = `No answer from Python. If it is not at work, it was restarted or has ended. ${RUN}`;
+const LOOK = 4_000; // milliseconds until a lab says that it waits
+const END = 60_000; // and until it gives up, where Python is not seen at work
+
+/**
+ * What has become of the Python that made a lab: one of those in WAITING or ENDED, or "unknown"
+ * where the page does not tell, as elsewhere than in Jupyter.
+ */
+function stateOf(model, lived) {
+  const linked = model.get("layout")?.comm_live; // a widget of the same Python, which tells
+  const manager = model.widget_manager;
+  if (linked === undefined || !manager || !("kernel" in manager)) return "unknown";
+  const { kernel } = manager;
+  if (!kernel || kernel.isDisposed || kernel.status === "dead") return "gone";
+  if (!linked) return lived ? "restarted" : "saved";
+  return kernel.connectionStatus === "connected" ? "alive" : "parted";
+}
+
 /**
  * Returns ask(request). One request is under way at a time, and `el` is "aria-busy" meanwhile; of
- * those that wait, the latest wins.
- * `answered` is called with "" or with what went wrong, and whether another answer will come. An
- * answer that takes long is waited for, because Python may be at work on it, but not for ever.
+ * those that wait, the latest wins. An answer that takes long is waited for while Python lives.
+ * @param {{model: any, el: HTMLElement}} lab
+ * @param {{lost: string, kept: string}} words what is gone with Python, and what goes on without it
+ * @param {(text: string, more: boolean) => void} answered takes "" or what is wrong, and whether
+ *   another answer will come
+ * @param {boolean} always whether to say that Python has ended before anything is asked of it
  */
-export function makeAsk({ model, el }, without, answered) {
-  let timers = null;
+export function makeAsk({ model, el }, { lost, kept }, answered, always = false) {
+  const lived = stateOf(model, false) === "alive";
+  const kernel = model.widget_manager?.kernel;
+  let since = null; // when the request under way was sent
+  let timer = null;
   let next = null;
-  const bringBack = `Run this cell to bring the lab back to full life. ${without}`;
+  const state = () => stateOf(model, lived);
+  function say(now) {
+    const ended = ENDED[now] && `${ENDED[now]}, and what it held is gone: ${lost}. ${RUN}`;
+    return WAITING[now] ?? `${ended ?? SILENT} ${kept}`.trim();
+  }
   function ask(request) {
-    if (timers) {
+    if (since !== null) {
       next = request;
       return;
     }
+    since = performance.now();
+    timer = setTimeout(look, LOOK);
     el.ariaBusy = "true";
-    const late = "No answer from Python yet: it is at work on this, or no kernel is running. ";
-    const none = "No answer from Python: is a kernel running, and free? ";
-    timers = [
-      setTimeout(answered, 4_000, late + bringBack, true),
-      setTimeout(done, 60_000, none + bringBack),
-    ];
+    if (state() in ENDED) return done(say(state()));
     try {
       model.send(request);
     } catch {
-      done(`No kernel. ${bringBack}`);
+      done(say(state() === "unknown" ? "unknown" : "restarted")); // another Python is there by now
     }
+  }
+  function look() {
+    const over = performance.now() - since > END && kernel?.status !== "busy";
+    if (state() in ENDED) return done(say(state()));
+    if (over && state() !== "parted") return done(say("unknown"));
+    answered(say(state()), true);
+    timer = setTimeout(look, LOOK);
   }
   function done(text) {
     const request = next;
-    timers?.forEach(clearTimeout);
-    timers = next = null;
+    clearTimeout(timer);
+    since = next = null;
     el.ariaBusy = "false";
     answered(text, request !== null);
     if (request) ask(request);
   }
+  function end() {
+    if (state() in ENDED && (always || since !== null)) done(say(state()));
+  }
   model.on("msg:custom", ({ error }) => done(error));
+  model.on("comm_live_update", end); // a restart
+  if (always) kernel?.disposed?.connect(end); // a shutdown
+  ask.disconnect = () => kernel?.disposed?.disconnect(end);
   return ask;
 }

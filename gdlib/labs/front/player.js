@@ -60,7 +60,8 @@ class Player {
     this.speed = SPEEDS[0];
     /** @type {View[]} */
     this.views = [];
-    this.ask = makeAsk({ model, el }, "The sliders and play work without it.", (text) => {
+    const words = { lost: "all variables", kept: "The sliders and play work without it." };
+    this.ask = makeAsk({ model, el }, words, (text) => {
       setText(this.message, text || model.get("message"));
       this.menu.value = this.show.scene.choice?.now;
     });

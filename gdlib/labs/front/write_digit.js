@@ -24,7 +24,7 @@ import {
   neuronAt,
 } from "./network_picture.js";
 
-const PAD = 280; // pixels: the pad, its pen, and one press of an arrow key
+const PAD = 280; // its side, in pixels where there is room; its pen; one press of an arrow key
 const PEN = 20;
 const STEP = 6;
 const HINT = "draw with mouse, finger or pen; or arrow keys move the pen, Space ";
@@ -39,11 +39,16 @@ class Pad {
     this.pen = [PAD / 2, PAD / 2];
     this.lowered = false;
     this.keyed = false;
-    this.ask = makeAsk({ model, el }, "You can draw without it.", (text, more) => {
+    const words = {
+      lost: "the network, and all other variables",
+      kept: "What you wrote stays until then, and you can draw on.",
+    };
+    const answered = (text, more) => {
       this.pad.parentNode.ariaBusy = more;
       setText(this.message, text);
       this.paint();
-    });
+    };
+    this.ask = makeAsk({ model, el }, words, answered, true);
     this.build(el);
     this.listen();
     this.listenToNetwork();
@@ -115,7 +120,7 @@ class Pad {
       bars: figure("gd-bars", "the ten outputs, 0 to 1", ...this.bars),
       flow: figure(
         "gd-flow",
-        `your digit, scaled and centred as in MNIST, flows through the network · ${CHOOSE}`,
+        `your digit, scaled and centred, flows through the network · ${CHOOSE}`,
         this.network,
       ),
     };
@@ -250,9 +255,10 @@ class Pad {
 
   follow(event) {
     const box = this.pad.getBoundingClientRect();
+    const scale = PAD / box.width; // a narrow page makes it smaller
     const all = event.getCoalescedEvents?.() ?? []; // between two frames
     for (const { clientX, clientY } of all.length ? all : [event]) {
-      this.moveTo(clientX - box.left, clientY - box.top);
+      this.moveTo((clientX - box.left) * scale, (clientY - box.top) * scale);
     }
   }
 
@@ -314,6 +320,6 @@ class Pad {
 }
 
 export function render({ model, el }) {
-  const { observers } = new Pad(model, el);
-  return () => observers.forEach((observer) => observer.disconnect());
+  const { ask, observers } = new Pad(model, el);
+  return () => [ask, ...observers].forEach((observer) => observer.disconnect());
 }

@@ -117,8 +117,8 @@ export function makeRow(name, kind, last, oninput, onchange, marks = []) {
 const RUN = "Run the cells above (menu Run → Run All Above Selected Cell), then this one.";
 const ENDED = {
   restarted: "Python was restarted",
-  gone: "No Python is running here",
-  saved: "This lab is as an earlier session left it",
+  gone: "Python is not running",
+  saved: "The Python that made this lab has ended",
 };
 const WAITING = {
   alive: "Python is at work. Its answer comes when it is free.",

@@ -135,7 +135,7 @@ class Pad {
   // -- what is written and read → what is seen
 
   paint() {
-    const { image, words } = this.model.get("shown");
+    const { strokes, image, words } = this.model.get("shown");
     const colours = coloursOf(this.card);
     const drawn = this.model.get("weights").byteLength > 0; // of a network that fits in a picture
     this.figures.seen.hidden = this.figures.bars.hidden = drawn;
@@ -144,7 +144,8 @@ class Pad {
     const more = drawn ? this.paintNetwork(colours) : "";
     this.paintSeen(image, colours.panel, colours.text);
     this.paintBars();
-    const unread = this.message.textContent !== "";
+    const same = JSON.stringify(this.strokes) === JSON.stringify(strokes);
+    const unread = this.message.textContent !== "" && !same;
     setText(this.hint, HINT + (this.lowered ? "lifts it" : "lowers it"));
     setText(this.readout, unread ? "What you wrote has not been read." : words + more);
     this.card.classList.toggle("gd-unread", unread);

@@ -1,7 +1,8 @@
 // Backprop you can hold: a network of 2–2–1 neurons with its numbers, moment by moment. Python has
 // computed every number and every sentence; here they are drawn.
 
-import { clamp, make, makeAsk, makeButton, makeCard, setText, still } from "./kit.js";
+import { makeAsk } from "./ask.js";
+import { clamp, make, makeButton, makeCard, setText, still } from "./kit.js";
 import { draw } from "./sketch.js";
 
 /**

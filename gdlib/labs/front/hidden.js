@@ -1,6 +1,7 @@
 // The hidden valley: twelve probes of a ground that cannot be seen, and then the ground, with
 // gradient descent from the first of them. Python has computed the ground, and every path on it.
 
+import { makeAsk } from "./ask.js";
 import { aimCamera } from "./camera.js";
 import { Show } from "./film.js";
 import { Ground } from "./ground.js";
@@ -10,7 +11,6 @@ import {
   counted,
   figures,
   make,
-  makeAsk,
   makeButton,
   makeCard,
   range,

@@ -1,5 +1,6 @@
 // The player: shows a film that Python has computed. It draws and it eases; it computes no step.
 
+import { makeAsk } from "./ask.js";
 import { BarsPicture } from "./bars.js";
 import { aimCamera } from "./camera.js";
 import { Commitment } from "./commit.js";
@@ -9,7 +10,6 @@ import {
   clamp,
   figures,
   make,
-  makeAsk,
   makeButton,
   makeCard,
   makeRow,

@@ -1,6 +1,7 @@
 // Predict first: a question, a commitment, and only then the truth, which Python keeps until then.
 
-import { bytes, make, makeAsk, makeButton, makeCard, setText } from "./kit.js";
+import { makeAsk } from "./ask.js";
+import { bytes, make, makeButton, makeCard, setText } from "./kit.js";
 
 export function render({ model, el }) {
   const message = make("p", { className: "gd-message", role: "alert" });

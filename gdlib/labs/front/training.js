@@ -1,12 +1,12 @@
 // Live training: buttons and sliders go to Python, pictures of the learning network come back.
 
+import { makeAsk } from "./ask.js";
 import { drawChart } from "./chart.js";
 import {
   bytes,
   figures,
   floats,
   make,
-  makeAsk,
   makeButton,
   makeCard,
   makeRow,

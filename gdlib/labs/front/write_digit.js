@@ -1,5 +1,6 @@
 // Write a digit: a pad that gathers strokes. Python makes the image of them and reads it.
 
+import { makeAsk } from "./ask.js";
 import {
   ARROWS,
   bytes,
@@ -7,7 +8,6 @@ import {
   figures,
   floats,
   make,
-  makeAsk,
   makeButton,
   makeCard,
   range,

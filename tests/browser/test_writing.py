@@ -218,7 +218,6 @@ def test_a_deep_network_is_drawn_and_one_too_large_shows_its_outputs_as_bars(des
         assert set(bars.locator("output").all_text_contents()) == {""}  # nothing is read
         assert bars.locator(".gd-most").count() == 0
         write(desk, written(2, 3)[12][1])
-        settled(desk)
         desk.wait_for_text(".gd-readout", "next ")
         assert bars.locator(".gd-most").count() == 1
 

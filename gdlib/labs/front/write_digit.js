@@ -188,9 +188,10 @@ class Pad {
 
   /** The neuron that the learner chose; before that the largest output, if there is one. */
   chosen() {
-    const [neuron, { read, outputs }] = ["neuron", "shown"].map((name) => this.model.get(name));
+    const neuron = this.model.get("neuron");
+    const { read, outputs } = this.model.get("shown");
     if (neuron.length || !read) return neuron;
-    return [this.flow.a.length - 1, outputs.indexOf(Math.max(...outputs))];
+    return [this.model.get("scene").layers.length - 1, outputs.indexOf(Math.max(...outputs))];
   }
 
   /** @param {import("./network_picture.js").Colours} colours */

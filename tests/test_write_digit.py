@@ -171,6 +171,50 @@ def test_a_request_is_read_and_the_learner_can_go_on_with_the_result(network):
     assert f"{order[0]} ({lab.outputs[order[0]]:.2f}); next {order[1]} (" in lab.shown["words"]
 
 
+def test_the_front_end_gets_what_each_neuron_makes_of_the_digit(network):
+    lab = labs.write_digit(network, STROKES[4])
+    z, a = (np.frombuffer(lab.shown[name], np.float32) for name in "za")
+    hidden = network.weights[0] @ (lab.image.ravel() / 255) + network.biases[0]
+    np.testing.assert_allclose(z[:30], hidden, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(a[30:], lab.outputs, rtol=1e-6)
+    places = np.frombuffer(lab.shown["places"], np.uint8)
+    assert (places[np.abs(z) > 6] == 0).all()  # flat
+    assert (places[np.abs(z) < 1] == 2).all()  # steep
+    weights = np.frombuffer(lab.weights, np.int8)
+    assert weights.size == 784 * 30 + 30 * 10
+    w = network.weights[1]
+    np.testing.assert_allclose(weights[784 * 30 :], 127 * w.ravel() / np.abs(w).max(), atol=0.51)
+    assert lab.neuron == []
+
+
+@pytest.mark.parametrize("sizes", [[784, 10], [784, 9, 8, 10], [784, 41, 10], [784, 1000, 10]])
+def test_any_network_is_read_and_only_a_small_one_drawn(sizes, rng):
+    lab = labs.write_digit(Network(sizes, rng), STROKES[0])
+    assert lab.shown["words"].startswith("The network ")
+    assert bool(lab.weights) == (max(sizes[1:]) <= 40)
+
+
+def test_a_network_that_is_no_longer_finite_is_read_as_far_as_it_answers(network):
+    broken = Network([784, 10], np.random.default_rng(0))
+    lab = labs.write_digit(broken, STROKES[0])
+    assert lab.weights
+    broken.biases[0][3] = np.inf
+    lab.respond({"strokes": STROKES[0]})
+    assert not lab.weights
+    assert lab.outputs[3] == 1
+    assert np.isfinite(np.frombuffer(lab.shown["z"], np.float32)).all()
+
+
+def test_an_empty_pad_shows_nothing_read(network):
+    lab = labs.write_digit(network, STROKES[0])
+    assert lab.shown["read"]
+    lab.respond({"strokes": []})
+    assert not lab.shown["read"]
+    assert lab.shown["words"] == "Nothing is written yet."
+    bars = lab.poster().axes[1]
+    assert not bars.patches
+
+
 def test_the_words_tell_a_clear_answer_from_a_doubtful_one():
     network = Network([784, 10], np.random.default_rng(0))
     network.v[:] = 0

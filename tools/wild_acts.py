@@ -15,7 +15,7 @@ FIRST = r"(flag|C|direction|answer”) first: "
 MEANT = {  # what a lab may say, by place
     "site": "That takes Python, and this page has none|Here they stay as they are|"
     f"Write a number|{FIRST}",
-    "saved": f"No answer from Python|No kernel|Write a number|{FIRST}",
+    "saved": f"what it held is gone|Write a number|{FIRST}",
     "live": f"Write a number|{FIRST}",
 }
 UNTOLD = (  # what JupyterLab says of widgets without a kernel, or before it has read their state
@@ -165,7 +165,7 @@ class User:
             raise Broken(f'it says "{wrong[0]}": {state["readout"]} {state["words"]}')
         meant = MEANT["saved" if self.restarted else self.toy.place]
         if state["message"] and not re.search(meant, state["message"]):
-            late = state["message"].startswith("No answer") and self.until("!s.message", 60)
+            late = state["message"].startswith("Python is at work") and self.until("!s.message", 60)
             if not late:  # Python may be busy, and answer in the end
                 raise Broken(f"it says: {state['message']}")
         if state["empty"] and not self.until("!s.empty.length"):

@@ -81,8 +81,8 @@ class Lab(anywidget.AnyWidget):
         try:
             with self.hold_sync():
                 self.respond(request)
-        except Exception as error:  # a learner's own function may raise anything
-            self.send({"error": f"{type(error).__name__}: {error}"})
+        except (Exception, KeyboardInterrupt) as error:  # a learner's function may raise anything
+            self.send({"error": f"{type(error).__name__}: {error}".removesuffix(": ")})
         else:
             self.send({"error": ""})
 

@@ -42,9 +42,8 @@ class NetworkPicture(Lab):
     def __init__(self, network, images, labels):
         check_reader(network)
         sizes = network.sizes[1:]
-        small = max(sizes) <= MOST_NEURONS and network.v.size <= MOST_VARIABLES
         check_that(
-            small,
+            fits_in_a_picture(network),
             f"to be seen a network must have at most {MOST_NEURONS} neurons in a layer and "
             f"{MOST_VARIABLES:,d} weights and biases",
             network.sizes,
@@ -58,7 +57,7 @@ class NetworkPicture(Lab):
         check_that(1 <= len(images) <= MOST_IMAGES, expected, images.shape)
         self._labels = check_whole("labels", labels, (len(images),), 0, 9)
         self._images = images
-        self._z, self._a = _flow(network, images)
+        self._z, self._a = flow(network, images)
         self._weights = [w.copy() for w in network.weights]
         super().__init__(scene=self._make_scene(network), neuron=[len(sizes) - 1, self._answer(0)])
 
@@ -76,7 +75,7 @@ class NetworkPicture(Lab):
             "biases": np.concatenate(network.biases).astype(np.float32).tobytes(),
             "z": z.T.astype(np.float32).tobytes(),
             "a": a.T.astype(np.float32).tobytes(),
-            "places": _places(a).T.astype(np.uint8).tobytes(),
+            "places": places(a).T.astype(np.uint8).tobytes(),
             "words": PLACES,
             "reach": REACH,
             "sigmoid": sigmoid(np.linspace(-REACH, REACH, 161)).astype(np.float32).tobytes(),
@@ -99,7 +98,7 @@ class NetworkPicture(Lab):
             f"Lab, the network: an image of a {self._labels[image]} lights "
             f"{', then '.join([*lit, f'output {answer}'])} most (a = "
             f"{self._a[-1][answer, image]:.2f}). Chosen is {kind} {number}: z = {z:.2f}, "
-            f"a = {a:.2f}; σ is {PLACES[_places(a)]}."
+            f"a = {a:.2f}; σ is {PLACES[places(a)]}."
         )
 
     def poster(self):
@@ -116,7 +115,12 @@ class NetworkPicture(Lab):
         return figure
 
 
-def _flow(network, images):
+def fits_in_a_picture(network):
+    """Return whether a network is small enough for each of its neurons to be seen."""
+    return max(network.sizes[1:]) <= MOST_NEURONS and network.v.size <= MOST_VARIABLES
+
+
+def flow(network, images):
     """Return z and a of every layer: two lists of arrays (neurons, images)."""
     z, a = [], [as_floats(images, network.v.dtype).T]
     for w, b in zip(network.weights, network.biases, strict=True):
@@ -125,7 +129,7 @@ def _flow(network, images):
     return z, a[1:]
 
 
-def _places(a):
+def places(a):
     """Return 0 where σ is flat, 2 where it is steep, and 1 between: σ′ = a (1 − a)."""
     slope = a * (1 - a)
     return (slope >= FLAT).astype(int) + (slope >= STEEP)

@@ -107,17 +107,14 @@ class Training(Lab):
             "epoch": lambda: self.start(epoch=True),
             "reset": self.reset,
         }
-        action = actions[request["do"]]
-        if self._loop is None:
-            action()
-        else:  # JupyterLab may bring requests in a thread of their own
-            self._loop.call_soon_threadsafe(self._act, action)
+        actions[request["do"]]()
 
-    def _act(self, action):
-        try:
-            action()
-        except Exception as error:  # nobody waits for it here
-            self._stopped(error)
+    def _on_request(self, *message):
+        """Answer when the kernel is free; JupyterLab brings requests in a thread of their own."""
+        if self._loop is None:
+            super()._on_request(*message)
+        else:
+            self._loop.call_soon_threadsafe(super()._on_request, *message)
 
     def start(self, steps=np.inf, epoch=False):
         """Train in the background: for some steps, to the end of the epoch, or until paused."""

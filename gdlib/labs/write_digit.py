@@ -1,36 +1,46 @@
-"""The lab of your own handwriting: draw a digit and see what the network makes of it."""
+"""The lab of your own handwriting: draw a digit and see it flow through the network."""
 
 import matplotlib.pyplot as plt
 import numpy as np
-from traitlets import Dict
+from traitlets import Bytes, Dict, Int, List
 
 from gdlib import plots
 from gdlib.handwriting import as_mnist, ink
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
+from gdlib.labs.network_picture import PLACES, fits_in_a_picture, flow, places
 
 
 class WriteDigit(Lab):
-    """Write a digit; see the image that the network is given, and its ten outputs.
+    """Write a digit; see the image that the network is given, and what its neurons make of it.
 
     `network` is a Network with 784 inputs and 10 outputs. Each stroke is read as the network is
     then, so that the lab follows one that still learns. `strokes`, if given, are there from the
     start: a list of strokes, each a list of points (x, y); `lab.strokes` are those on show.
-    `lab.image` (28, 28), uint8, is what the network sees; `lab.outputs` (10,) what it answers.
+    `lab.image` (28, 28), uint8, is what the network sees; `lab.outputs` (10,) what it answers;
+    `lab.neuron` [layer, number] the neuron chosen, or [] for none. A network too large for
+    `labs.network`, or not finite, is read all the same: its ten outputs are shown as bars.
     Raises TypeError or ValueError for another network or for strokes that are none.
     """
 
     _esm = front_end("write_digit.js")
     _css = style_sheet("card.css", "network.css")
-    shown = Dict().tag(sync=True)  # strokes, image, outputs and words, always of one moment
+    scene = Dict().tag(sync=True)
+    shown = Dict().tag(sync=True)  # strokes, image, words and activations, always of one moment
+    weights = Bytes().tag(sync=True)  # −127 to 127, as int8; empty if there is no picture
+    neuron = List(Int()).tag(sync=True)
 
     def __init__(self, network, strokes=()):
         check_reader(network)
         self._network = network
-        super().__init__(shown=self._read(strokes))
+        super().__init__(
+            scene={"layers": network.sizes[1:], "places": PLACES},
+            shown=self._read(strokes),
+            weights=self._scaled_weights(),
+        )
 
     def respond(self, request):
         """Read request["strokes"]."""
-        self.shown = self._read(request["strokes"])
+        self.shown, self.weights = self._read(request["strokes"]), self._scaled_weights()
 
     @property
     def strokes(self):
@@ -48,8 +58,10 @@ class WriteDigit(Lab):
         return np.array(self.shown["outputs"])
 
     def _read(self, strokes):
+        """Return what is shown of these strokes; z, a and places layer after layer."""
         image = as_mnist(ink(strokes))
-        a = self._network.feedforward(image.ravel())
+        z, lit = (np.concatenate(each) for each in flow(self._network, image.reshape(1, -1)))
+        a = lit[-10:, 0]
         if not np.isfinite(a).all():
             raise ValueError(f"the network's outputs are no finite numbers: {a}")
         first, second = np.argsort(-a)[:2]
@@ -63,9 +75,20 @@ class WriteDigit(Lab):
         return {
             "strokes": [np.asarray(stroke).tolist() for stroke in strokes],
             "image": image.tobytes(),
+            "read": bool(image.any()),
             "outputs": a.tolist(),
             "words": words,
+            "z": np.clip(z, -1e30, 1e30).astype(np.float32).tobytes(),
+            "a": lit.astype(np.float32).tobytes(),
+            "places": places(lit).astype(np.uint8).tobytes(),
         }
+
+    def _scaled_weights(self):
+        """Return the weights, in each layer as shares of the largest, or nothing to draw."""
+        if not (fits_in_a_picture(self._network) and np.isfinite(self._network.v).all()):
+            return b""
+        layers = [127 * w / (np.abs(w).max() or 1) for w in self._network.weights]
+        return b"".join(np.rint(w).astype(np.int8).tobytes() for w in layers)
 
     def summary(self):
         """Return what the network makes of the digit in one plain sentence."""
@@ -77,9 +100,10 @@ class WriteDigit(Lab):
         """Return a Figure with what the network sees and its ten outputs."""
         figure, (seen, bars) = plt.subplots(1, 2, figsize=(9.6, 3.4), width_ratios=[1, 2])
         plots.digit(seen, self.image, "what the network sees")
-        colours = [plots.BALL if a == max(self.outputs) else plots.BLUE for a in self.outputs]
-        drawn = bars.bar(range(10), self.outputs, color=colours)
-        bars.bar_label(drawn, [f"{a:.2f}" for a in self.outputs], fontsize=10)
+        if self.image.any():
+            colours = [plots.BALL if a == max(self.outputs) else plots.BLUE for a in self.outputs]
+            drawn = bars.bar(range(10), self.outputs, color=colours)
+            bars.bar_label(drawn, [f"{a:.2f}" for a in self.outputs], fontsize=10)
         bars.set(xticks=range(10), ylim=(0, 1.1), xlabel="digit", ylabel="output $a$")
         bars.set_axisbelow(True)
         bars.grid(axis="x", visible=False)

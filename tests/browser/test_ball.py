@@ -166,5 +166,5 @@ def test_reopened_trusted_and_without_a_kernel_the_sliders_live(tmp_path, browse
             lab.page.keyboard.press("ArrowLeft")
             lab.wait_for_change(lab.picture("valley"), before)
             lab.card().locator("select").select_option("valley")
-            lab.wait_for_text(".gd-message", "kernel")
+            lab.wait_for_text(".gd-message", "Python is not running, and what it held is gone")
             assert lab.card().locator("select").input_value() == "ravine"

@@ -331,6 +331,6 @@ labs.predict("How many?", 2.0, picture=draw)"""
         card.locator("input").fill("3")
         card.locator("button").click()
         message = card.locator(".gd-message")
-        message.get_by_text("No answer from Python yet: it is at work on this").wait_for()
+        message.get_by_text("Python is at work. Its answer comes when it is free.").wait_for()
         card.get_by_text("You said 3. It is 2.").wait_for()
         assert message.inner_text() == ""

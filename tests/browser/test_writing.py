@@ -1,5 +1,7 @@
 """The lab of your own handwriting, in JupyterLab's light and dark theme; twenty written digits."""
 
+import re
+
 import numpy as np
 import pytest
 from handwriting import written
@@ -9,12 +11,16 @@ from tools.lab_page import open_cells
 pytestmark = pytest.mark.browser
 
 SETUP = """
+import numpy as np
 from gdlib import labs
 from gdlib.mnist import DATA
 from gdlib.network import Network
 network = Network.load(DATA / "network.npz")
+rng = np.random.default_rng(1)
+deep, large = Network([784, 8, 9, 10], rng), Network([784, 99, 10], rng)
 """
 LAB = "lab = labs.write_digit(network)\nlab"
+OTHERS = ["labs.write_digit(deep)", "labs.write_digit(large)"]
 BROKEN = "broken = labs.write_digit(network)\nbroken.respond = lambda request: 1 / 0\nbroken"
 
 
@@ -23,7 +29,7 @@ def desk(request, tmp_path_factory, browser):
     """A notebook with the lab, run, in one of the themes, in a small window."""
     folder = tmp_path_factory.mktemp("desk")
     window = {"viewport": {"width": 900, "height": 720}, "has_touch": True}
-    with open_cells(folder, browser, request.param, (SETUP, LAB, BROKEN), **window) as lab:
+    with open_cells(folder, browser, request.param, (SETUP, LAB, BROKEN, *OTHERS), **window) as lab:
         yield lab
 
 
@@ -39,7 +45,7 @@ def test_the_pad_has_the_colour_of_paper_before_anyone_touches_it(desk):
     desk.page.wait_for_function(
         """card => {
           const paper = getComputedStyle(card.querySelector('.gd-readout')).backgroundColor;
-          return [...card.querySelectorAll('.gd-pad canvas, .gd-seen canvas')].every(canvas => {
+          return [...card.querySelectorAll('.gd-pad canvas')].every(canvas => {
             const [r, g, b] = canvas.getContext('2d').getImageData(1, 1, 1, 1).data;
             return `rgb(${r}, ${g}, ${b})` === paper;
           });
@@ -73,7 +79,9 @@ def write(lab, strokes, left=40, top=40):
 
 
 def outputs(lab):
-    return [float(text) for text in lab.card().locator(".gd-bars output").all_inner_texts()]
+    """Return the ten outputs that the picture of the network tells; [] while nothing is read."""
+    told = lab.picture("flow").get_attribute("aria-label")
+    return [float(a) for a in re.findall(r"\d: ([\d.]+)", told.partition("outputs ")[2])]
 
 
 def settled(lab):
@@ -87,7 +95,8 @@ def settled(lab):
 
 
 def test_the_outputs_and_the_image_follow_the_mouse_while_it_draws(pad):
-    seen, blank = pad.picture("seen"), outputs(pad)
+    seen = pad.picture("flow")
+    assert outputs(pad) == []
     box = pad.picture("pad").bounding_box()
     empty, mouse = pad.hash(seen), pad.page.mouse
     mouse.move(box["x"] + 140, box["y"] + 40)
@@ -98,7 +107,7 @@ def test_the_outputs_and_the_image_follow_the_mouse_while_it_draws(pad):
     mouse.move(box["x"] + 200, box["y"] + 240, steps=5)
     pad.wait_for_change(seen, before)
     mouse.up()
-    assert settled(pad) != blank
+    assert len(settled(pad)) == 10
 
 
 def test_undo_takes_the_last_stroke_and_clear_all(pad):
@@ -116,7 +125,7 @@ def test_undo_takes_the_last_stroke_and_clear_all(pad):
     write(pad, [second])
     settled(pad)
     pad.card().get_by_role("button", name="clear the pad").click()
-    assert settled(pad) != one
+    assert settled(pad) == []
     pad.wait_for_text(".gd-readout", "Nothing is written yet.")
 
 
@@ -150,14 +159,14 @@ def test_the_card_fits_and_is_legible(pad):
     settled(pad)
     pad.wait_for_text(".gd-readout", f"The network reads {digit} (")
     card = pad.card().bounding_box()
-    for part in pad.card().locator("canvas, button, figcaption, .gd-bars div, code").all():
+    for part in pad.card().locator(":is(canvas, button, figcaption, code):visible").all():
         box = part.bounding_box()
         assert box["x"] >= card["x"]
         assert box["x"] + box["width"] <= card["x"] + card["width"]
     assert card["height"] <= 600
-    reds = """canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]
+    reds = """canvas => [...canvas.getContext('2d').getImageData(0, 0, 560, 560).data]
                         .filter((_, i) => i % 4 === 0)"""
-    paper, *others = pad.picture("seen").evaluate(reds)
+    paper, *others = pad.picture("pad").evaluate(reds)
     ink = max(others, key=lambda red: abs(red - paper))
     assert abs(ink - paper) > 120
     assert (ink > paper) == pad.dark  # dark on light paper, light on dark
@@ -176,6 +185,43 @@ def test_twenty_digits_written_in_the_browser_are_read(pad):
     assert len(wrong) <= 3
 
 
+def test_a_neuron_of_the_network_beside_the_pad_is_chosen_by_keys_and_by_click(pad):
+    flow = pad.picture("flow")
+    flow.press("ArrowLeft")  # of an empty pad: the first output
+    pad.wait_for_text(".gd-readout", "Nothing is written yet. Chosen: Output 0.")
+    write(pad, written(2, 3)[12][1])
+    settled(pad)
+    pad.wait_for_text(".gd-readout", "Output 0: z = ")
+    look = pad.hash(flow)
+    flow.press("ArrowLeft")
+    pad.wait_for_text(".gd-readout", "Hidden neuron 1: z = ")
+    pad.wait_for_change(flow, look)
+    box = flow.bounding_box()
+    flow.click(position={"x": box["width"] - 62, "y": box["height"] * 0.85})
+    pad.wait_for_text(".gd-readout", "Output 9: z = ")
+    assert "lit in layer 1: " in flow.get_attribute("aria-label")
+
+
+def test_a_dot_is_seen_on_the_pad(pad):
+    empty = pad.hash(pad.picture("pad"))
+    write(pad, [[(90, 100)]])
+    assert pad.hash(pad.picture("pad")) != empty
+    assert len(settled(pad)) == 10
+
+
+def test_a_deep_network_is_drawn_and_one_too_large_shows_its_outputs_as_bars(desk):
+    for source, drawn in zip(OTHERS, (True, False), strict=True):
+        bring(desk, source)
+        desk.wait_for_text(".gd-readout", "Nothing is written yet.")
+        bars = desk.card().locator(".gd-bars")
+        assert (desk.picture("flow").is_visible(), bars.is_visible()) == (drawn, not drawn)
+        assert set(bars.locator("output").all_text_contents()) == {""}  # nothing is read
+        assert bars.locator(".gd-most").count() == 0
+        write(desk, written(2, 3)[12][1])
+        desk.wait_for_text(".gd-readout", "next ")
+        assert bars.locator(".gd-most").count() == 1
+
+
 def test_an_error_in_python_is_shown_in_the_card(desk):
     bring(desk, BROKEN)
     write(desk, [[(0, 0), (50, 60)]])
@@ -190,6 +236,6 @@ def test_without_a_kernel_the_pad_still_draws_and_says_what_is_needed(pad):
     before, place = pad.hash(pad.picture("pad")), pad.picture("pad").bounding_box()
     write(pad, [[(0, 0), (50, 60)]])
     assert pad.hash(pad.picture("pad")) != before
-    pad.wait_for_text(".gd-message", "Run this cell to bring the lab back to full life.")
+    pad.wait_for_text(".gd-message", "Python is not running, and what it held is gone: the network")
     pad.wait_for_text(".gd-readout", "has not been read")
     assert pad.picture("pad").bounding_box() == place  # the message moves no paper under the pen

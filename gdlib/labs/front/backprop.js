@@ -1,7 +1,8 @@
 // Backprop you can hold: a network of 2–2–1 neurons with its numbers, moment by moment. Python has
 // computed every number and every sentence; here they are drawn.
 
-import { clamp, make, makeAsk, makeButton, makeCard, setText, still } from "./kit.js";
+import { makeAsk } from "./ask.js";
+import { clamp, make, makeButton, makeCard, setText, still } from "./kit.js";
 import { draw } from "./sketch.js";
 
 /**
@@ -79,9 +80,8 @@ class Backprop {
     this.plan = model.get("plan");
     this.pass = "forward";
     this.step = 0;
-    this.ask = makeAsk({ model, el }, "Everything but your own values works without it.", (text) =>
-      setText(this.message, text),
-    );
+    const words = { lost: "all variables", kept: "All but values of your own works without it." };
+    this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text));
     this.build(el);
     model.on("change:shown", () => {
       this.fillIn();

@@ -1,6 +1,7 @@
 // The hidden valley: twelve probes of a ground that cannot be seen, and then the ground, with
 // gradient descent from the first of them. Python has computed the ground, and every path on it.
 
+import { makeAsk } from "./ask.js";
 import { aimCamera } from "./camera.js";
 import { Show } from "./film.js";
 import { Ground } from "./ground.js";
@@ -10,7 +11,6 @@ import {
   counted,
   figures,
   make,
-  makeAsk,
   makeButton,
   makeCard,
   range,
@@ -64,7 +64,8 @@ class Game {
     this.show.sliders = [0];
     this.cross = null;
     this.views = [];
-    this.ask = makeAsk({ model, el }, "", (text) => this.answered(text));
+    const words = { lost: "all variables", kept: "" };
+    this.ask = makeAsk({ model, el }, words, (text) => this.answered(text));
     this.build(el);
     this.resize = new ResizeObserver(() => {
       for (const view of this.views) view.measure();
@@ -171,7 +172,7 @@ class Game {
   answered(text) {
     const rounds = this.model.get("grounds").map(({ round }) => round);
     const here = `Here you have the rounds ${rounds.slice(0, -1).join(", ")} and ${rounds.at(-1)}.`;
-    setText(this.message, text && `${text.trim()} ${here}`);
+    setText(this.message, text && `${text} ${here}`);
   }
 
   get best() {

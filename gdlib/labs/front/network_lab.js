@@ -14,16 +14,20 @@ import {
   range,
   setText,
 } from "./kit.js";
-import { drawNetwork, largest, neuronAt } from "./network_picture.js";
+import {
+  coloursOf,
+  cut,
+  cutWeights,
+  describe,
+  drawNetwork,
+  largest,
+  nameOf,
+  neighbour,
+  neuronAt,
+} from "./network_picture.js";
 import { drawTiles, weightColour } from "./tiles.js";
 
 const HINT = "click a neuron, or choose it with the arrow keys; Page Up and Page Down: the image";
-
-/** Cuts numbers into pieces of these lengths. */
-function cut(numbers, lengths) {
-  let end = 0;
-  return lengths.map((length) => numbers.subarray(end, (end += length)));
-}
 
 /** The weights as bytes, where 128 is zero. */
 const asBytes = (weights, most) => weights.map((w) => Math.round(128 + (127 * w) / most));
@@ -32,14 +36,11 @@ class NetworkLab {
   constructor(model, el) {
     this.model = model;
     const scene = model.get("scene");
-    const [inputs, ...layers] = scene.sizes;
+    const layers = scene.sizes.slice(1);
     this.scene = scene;
     this.layers = layers;
     this.images = bytes(scene.images);
-    this.weights = cut(
-      floats(scene.weights),
-      layers.map((count, layer) => count * (layer ? layers[layer - 1] : inputs)),
-    );
+    this.weights = cutWeights(floats(scene.weights), layers);
     this.biases = cut(floats(scene.biases), layers);
     this.all = { z: floats(scene.z), a: floats(scene.a), places: bytes(scene.places) };
     this.sigmoid = floats(scene.sigmoid);
@@ -107,12 +108,7 @@ class NetworkLab {
 
   paint() {
     if (!this.card.clientWidth) return; // not on the page yet
-    const css = getComputedStyle(this.card);
-    const colour = (name) => css.getPropertyValue(`--gd-${name}`);
-    const names = ["faint", "line", "panel", "plus", "minus", "lamp", "accent", "ball"];
-    /** @type {import("./network_picture.js").Colours} */
-    const colours = Object.fromEntries(names.map((name) => [name, colour(name)]));
-    colours.text = css.color;
+    const colours = coloursOf(this.card);
     const image = this.model.get("image");
     const chosen = this.model.get("neuron");
     const a = this.now("a");
@@ -194,23 +190,15 @@ class NetworkLab {
     const seen =
       `Image ${image + 1} of ${labels.length}, a ${labels[image]}; ` +
       `the largest output is that of ${answer}, ${answers[answer].toFixed(2)}.`;
-    const hidden = layer < this.layers.length - 1;
-    const name = (hidden ? "Hidden neuron " : "Output ") + number;
-    const where = hidden && this.layers.length > 2 ? ` of layer ${layer + 1}` : "";
+    const name = nameOf(this.layers, [layer, number]);
     const mine = this.now("places")[layer][number];
     setText(
       this.readout,
-      `${seen} ${name}${where}: b = ${figures(this.biases[layer][number])}, ` +
+      `${seen} ${name}: b = ${figures(this.biases[layer][number])}, ` +
         `z = ${figures(this.now("z")[layer][number])}, a = ${figures(a[layer][number])}. ` +
         `σ is ${words[mine]}.`,
     );
-    const lit = a.slice(0, -1).map((outputs, i) => {
-      const bright = range(0, outputs.length - 1).filter((j) => outputs[j] > 0.5);
-      return `lit in layer ${i + 1}: ${bright.join(", ") || "none"}`;
-    });
-    const outputs = answers.map((share, digit) => `${digit}: ${share.toFixed(2)}`).join(", ");
-    this.network.ariaLabel =
-      `network ${sizes.join(" → ")}; ${HINT}. ` + `${[...lit, `outputs ${outputs}`].join("; ")}`;
+    this.network.ariaLabel = `network ${sizes.join(" → ")}; ${HINT}. ${describe(this.flow)}`;
   }
 
   // -- mouse and keys → image and neuron
@@ -235,17 +223,8 @@ class NetworkLab {
       if (event.ctrlKey || event.metaKey || (!page && !arrow)) return;
       event.preventDefault();
       if (page) this.turn(page);
-      else this.move(...arrow);
+      else this.keep({ neuron: neighbour(this.layers, this.model.get("neuron"), arrow) });
     };
-  }
-
-  /** Goes to the next neuron of the layer, or to the one at the same height in the next layer. */
-  move(right, up) {
-    const [layer, number] = this.model.get("neuron");
-    const next = clamp(layer + right, 0, this.layers.length - 1);
-    const last = this.layers[next] - 1;
-    const same = Math.floor(((number + 0.5) / this.layers[layer]) * this.layers[next]);
-    this.keep({ neuron: [next, clamp(next === layer ? number - up : same, 0, last)] });
   }
 }
 

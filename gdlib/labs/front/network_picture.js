@@ -2,21 +2,46 @@
 
 import { clear } from "./chart.js";
 import { drawRing, setPen, trace } from "./draw.js";
-import { range } from "./kit.js";
+import { clamp, range } from "./kit.js";
 import { drawTiles, inkColour } from "./tiles.js";
 
 /**
  * A network and the image that flows through it.
  * @typedef {object} Flow
  * @property {Uint8Array} image 784 grey values
- * @property {Float32Array[]} weights of each layer, row by row
+ * @property {(Float32Array | Int8Array)[]} weights of each layer, row by row
  * @property {Float32Array[]} a what the neurons of each layer put out
+ * @property {boolean} [blank] whether there is no image to read
  */
-/** @typedef {[number, number]} Chosen a layer, 0 for the first after the image, and a neuron */
+/** @typedef {number[]} Chosen a layer, 0 for the first after the image, and a neuron; or none */
 /** @typedef {Object<string, string>} Colours faint, line, lamp, plus, minus, text, panel, ball */
 
 const EDGES = 120; // the strongest, of those from the image
 const picture = document.createElement("canvas"); // the image, before it is enlarged
+
+/** Cuts numbers into pieces of these lengths. */
+export function cut(numbers, lengths) {
+  let end = 0;
+  return lengths.map((length) => numbers.subarray(end, (end += length)));
+}
+
+/** Cuts the weights of a network of 784 inputs, and layers of these sizes, into those of each. */
+export const cutWeights = (weights, layers) =>
+  cut(
+    weights,
+    layers.map((count, layer) => count * (layer ? layers[layer - 1] : 784)),
+  );
+
+/**
+ * The colours of the picture in a card.
+ * @returns {Colours}
+ */
+export function coloursOf(card) {
+  const css = getComputedStyle(card);
+  const names = ["faint", "line", "panel", "plus", "minus", "lamp", "accent", "ball"];
+  const colours = names.map((name) => [name, css.getPropertyValue(`--gd-${name}`)]);
+  return { ...Object.fromEntries(colours), text: css.color };
+}
 
 /**
  * Where things are on a canvas of this width and height.
@@ -61,10 +86,39 @@ export function neuronAt(flow, canvas, x, y) {
   return all.reduce((best, other) => (far(other) < far(best) ? other : best));
 }
 
+/**
+ * The next neuron of the layer, or the one at the same height in the next layer.
+ * @param {number[]} layers how many neurons each has
+ * @param {Chosen} chosen
+ * @param {number[]} arrow how far to the right and up
+ */
+export function neighbour(layers, [layer, number], [right, up]) {
+  const next = clamp(layer + right, 0, layers.length - 1);
+  const same = Math.floor(((number + 0.5) / layers[layer]) * layers[next]);
+  return [next, clamp(next === layer ? number - up : same, 0, layers[next] - 1)];
+}
+
+/** What a neuron is called. */
+export function nameOf(layers, [layer, number]) {
+  if (layer === layers.length - 1) return `Output ${number}`;
+  return `Hidden neuron ${number}${layers.length > 2 ? ` of layer ${layer + 1}` : ""}`;
+}
+
+/** Which neurons are lit, in words. */
+export function describe({ a }) {
+  const lit = a.slice(0, -1).map((outputs, i) => {
+    const bright = range(0, outputs.length - 1).filter((j) => outputs[j] > 0.5);
+    return `lit in layer ${i + 1}: ${bright.join(", ") || "none"}`;
+  });
+  const outputs = [...a.at(-1)].map((share, digit) => `${digit}: ${share.toFixed(2)}`).join(", ");
+  return [...lit, `outputs ${outputs}`].join("; ");
+}
+
 export const largest = (weights) => weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
 
 /** The edges of the chosen neuron, as [from, to, weight × activation beside the largest weight]. */
-function edgesOf(flow, [layer, number], { neuron, pixel }) {
+function edgesOf(flow, chosen, { neuron, pixel }) {
+  const [layer, number] = chosen;
   const before = layer ? flow.a[layer - 1] : flow.image;
   const scale = layer ? 1 : 1 / 255;
   const row = flow.weights[layer].subarray(before.length * number, before.length * (number + 1));
@@ -132,8 +186,25 @@ function drawLamp(g, [x, y], radius, a, colours) {
   g.stroke();
 }
 
+// The ten outputs in figures, each on a bar as long as it is large.
+function drawAnswers(g, flow, { neuron, radius }, colours) {
+  const answers = flow.a.at(-1);
+  g.textAlign = "left";
+  answers.forEach((a, digit) => {
+    const [x, y] = neuron(flow.a.length - 1, digit);
+    g.globalAlpha = 0.35;
+    g.fillStyle = colours.lamp;
+    g.fillRect(x + radius + 5, y - 8, 44 * a, 16);
+    g.globalAlpha = 1;
+    g.fillStyle = colours.text;
+    const most = !flow.blank && a === Math.max(...answers);
+    g.font = `${most ? "bold " : ""}12px sans-serif`;
+    g.fillText(flow.blank ? `${digit}` : `${digit}: ${a.toFixed(2)}`, x + radius + 7, y + 4);
+  });
+}
+
 /**
- * Draws the network with the edges of the chosen neuron.
+ * Draws the network with the edges of the chosen neuron, if one is chosen.
  * @param {HTMLCanvasElement} canvas
  * @param {Flow} flow
  * @param {Chosen} chosen
@@ -149,20 +220,17 @@ export function drawNetwork(canvas, flow, chosen, colours) {
   g.setLineDash([]);
   setPen(g, colours.faint, 1);
   g.strokeRect(...places.corner, places.side, places.side);
-  const [into, onwards] = edgesOf(flow, chosen, places);
-  if (chosen[0]) drawEdges(g, into, colours, 4, 0.9);
-  else drawEdges(g, into, colours, 1.6, 0.5);
-  drawEdges(g, onwards, colours, 4, 0.9);
+  if (chosen.length) {
+    const [into, onwards] = edgesOf(flow, chosen, places);
+    if (chosen[0]) drawEdges(g, into, colours, 4, 0.9);
+    else drawEdges(g, into, colours, 1.6, 0.5);
+    drawEdges(g, onwards, colours, 4, 0.9);
+  }
   flow.a.forEach((a, layer) =>
     a.forEach((bright, i) => drawLamp(g, places.neuron(layer, i), places.radius, bright, colours)),
   );
-  drawRing(g, colours.ball, places.neuron(...chosen), places.radius + 3);
-  const answers = flow.a.at(-1);
-  g.fillStyle = colours.text;
-  g.textAlign = "left";
-  answers.forEach((a, digit) => {
-    const [x, y] = places.neuron(flow.a.length - 1, digit);
-    g.font = `${a === Math.max(...answers) ? "bold " : ""}12px sans-serif`;
-    g.fillText(`${digit}: ${a.toFixed(2)}`, x + places.radius + 7, y + 4);
-  });
+  if (chosen.length) {
+    drawRing(g, colours.ball, places.neuron(chosen[0], chosen[1]), places.radius + 3);
+  }
+  drawAnswers(g, flow, places, colours);
 }

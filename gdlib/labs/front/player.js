@@ -1,5 +1,6 @@
 // The player: shows a film that Python has computed. It draws and it eases; it computes no step.
 
+import { makeAsk } from "./ask.js";
 import { BarsPicture } from "./bars.js";
 import { aimCamera } from "./camera.js";
 import { Commitment } from "./commit.js";
@@ -9,7 +10,6 @@ import {
   clamp,
   figures,
   make,
-  makeAsk,
   makeButton,
   makeCard,
   makeRow,
@@ -60,7 +60,8 @@ class Player {
     this.speed = SPEEDS[0];
     /** @type {View[]} */
     this.views = [];
-    this.ask = makeAsk({ model, el }, "The sliders and play work without it.", (text) => {
+    const words = { lost: "all variables", kept: "The sliders and play work without it." };
+    this.ask = makeAsk({ model, el }, words, (text) => {
       setText(this.message, text || model.get("message"));
       this.menu.value = this.show.scene.choice?.now;
     });

@@ -1,12 +1,12 @@
 // Predict first: a question, a commitment, and only then the truth, which Python keeps until then.
 
-import { bytes, make, makeAsk, makeButton, makeCard, setText } from "./kit.js";
+import { makeAsk } from "./ask.js";
+import { bytes, make, makeButton, makeCard, setText } from "./kit.js";
 
 export function render({ model, el }) {
   const message = make("p", { className: "gd-message", role: "alert" });
-  const ask = makeAsk({ model, el }, "Your answer was not taken.", (text) =>
-    setText(message, text),
-  );
+  const words = { lost: "all variables", kept: "Your answer was not taken." };
+  const ask = makeAsk({ model, el }, words, (text) => setText(message, text));
   const commit = (answer) => ask({ answer });
   const answers = make("div", { className: "gd-answers" });
   const reply = make("div", { className: "gd-reply", role: "status", tabIndex: -1 });

@@ -1,12 +1,12 @@
 // Live training: buttons and sliders go to Python, pictures of the learning network come back.
 
+import { makeAsk } from "./ask.js";
 import { drawChart } from "./chart.js";
 import {
   bytes,
   figures,
   floats,
   make,
-  makeAsk,
   makeButton,
   makeCard,
   makeRow,
@@ -43,9 +43,15 @@ const makeFigure = (kind, picture, caption) =>
 class Training {
   constructor(model, el) {
     this.model = model;
-    this.ask = makeAsk({ model, el }, "The network keeps what it has learned.", (text) =>
-      setText(this.message, text),
-    );
+    const words = {
+      lost: "the network with all that it learned, and all other variables",
+      kept: "The pictures show the last moment before that.",
+    };
+    const answered = (text, more) => {
+      setText(this.message, text);
+      if (text && !more) model.set({ shown: { ...model.get("shown"), running: false } });
+    };
+    this.ask = makeAsk({ model, el }, words, answered, true);
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.readout = make("div", { className: "gd-readout", role: "status" });
     const { etas, sizes } = model.get("scene");
@@ -217,6 +223,6 @@ class Training {
 }
 
 export function render({ model, el }) {
-  const { observers } = new Training(model, el);
-  return () => observers.forEach((observer) => observer.disconnect());
+  const { ask, observers } = new Training(model, el);
+  return () => [ask, ...observers].forEach((observer) => observer.disconnect());
 }

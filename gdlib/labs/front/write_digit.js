@@ -1,11 +1,34 @@
 // Write a digit: a pad that gathers strokes. Python makes the image of them and reads it.
 
-import { ARROWS, clamp, make, makeAsk, makeButton, makeCard, range, setText } from "./kit.js";
+import { makeAsk } from "./ask.js";
+import {
+  ARROWS,
+  bytes,
+  clamp,
+  figures,
+  floats,
+  make,
+  makeButton,
+  makeCard,
+  range,
+  setText,
+} from "./kit.js";
+import {
+  coloursOf,
+  cut,
+  cutWeights,
+  describe,
+  drawNetwork,
+  nameOf,
+  neighbour,
+  neuronAt,
+} from "./network_picture.js";
 
-const PAD = 280; // pixels: the pad, its pen, and one press of an arrow key
+const PAD = 280; // its side, in pixels where there is room; its pen; one press of an arrow key
 const PEN = 20;
 const STEP = 6;
 const HINT = "draw with mouse, finger or pen; or arrow keys move the pen, Space ";
+const CHOOSE = "click a neuron, or choose it with the arrow keys";
 const onPad = (x) => clamp(Math.round(x * 10) / 10, 0, PAD);
 
 class Pad {
@@ -16,13 +39,19 @@ class Pad {
     this.pen = [PAD / 2, PAD / 2];
     this.lowered = false;
     this.keyed = false;
-    this.ask = makeAsk({ model, el }, "You can draw without it.", (text, more) => {
+    const words = {
+      lost: "the network, and all other variables",
+      kept: "What you wrote stays until then, and you can draw on.",
+    };
+    const answered = (text, more) => {
       this.pad.parentNode.ariaBusy = more;
       setText(this.message, text);
       this.paint();
-    });
+    };
+    this.ask = makeAsk({ model, el }, words, answered, true);
     this.build(el);
     this.listen();
+    this.listenToNetwork();
     // the theme; and that the card is on the page
     this.observers = [
       new MutationObserver(() => this.paint()),
@@ -30,7 +59,7 @@ class Pad {
     ];
     this.observers[0].observe(document.body, { attributes: true });
     this.observers[1].observe(this.card);
-    model.on("change:shown", () => this.paint());
+    model.on("change:shown change:weights change:neuron", () => this.paint());
     this.paint();
   }
 
@@ -82,57 +111,110 @@ class Pad {
     this.bars = range(0, 9).map((digit) =>
       make("div", {}, `${digit}`, make("span", {}, make("i")), make("output", { ariaLive: "off" })),
     );
+    this.network = make("canvas", { tabIndex: 0, role: "application" });
     const scaled = "what the network sees: 28 × 28 pixels, scaled and centred as in MNIST";
+    const figure = (kind, caption, ...parts) =>
+      make("figure", { className: kind }, ...parts, make("figcaption", {}, caption));
+    this.figures = {
+      seen: figure("gd-seen", scaled, this.seen),
+      bars: figure("gd-bars", "the ten outputs, 0 to 1", ...this.bars),
+      flow: figure(
+        "gd-flow",
+        `your digit, scaled and centred, flows through the network · ${CHOOSE}`,
+        this.network,
+      ),
+    };
     return make(
       "div",
       { className: "gd-write" },
       make("figure", { className: "gd-pad", ariaBusy: false }, this.pad, this.hint),
-      make("figure", { className: "gd-seen" }, this.seen, make("figcaption", {}, scaled)),
-      make(
-        "figure",
-        { className: "gd-bars" },
-        ...this.bars,
-        make("figcaption", {}, "the ten outputs, 0 to 1"),
-      ),
+      ...Object.values(this.figures),
     );
   }
 
   // -- what is written and read → what is seen
 
   paint() {
-    const { image, outputs, words } = this.model.get("shown");
-    const css = getComputedStyle(this.card);
-    const paper = css.getPropertyValue("--gd-panel");
-    this.paintPad(paper, css.color, css.getPropertyValue("--gd-ball"));
-    this.paintSeen(image, paper, css.color);
-    this.bars.forEach((bar, digit) => {
-      bar.className = outputs[digit] === Math.max(...outputs) ? "gd-most" : "";
-      bar.querySelector("i").style.width = `${outputs[digit] * 100}%`;
-      setText(bar.lastChild, outputs[digit].toFixed(2));
-    });
-    const unread = this.message.textContent !== "";
+    const { strokes, image, words } = this.model.get("shown");
+    const colours = coloursOf(this.card);
+    const drawn = this.model.get("weights").byteLength > 0; // of a network that fits in a picture
+    this.figures.seen.hidden = this.figures.bars.hidden = drawn;
+    this.figures.flow.hidden = !drawn;
+    this.paintPad(colours);
+    const more = drawn ? this.paintNetwork(colours) : "";
+    this.paintSeen(image, colours.panel, colours.text);
+    this.paintBars();
+    const same = JSON.stringify(this.strokes) === JSON.stringify(strokes);
+    const unread = this.message.textContent !== "" && !same;
     setText(this.hint, HINT + (this.lowered ? "lifts it" : "lowers it"));
-    setText(this.readout, unread ? "What you wrote has not been read." : words);
+    setText(this.readout, unread ? "What you wrote has not been read." : words + more);
     this.card.classList.toggle("gd-unread", unread);
   }
 
-  paintPad(paper, ink, mark) {
+  paintBars() {
+    const { read, outputs } = this.model.get("shown");
+    this.bars.forEach((bar, digit) => {
+      bar.className = read && outputs[digit] === Math.max(...outputs) ? "gd-most" : "";
+      bar.querySelector("i").style.width = read ? `${outputs[digit] * 100}%` : 0;
+      setText(bar.lastChild, read ? outputs[digit].toFixed(2) : "");
+    });
+  }
+
+  /** What the digit does in the network; returns a sentence about the chosen neuron. */
+  paintNetwork(colours) {
+    if (!this.network.clientWidth) return ""; // not on the page yet
+    const shown = this.model.get("shown");
+    const { layers, places } = this.model.get("scene");
+    const a = floats(shown.a);
+    this.flow = {
+      image: bytes(shown.image),
+      weights: cutWeights(new Int8Array(bytes(this.model.get("weights")).buffer), layers),
+      a: cut(shown.read ? a : a.fill(0), layers),
+      blank: !shown.read,
+    };
+    const neuron = this.chosen();
+    drawNetwork(this.network, this.flow, neuron, colours);
+    const lit = shown.read ? describe(this.flow) : "nothing is lit";
+    this.network.ariaLabel = `network ${[784, ...layers].join(" → ")}; ${CHOOSE}. ${lit}`;
+    if (!shown.read) return neuron.length ? ` Chosen: ${nameOf(layers, neuron)}.` : "";
+    const [z, activation, place] = [floats(shown.z), a, bytes(shown.places)].map(
+      (all) => cut(all, layers)[neuron[0]][neuron[1]],
+    );
+    return (
+      ` ${nameOf(layers, neuron)}: z = ${figures(z)}, a = ${figures(activation)}. ` +
+      `σ is ${places[place]}.`
+    );
+  }
+
+  /** The neuron that the learner chose; before that the largest output, if there is one. */
+  chosen() {
+    const neuron = this.model.get("neuron");
+    const { read, outputs } = this.model.get("shown");
+    if (neuron.length || !read) return neuron;
+    return [this.model.get("scene").layers.length - 1, outputs.indexOf(Math.max(...outputs))];
+  }
+
+  /** @param {import("./network_picture.js").Colours} colours */
+  paintPad({ panel, text, ball }) {
     const g = this.pad.getContext("2d");
     g.setTransform(2, 0, 0, 2, 0, 0);
-    g.fillStyle = paper;
+    g.fillStyle = panel;
     g.fillRect(0, 0, PAD, PAD);
     g.lineCap = g.lineJoin = "round";
     g.lineWidth = PEN;
-    g.strokeStyle = ink;
+    g.strokeStyle = g.fillStyle = text;
     for (const stroke of this.strokes) {
       g.beginPath();
-      for (const [x, y] of [stroke[0], ...stroke]) g.lineTo(x, y);
+      for (const [x, y] of stroke) g.lineTo(x, y);
       g.stroke();
+      g.beginPath();
+      g.arc(stroke[0][0], stroke[0][1], PEN / 2, 0, 7); // a stroke of one point is a dot
+      g.fill();
     }
     if (!this.keyed) return;
     // where the pen of the keyboard is: a ring, with a point in it when it is down
     g.lineWidth = 3;
-    g.strokeStyle = mark;
+    g.strokeStyle = ball;
     for (const radius of this.lowered ? [1.5, PEN / 2] : [PEN / 2]) {
       g.beginPath();
       g.arc(this.pen[0], this.pen[1], radius, 0, 7);
@@ -175,9 +257,10 @@ class Pad {
 
   follow(event) {
     const box = this.pad.getBoundingClientRect();
+    const scale = PAD / box.width; // a narrow page makes it smaller
     const all = event.getCoalescedEvents?.() ?? []; // between two frames
     for (const { clientX, clientY } of all.length ? all : [event]) {
-      this.moveTo(clientX - box.left, clientY - box.top);
+      this.moveTo((clientX - box.left) * scale, (clientY - box.top) * scale);
     }
   }
 
@@ -208,6 +291,24 @@ class Pad {
     };
   }
 
+  listenToNetwork() {
+    const choose = (neuron) => {
+      this.model.set({ neuron });
+      this.model.save_changes();
+      this.paint();
+    };
+    const { layers } = this.model.get("scene");
+    this.network.onclick = ({ offsetX, offsetY }) =>
+      choose(neuronAt(this.flow, this.network, offsetX, offsetY));
+    this.network.onkeydown = (event) => {
+      const arrow = ARROWS[event.key];
+      if (event.ctrlKey || event.metaKey || !arrow) return;
+      event.preventDefault();
+      const from = this.chosen();
+      choose(from.length ? neighbour(layers, from, arrow) : [layers.length - 1, 0]);
+    };
+  }
+
   press(event) {
     const arrow = ARROWS[event.key];
     if (event.ctrlKey || event.metaKey || (!arrow && event.key !== " ")) return;
@@ -221,6 +322,6 @@ class Pad {
 }
 
 export function render({ model, el }) {
-  const { observers } = new Pad(model, el);
-  return () => observers.forEach((observer) => observer.disconnect());
+  const { ask, observers } = new Pad(model, el);
+  return () => [ask, ...observers].forEach((observer) => observer.disconnect());
 }

@@ -94,7 +94,7 @@ def test_paths_on_the_surface_end_where_they_leave_it():
     plots.surface(ax, valley)
     before = len(ax.lines)
     d = gradient_descent(valley, (0.5, 0.5), 1.2, 20)
-    plots.path_3d(ax, d)
+    plots.path_3d(ax, valley, d)
     drawn = np.transpose(ax.lines[before].get_data_3d())
     assert 1 <= len(drawn) < 21
     np.testing.assert_array_equal(drawn, np.column_stack([d.v, d.C])[: len(drawn)])

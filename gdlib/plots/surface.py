@@ -132,7 +132,7 @@ def surface(ax, cost):
     ax.set_zlabel("$C$", rotation=0)
     ax.set_box_aspect((1, 1, 0.62), zoom=0.95)
     ax.view_init(elev=28, azim=-60)
-    for axis, gap in ((ax.xaxis, 3), (ax.yaxis, 3), (ax.zaxis, 3 if cost.log else -12)):
+    for axis, gap in ((ax.xaxis, 3), (ax.yaxis, 3), (ax.zaxis, -3 if cost.log else -12)):
         axis.set_pane_color((0, 0, 0, 0))
         axis.labelpad = gap
     ax.tick_params(labelsize=9, pad=-2)

@@ -66,6 +66,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {[string, string]} names
  * @property {boolean} log
  * @property {[number, string][]} ticks
+ * @property {boolean} numbers
  * @property {"turn"} on
  *
  * @typedef {object} BarsSpec

@@ -1,7 +1,16 @@
 // The valley: the surface in three dimensions, far squares first.
 
 import { cameraNote, decades } from "./camera.js";
-import { drawBall, drawMarker, drawPath, drawRing, fill, setPen, trace } from "./draw.js";
+import {
+  drawBall,
+  drawMarker,
+  drawNumber,
+  drawPath,
+  drawRing,
+  fill,
+  setPen,
+  trace,
+} from "./draw.js";
 import { bytes, clamp, floats, logarithm, range } from "./kit.js";
 
 const TALL = 0.62; // how high the surface is drawn beside its width
@@ -151,7 +160,8 @@ function drawMove(g, show, eye, { now }) {
 }
 
 // A ball, or a ghost; outside the domain a plumb line shows where it hangs.
-function drawRoller(g, show, eye, track, { now }) {
+function drawRoller(g, show, eye, track, number) {
+  const { now } = show.moment(track);
   drawPath(g, show, track, eye.place, true);
   const [x, y] = eye.place(now);
   if (eye.out > 1.2) {
@@ -159,6 +169,7 @@ function drawRoller(g, show, eye, track, { now }) {
     trace(g, [[x, y], eye.place(now, eye.low)], [2, 3]);
   }
   drawMarker(g, show, track, [x, y - 7], 8.5);
+  if (number) drawNumber(g, number, [x, y - 7]);
 }
 
 /** A picture of the kind "valley". */
@@ -197,7 +208,7 @@ export class ValleyPicture {
     const { show, spec, eye } = this;
     const { tracks } = show.scene;
     if (spec.move) drawMove(g, show, eye, show.moment(tracks[0]));
-    else for (const track of tracks) drawRoller(g, show, eye, track, show.moment(track));
+    else tracks.forEach((track, t) => drawRoller(g, show, eye, track, spec.numbers && t + 1));
     return cameraNote(show.camera, spec.move ? "Δv" : "the ball");
   }
 }

@@ -97,8 +97,8 @@ class RealValley(Player):
             [
                 replace(pictures.valley(self._surface), numbers=True),
                 pictures.plan(self._surface, f"{self._share} are in the plane", None, layers),
-                self._curve("curve", "C", pictures.axis(*self._span(), "C", "C", log=True)),
-                self._curve("away", "how far from the plane", away),
+                self._curve("curve", "C of each", pictures.axis(*self._span(), "C", "C", log=True)),
+                self._curve("away", "how far each is from the plane", away),
             ],
             [
                 Slider(

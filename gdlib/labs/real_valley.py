@@ -141,10 +141,11 @@ class RealValley(Player):
         text = f"Lab, the real valley: {len(self._epochs)} moments{images}."
         for name, (_, _, distance, C) in zip(self._names, self._runs, strict=True):
             text += (
-                f" {name[:1].upper()}{name[1:]}: the distance from the plane is between "
-                f"{distance.min():.1f} and {distance.max():.1f}; C is {C[-1, 0]:.2f} at the start, "
-                f"{C[0, 0]:.2f} at its shadow, and at the end {C[-1, -1]:.2f} and {C[0, -1]:.2f}."
+                f" {name[:1].upper()}{name[1:]}: C falls from {C[-1, 0]:.2f} to {C[-1, -1]:.2f}, "
+                f"{distance.min():.0f} to {distance.max():.0f} from the plane."
             )
+        shadow = self._runs[0].C[0]
+        text += f" C at the shadow of the run: from {shadow[0]:.2f} to {shadow[-1]:.2f}."
         return f"{text} {self._share} of the run from its end lie in the plane."
 
     def poster(self):

@@ -20,7 +20,7 @@ class Cost:
     of v. So one expression serves a point (m,), a path (m, n) and a grid (m, n, n). `m` is how
     many variables C has. `domain` holds one (low, high) pair per variable, the part of space that
     pictures show; a Cost that is never drawn has none, and says its m. `formula` is C in one line
-    of plain text.
+    of plain text. With `log` the pictures of a surface draw it on a logarithmic scale.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Cost:
     domain: tuple | None = None
     formula: str = ""
     m: int | None = None
+    log: bool = False
 
     def __post_init__(self):
         for part in (self.function, self.gradient):
@@ -109,18 +110,20 @@ def from_function(C, domain=((-1.0, 1.0), (-1.0, 1.0)), gradient=None):
     return Cost(own.name, own, own_gradient, domain, f"{own.name}(v)")
 
 
-def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
+def from_grid(v1, v2, C, name="surface", formula="heights on a grid", log=False):
     """Return a smooth Cost of two variables through the heights C of a grid.
 
     C has shape (len(v1), len(v2)); v1 and v2 are evenly spaced and grow, at least two of each.
     At the points of the grid the Cost has the heights given; in between it follows Catmull and
     Rom's cubic (Keys 1981: the error is of third order in the spacing). Beyond the grid it is nan.
-    Raises TypeError or ValueError for arrays that do not fit.
+    With `log`, for heights that are all above 0, pictures draw it on a logarithmic scale. Raises
+    TypeError or ValueError for arrays that do not fit.
     """
     v1, v2 = check_numbers("v1", v1, ("n1",)), check_numbers("v2", v2, ("n2",))
     C = check_numbers("C", C, (len(v1), len(v2)))
     for axis in (v1, v2):
         check_that(_is_even(axis), "v1 and v2 must be evenly spaced, growing numbers", axis)
+    check_that(not log or C.min() > 0, "on a logarithmic scale each C must be above 0", C.min())
     padded = np.pad(C, 1, mode="reflect", reflect_type="odd")  # goes on straight beyond its edge
 
     def between(v, derivatives):
@@ -145,7 +148,7 @@ def from_grid(v1, v2, C, name="surface", formula="heights on a grid"):
         return np.stack([between(v, (1, 0)), between(v, (0, 1))])
 
     domain = (v1[0], v1[-1]), (v2[0], v2[-1])
-    return Cost(name, lambda v: between(v, (0, 0)), gradient, domain, formula)
+    return Cost(name, lambda v: between(v, (0, 0)), gradient, domain, formula, log=log)
 
 
 def _is_even(axis):

@@ -106,7 +106,7 @@ class Plane(NamedTuple):
     nearest to each v: origin + coordinates[i, 0] · d1 + coordinates[i, 1] · d2. `residual` (k,)
     is the distance of each v from that point, so from the plane. `share` (2,), each 0 to 1, is
     how much of Σ ‖v − origin‖² along the path lies in each direction; what is missing from 1
-    lies off the plane. All in float64.
+    lies off the plane. `origin` has the type of float that it was given in, the rest float64.
     """
 
     origin: np.ndarray
@@ -127,14 +127,14 @@ def trajectory_plane(path):
     not negative. Raises ValueError for another shape, for values that are not finite, and for a
     path on a straight line.
     """
-    path = check_numbers("path", path, ("k", "m"))
+    end, path = np.asarray(path)[-1:], check_numbers("path", path, ("k", "m"))
     _, size, directions = np.linalg.svd(path - path[-1:], full_matrices=False)
     is_flat = len(size) > 1 and size[1] > 1e-6 * size[0]
     expected = "the path must be (k, m), k > 2, m > 1, and not lie on a straight line"
     check_that(is_flat, expected, path.shape)
     d1, d2 = directions[:2]
     d1, d2 = (-d if (path[0] - path[-1]) @ d < 0 else d for d in (d1, d2))
-    return plane_through(path[-1], d1, d2, path)
+    return plane_through(end[0], d1, d2, path)
 
 
 def plane_through(origin, direction_1, direction_2, path):
@@ -146,6 +146,7 @@ def plane_through(origin, direction_1, direction_2, path):
     """
     path = check_numbers("path", path, ("k", "m"))
     check_that(len(path) > 0 and path.shape[1] > 1, "path must be (k, m), k > 0, m > 1", path.shape)
+    dtype = _float_type(origin)
     directions = {"direction_1": direction_1, "direction_2": direction_2}
     origin, d1, d2 = check_vectors(path.shape[1:], origin=origin, **directions)
     with np.errstate(invalid="ignore"):  # where a direction is 0
@@ -160,11 +161,16 @@ def plane_through(origin, direction_1, direction_2, path):
     coordinates = beside @ np.stack([d1, d2], axis=1)
     residual = np.linalg.norm(beside - coordinates @ [d1, d2], axis=1)
     share = np.sum(coordinates**2, axis=0) / total if total > 0 else np.zeros(2)
-    return Plane(origin, d1, d2, share, coordinates, residual)
+    return Plane(origin.astype(dtype), d1, d2, share, coordinates, residual)
 
 
 def _vectors(cost, **vectors):
     """Return each vector in the first one's type of float; raise ValueError unless it is (m,)."""
-    dtype = np.asarray(next(iter(vectors.values()))).dtype
-    dtype = dtype if dtype in FLOATS else float
+    dtype = _float_type(next(iter(vectors.values())))
     return [v.astype(dtype) for v in check_vectors((check_cost(cost).m,), **vectors)]
+
+
+def _float_type(v):
+    """Return the type of the entries of v if it is one of floats, else float64."""
+    dtype = np.asarray(v).dtype
+    return dtype if dtype in FLOATS else np.dtype(float)

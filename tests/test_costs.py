@@ -185,6 +185,12 @@ def test_a_grid_that_makes_no_surface(v1, C, what):
         from_grid(v1, [0, 1], C)
 
 
+def test_a_logarithmic_scale_needs_heights_above_0():
+    assert from_grid([0, 1], [0, 1], [[1, 2], [3, 4]], log=True).log
+    with pytest.raises(ValueError, match=r"on a logarithmic scale each C must be above 0, got .*0"):
+        from_grid([0, 1], [0, 1], [[1, 2], [0, 4]], log=True)
+
+
 def test_the_pictures_of_a_quadratic_have_its_bottom_in_the_middle():
     assert quadratic([1, 2]).domain == ((-1, 1),) * 2
     assert quadratic([1, 2, 3]).domain is None  # no picture shows three variables

@@ -831,7 +831,7 @@ def test_the_line_takes_any_cost():
 def small_real_valley(**changed):
     cost, path = small_run()
     plane, t = trajectory_plane(path), np.linspace(-20, 20, 13)
-    surface = from_grid(t, t, cost_on_plane(cost, *plane[:3], t, t))
+    surface = from_grid(t, t, cost_on_plane(cost, *plane[:3], t, t), log=True)
     arguments = {"path": path, "epochs": np.arange(5), "plane": plane} | changed
     return labs.real_valley(cost, **arguments, surface=surface)
 
@@ -841,7 +841,7 @@ def test_the_run_and_its_shadow_are_where_they_are_and_at_their_own_cost():
     lab, plane = small_real_valley(), trajectory_plane(path)
     assert values(lab)[lab.sliders[0]] == 1
     film = frames(lab)
-    run, shadow = film["C"]
+    shadow, run = film["C"]
     for k, v in enumerate(path):
         foot = plane.origin + plane.coordinates[k] @ [plane.d1, plane.d2]
         for i, share in ((0, 0), (7, 0.35), (20, 1)):
@@ -850,20 +850,72 @@ def test_the_run_and_its_shadow_are_where_they_are_and_at_their_own_cost():
             C = cost.function(foot + share * (v - foot))
             assert run[i, k] == pytest.approx(C, rel=1e-6)
             distance = share * np.linalg.norm(v - foot)
-            assert film["distance"][0, i, k] == pytest.approx(distance, abs=1e-6)
+            assert film["distance"][1, i, k] == pytest.approx(distance, abs=1e-6)
             assert shadow[i, k] == pytest.approx(cost.function(foot), rel=1e-6)
-            assert film["distance"][1, i, k] == 0
+            assert film["distance"][0, i, k] == 0
     assert run[20, 4] == pytest.approx(run[0, 4])  # the end lies in the plane
     lab.respond({"start": [0, 0]})  # a click with Shift asks for nothing
-    assert "5 moments of a run, C on 30 images" in lab.summary()
+    assert "5 moments, C on 30 images" in lab.summary()
+
+
+def test_own_runs_lie_beside_the_real_valley_where_they_were_last_saved():
+    cost, path = small_run()
+    plane = trajectory_plane(path)
+    mine = np.random.default_rng(1).standard_normal((3, cost.m)).astype(np.float32)
+    lab = small_real_valley(own={"mine": (list(mine), [0, 1.5, 2]), "<b>": (mine[:2], [1, 9])})
+    assert [track["name"] for track in lab.scene["tracks"]] == [
+        "1 shadow", "2 the run", "3 mine", "4 <b>"
+    ]  # fmt: skip
+    film, union = frames(lab), [0, 1, 1.5, 2, 3, 4, 9]
+    assert lab.film["lengths"] == [[6] * 21, [6] * 21, [4] * 21, [7] * 21]
+    np.testing.assert_array_equal(film["epoch"][1, 0, :6], [0, 1, 1, 2, 3, 4])
+    np.testing.assert_array_equal(film["epoch"][2, 20, :4], [0, 0, 1.5, 2])
+    np.testing.assert_array_equal(film["epoch"][3, 20], [1, 1, 1, 1, 1, 1, 9])
+    for k, saved in enumerate((0, 0, 1, 2)):
+        v = mine[saved].astype(float)
+        v1, v2 = (v - plane.origin) @ plane.d1, (v - plane.origin) @ plane.d2
+        foot = plane.origin + v1 * plane.d1 + v2 * plane.d2
+        assert film["v1"][2, 5, k] == pytest.approx(v1, rel=1e-5)
+        assert film["distance"][2, 20, k] == pytest.approx(np.linalg.norm(v - foot), rel=1e-5)
+        assert film["C"][2, 20, k] == pytest.approx(cost.function(v), rel=1e-5)
+        assert film["C"][2, 0, k] == pytest.approx(cost.function(foot), rel=1e-5)
+    assert len(union) == film["C"].shape[2]
+    assert re.search(
+        r" Mine: C falls from [.\d]+ to [.\d]+, \d+ to \d+ from the plane\.", lab.summary()
+    )
+
+
+def test_the_real_valley_s_heights_are_logarithms_with_numbers_in_C():
+    valley, *_ = small_real_valley().scene["pictures"]
+    heights = np.frombuffer(valley["heights"], np.float32)
+    assert valley["log"]
+    assert len(valley["ticks"]) >= 2
+    for C, text in valley["ticks"]:
+        assert heights.min() <= np.log10(C) <= heights.max()
+        assert float(text) == pytest.approx(C)
 
 
 def test_the_real_valley_refuses_what_does_not_fit():
     _, path = small_run()
-    with pytest.raises(ValueError, match=r"and epochs \(k,\); got \(5, 102\) and \(4,\)"):
+    with pytest.raises(
+        ValueError, match=r"the epochs must be .* of shape \(5,\), got shape \(4,\)"
+    ):
         small_real_valley(epochs=np.arange(4))
-    with pytest.raises(ValueError, match=r"coordinates of shape \(5, 2\); got \(4, 2\)"):
+    with pytest.raises(ValueError, match=r"coordinates of shape \(5, 2\), got \(4, 2\)"):
         small_real_valley(plane=trajectory_plane(path[1:]))
+    for own, error, message in (
+        (path, TypeError, "own must be a dictionary of up to 2 names"),
+        ({"mine": path}, TypeError, r"each with \(path, epochs\)"),
+        (dict.fromkeys("abc", (path, range(5))), TypeError, "up to 2 names"),
+        ({"mine": (path[:, 1:], range(5))}, ValueError, r"the path of 'mine' .*\(5, 101\)"),
+        ({"mine": (path, range(4))}, ValueError, "the epochs of 'mine' must be"),
+        ({"mine": (path, [0, 1, 1, 2, 3])}, ValueError, "the epochs of 'mine' must grow"),
+        ({"mine": (path[:1], [0])}, ValueError, "must hold 2 to 100 v, got 1"),
+        ({"mine": (np.tile(path, (30, 1)), range(150))}, ValueError, "2 to 100 v, got 150"),
+        ({"mine": (path * np.nan, range(5))}, ValueError, "the path of 'mine' must be finite"),
+    ):
+        with pytest.raises(error, match=message):
+            small_real_valley(own=own)
 
 
 def small_edge(eta=None):

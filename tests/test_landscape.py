@@ -222,6 +222,8 @@ def test_the_path_s_end_lies_on_the_surface(rng, dtype, error):
     network, path, x, y = trained(rng, dtype=dtype)
     plane = trajectory_plane(path)
     assert plane.residual[-1] == 0
+    assert plane.origin.dtype == dtype  # so C on the plane is computed in it
+    assert trajectory_plane((8 * path).astype(int)).origin.dtype == float
     np.testing.assert_array_equal(plane.coordinates[-1], [0, 0])
     np.testing.assert_array_equal(plane.origin, path[-1])
     cost, v = network.cost_on(x, y), path[-1]

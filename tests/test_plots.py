@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from gdlib import plots
-from gdlib.costs import COSTS, from_function, plateau, quadratic, valley
+from gdlib.costs import COSTS, from_function, from_grid, plateau, quadratic, valley
 from gdlib.descent import gradient_descent
 from gdlib.plots.runs import mean_accuracy
 from gdlib.plots.surface import cost_axis, relief
@@ -53,6 +53,28 @@ def test_the_relief_of_level_ground():
         plt.close(figure)
 
 
+def test_the_relief_of_a_logarithmic_cost_rises_by_powers_of_ten():
+    t = np.linspace(-1, 1, 9)
+    steep = from_grid(t, t, np.broadcast_to(10 ** (2 * t), (9, 9)), log=True)
+    r = relief(steep)
+    np.testing.assert_allclose(r.height, np.log10(r.C))
+    np.testing.assert_allclose(np.log10(r.levels), np.linspace(-2, 2, 14), atol=1e-9)
+    assert 0 <= r.lit().min() <= r.lit().max() <= 1
+    figure = plt.figure()
+    ax = figure.add_subplot(projection="3d")
+    plots.surface(ax, steep)
+    np.testing.assert_allclose(ax.get_zticks(), [-2, -1, 0, 1, 2])
+    texts = [text.get_text() for text in ax.get_zticklabels()]
+    assert texts == ["0.01", "0.1", "1", "10", "100"]
+    before = len(ax.lines)
+    d = gradient_descent(steep, (0.2, 0.2), 1e-3, 3)
+    plots.path_3d(ax, steep, d)
+    np.testing.assert_allclose(ax.lines[before].get_data_3d()[2], np.log10(d.C))
+    plt.close(figure)
+    level = from_grid(t, t, np.full((9, 9), 0.5), log=True)
+    assert (np.diff(relief(level).levels) > 0).all()
+
+
 def test_the_relief_needs_two_variables():
     with pytest.raises(ValueError, match="needs a cost of 2 variables, quadratic has 3"):
         relief(quadratic([1, 2, 3]))
@@ -94,7 +116,7 @@ def test_paths_on_the_surface_end_where_they_leave_it():
     plots.surface(ax, valley)
     before = len(ax.lines)
     d = gradient_descent(valley, (0.5, 0.5), 1.2, 20)
-    plots.path_3d(ax, d)
+    plots.path_3d(ax, valley, d)
     drawn = np.transpose(ax.lines[before].get_data_3d())
     assert 1 <= len(drawn) < 21
     np.testing.assert_array_equal(drawn, np.column_stack([d.v, d.C])[: len(drawn)])

@@ -64,7 +64,10 @@ def for_students(notebook):
 
 
 def for_nbgrader(notebook):
-    """Return a student's copy, with each exercise as an answer cell and a graded test."""
+    """Return a student's copy, with each exercise as an answer cell and a graded test.
+
+    A test is worth a point, but none where the exercise has the tag `optional`.
+    """
     found, notebook = exercises(notebook), for_students(notebook)
     cells, notebook.cells = notebook.cells, []
     for cell in cells:
@@ -77,7 +80,8 @@ def for_nbgrader(notebook):
             cell.metadata["nbgrader"] = graded(name, test=False)
             test = f"check.{name}({answer})\n### BEGIN HIDDEN TESTS\n"
             test += f"assert check.{name}.judge({answer})[0] is True\n### END HIDDEN TESTS"
-            metadata = {"nbgrader": graded(f"{name}-check", test=True, points=1)}
+            points = int("optional" not in cell.metadata.get("tags", []))
+            metadata = {"nbgrader": graded(f"{name}-check", test=True, points=points)}
             test = nbformat.v4.new_code_cell(test, id=f"{cell.id}-check", metadata=metadata)
             notebook.cells.append(test)
     return notebook

@@ -308,7 +308,7 @@ class Descents(Player):
             main = {"ball": plots.BALL, "ghost": plots.GHOST}[track.colour]
             light = main if track.colour == "ghost" or self._cost.m == 1 else "white"
             if self._cost.m == 2:
-                plots.path_3d(valley, d, light, main)
+                plots.path_3d(valley, self._cost, d, light, main)
             plots.path(top, d, light, main)
             line = main if two else plots.BLUE
             plots.cost_curve(curve, d, cost_axis(self._cost), line, track.name)

@@ -137,7 +137,8 @@ class Valley:
 
     `heights` are n × n numbers of 32 bits, `colours` red, green and blue of its squares. With
     `move` it shows Δv, with a ring at what was promised, instead of rolling balls. `names` are
-    those of its axes.
+    those of its axes. With `log` the heights are log₁₀ C, and the upright has `ticks`, (C, text)
+    pairs; with `numbers` each ball has that of its track.
     """
 
     domain: tuple
@@ -146,6 +147,9 @@ class Valley:
     colours: bytes
     move: bool = False
     names: tuple = ("v₁", "v₂")
+    log: bool = False
+    ticks: list = field(default_factory=list)
+    numbers: bool = False
     name: str = "valley"
     hint: str = "drag to turn"
     on: str = "turn"

@@ -4,17 +4,16 @@ from itertools import pairwise
 
 import contourpy
 import numpy as np
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from gdlib.labs.film import Axis, Plot, Valley
-from gdlib.plots.surface import cost_axis, graph_points, relief, span
+from gdlib.plots.surface import cost_axis, graph_points, log_ticks, relief, span
 
 
 def axis(low, high, label, channel, ticks=None, log=False, follows=""):
     """Return an Axis: `ticks` are numbers, or (number, text) pairs; by default up to six."""
     if ticks is None and log:
-        subs = (1, 2, 5) if high / low < 1000 else (1,)
-        ticks = LogLocator(subs=subs, numticks=6).tick_values(low, high)
+        ticks = log_ticks(low, high)
     elif ticks is None:
         ticks = MaxNLocator(4).tick_values(low, high)
     powers = log and high / low >= 1000
@@ -33,11 +32,14 @@ def _text(value, powers):
 def valley(cost, move=False):
     """Return the picture of the surface in three dimensions: heights and lit colours."""
     r = relief(cost)
-    heights, n = r.C[::3, ::3].astype(np.float32), len(r.C) // 3
+    heights, n = r.height[::3, ::3].astype(np.float32), len(r.C) // 3
     # the mean colour of each square of 3 × 3 cells
     colours = r.lit()[: 3 * n, : 3 * n].reshape(n, 3, n, 3, 3).mean(axis=(1, 3))
     colours = (colours * 255).astype(np.uint8)
-    return Valley(cost.domain, n + 1, heights.tobytes(), colours.tobytes(), move)
+    ticks = axis(*span(r.C), "C", "C", log=True).ticks if cost.log else []
+    return Valley(
+        cost.domain, n + 1, heights.tobytes(), colours.tobytes(), move, log=cost.log, ticks=ticks
+    )
 
 
 def plan(cost, hint="click or drag to drop the ball", on="start", layers=("path", "arrow", "ball")):

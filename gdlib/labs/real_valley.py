@@ -1,17 +1,23 @@
-"""The lab of the real valley: the path of a training run, over a plane through its end."""
+"""The lab of the real valley: paths of training runs, over a plane through the end of one."""
+
+from dataclasses import replace
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
+from gdlib.doors import check_cost, check_numbers, check_that
 from gdlib.labs import pictures
-from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track
+from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
-from gdlib.landscape import cost_on_line
-from gdlib.network import NetworkCost
+from gdlib.landscape import cost_on_line, plane_through
+from gdlib.network import FLOATS, NetworkCost
+from gdlib.plots.surface import heights
 
 SHARES = np.linspace(0, 1, 21).round(2)  # the positions of the slider: how far out of the plane
-TRACKS = [Track("shadow", film=1, colour="ghost", line="ghost"), Track("the run")]
+MOST = 100  # moments of a run: each takes C at 21 places
+OWN = {"accent": plots.BLUE, "good": plots.GREEN}  # the colours of your own runs
 READOUT = [
     Readout("after epoch", "epoch"),
     Readout("C =", "C"),
@@ -19,61 +25,80 @@ READOUT = [
 ]
 
 
+class Seen(NamedTuple):
+    """A run as seen from a plane, at k moments.
+
+    `v` (2, k) are its coordinates in the plane, which are those of its shadow; `distance` (k,) is
+    how far it is from there. C (21, k) has a row for each of SHARES of that way.
+    """
+
+    epochs: np.ndarray
+    v: np.ndarray
+    distance: np.ndarray
+    C: np.ndarray
+
+    def at(self, epochs):
+        """Return the run as last saved at each of these epochs, until it ends."""
+        epochs = epochs[epochs <= self.epochs[-1]]
+        saved = np.searchsorted(self.epochs, epochs, side="right") - 1
+        return Seen(*(numbers[..., np.maximum(saved, 0)] for numbers in self))
+
+    def frames(self):
+        """Return what the film shows: channels for each of SHARES."""
+        v1, v2 = self.v
+        return [
+            {"v1": v1, "v2": v2, "C": C, "epoch": self.epochs, "distance": share * self.distance}
+            for share, C in zip(SHARES, self.C, strict=True)
+        ]
+
+
 class RealValley(Player):
     """Let a training run roll past the real cost surface; see how far from it each point lies.
 
-    `path` (k, m) holds the v's of the run, with k ≥ 2, and `epochs` (k,) says after how many
-    epochs each was saved. `plane` is the Plane they are seen against, and `surface` the Cost on
-    it, in its coordinates (see `costs.from_grid`). Two balls show each v: its shadow, the nearest
-    point of the plane, which lies on the surface; and v itself, at its own C, in general above
-    or below. The slider moves the second along the straight line from the shadow, at 0, to v, at
-    1. C is that of `cost`, a Cost of m variables, in float64. Raises TypeError or ValueError for
-    what is no Cost, and for shapes that do not fit.
+    `path` (k, m) holds the v's of the run, with k from 2 to 100, and `epochs` (k,) says after how
+    many epochs each was saved. `plane` is the Plane they are seen against, and `surface` the Cost
+    on it, in its coordinates (see `costs.from_grid`). Two balls show each v: its shadow, the
+    nearest point of the plane, which lies on the surface; and v itself, at its own C, in general
+    above or below. The slider moves the second along the straight line from the shadow, at 0, to
+    v, at 1. C is that of `cost`, a Cost of m variables, computed in the path's type of float.
+
+    `own` places one or two runs of yours beside it: it maps a name to (path, epochs), as above.
+    At each moment each ball is where its run was last saved, and stays where its run ended. Raises
+    TypeError or ValueError for what is no Cost, and for arguments that do not fit.
     """
 
-    def __init__(self, cost, path, epochs, plane, surface):
-        path, epochs = np.asarray(path, dtype=float), np.asarray(epochs, dtype=float)
-        if path.ndim != 2 or len(path) < 2 or epochs.shape != path.shape[:1]:
-            raise ValueError(
-                "path must have shape (k, m) with k at least 2, and epochs (k,); "
-                f"got {path.shape} and {epochs.shape}"
-            )
-        if plane.coordinates.shape != (len(path), 2):
-            raise ValueError(
-                f"the plane must be one of this path, with coordinates of shape ({len(path)}, 2); "
-                f"got {plane.coordinates.shape}"
-            )
+    def __init__(self, cost, path, epochs, plane, surface, own=None):
+        own = _check_own(own)
+        runs = [_check_run("", path, epochs, check_cost(cost).m)]
+        runs += [_check_run(f" of {name!r}", *run, cost.m) for name, run in own.items()]
+        expected = f"the plane must be one of this path, with coordinates of shape {len(path), 2}"
+        check_that(plane.coordinates.shape == (len(path), 2), expected, plane.coordinates.shape)
         super().__init__()
-        shadows = plane.origin + plane.coordinates @ [plane.d1, plane.d2]
-        C = np.array([
-            cost_on_line(cost, shadow, v - shadow, SHARES)
-            for shadow, v in zip(shadows, path, strict=True)
-        ])  # fmt: skip
-        self._plane, self._surface, self._epochs, self._C = plane, surface, epochs, C
         self._n = len(cost.x) if isinstance(cost, NetworkCost) else 0
+        self._surface, self._share = surface, f"{plane.share.sum():.0%} of the squared distances"
+        self._epochs = np.unique(np.concatenate([epochs for _, epochs in runs]))
+        self._names = ["the run", *map(str, own)]
+        self._runs = [_see(cost, plane, *run).at(self._epochs) for run in runs]
         self.show(self._make_scene(), self._make_film(), [len(SHARES) - 1], step=0)
 
     def _make_film(self):
-        """Return a Film of two tracks, the run and its shadow, over the share and the moments."""
-        shape = 2, len(SHARES), len(self._epochs)
-        shares = np.stack([SHARES, 0 * SHARES])[:, :, None]
-        v1, v2 = self._plane.coordinates.T
-        return Film({
-            "v1": np.broadcast_to(v1, shape),
-            "v2": np.broadcast_to(v2, shape),
-            "C": np.array([self._C.T, np.broadcast_to(self._C[:, 0], shape[1:])]),
-            "epoch": np.broadcast_to(self._epochs, shape),
-            "distance": shares * self._plane.residual,
-        })  # fmt: skip
+        """Return a Film of the run's shadow and of each run, over the share and the moments."""
+        films = [run.frames() for run in self._runs]
+        films = [[films[0][0]] * len(SHARES), *films]
+        lengths = [[len(frames["C"]) for frames in film] for film in films]
+        return Film(stacked(films, len(self._epochs)), lengths)
 
     def _make_scene(self):
-        hint = f"{self._plane.share.sum():.0%} of the squared distances are in the plane"
+        layers = ["path", "ball", "number"]
+        highest = max(1.0, *(run.distance.max() for run in self._runs))
+        away = pictures.axis(0, 1.08 * highest, "distance", "distance")
         return Scene(
             "The real valley",
             [
-                pictures.valley(self._surface),
-                pictures.plan(self._surface, hint, None, ["path", "ball"]),
-                self._curve(),
+                replace(pictures.valley(self._surface), numbers=True),
+                pictures.plan(self._surface, f"{self._share} are in the plane", None, layers),
+                self._curve("curve", "C of each", pictures.axis(*self._span(), "C", "C", log=True)),
+                self._curve("away", "how far each is from the plane", away),
             ],
             [
                 Slider(
@@ -84,24 +109,27 @@ class RealValley(Player):
             ],
             READOUT,
             "cost_on_line(cost, shadow, v - shadow, [{0}])",
-            tracks=TRACKS,
+            tracks=self._make_tracks(),
             steps=Slider("moment"),
             domain=self._surface.domain,
         )
 
-    def _share(self):
-        return f"{self._plane.share.sum():.0%} of the squared distances from the end"
+    def _make_tracks(self):
+        """Return the balls: the shadow of the run, as a ring, then each run, all with numbers."""
+        named = enumerate(zip(self._names, ("ball", *OWN), strict=False), start=1)
+        return [Track("1 shadow", colour="ghost", line="ghost", ring=True)] + [
+            Track(f"{i + 1} {name}", i, colour=colour, line=colour) for i, (name, colour) in named
+        ]
 
-    def _curve(self):
-        """Return the third picture."""
-        low, high = self._C.min() * 0.8, self._C.max() * 1.3
-        return Plot(
-            "curve",
-            "C of the run, and of its shadow",
-            pictures.axis(0, len(self._epochs) - 1, "after epoch", "step", self._ticks()),
-            pictures.axis(low, high, "C", "C", log=True),
-            ["series"],
-        )
+    def _span(self):
+        """Return the lowest and the highest C that the curves show."""
+        C = np.concatenate([run.C.ravel() for run in self._runs])
+        return 0.8 * C.min(), 1.3 * C.max()
+
+    def _curve(self, name, hint, y):
+        """Return a picture of a channel over the moments."""
+        x = pictures.axis(0, len(self._epochs) - 1, "after epoch", "step", self._ticks())
+        return Plot(name, hint, x, y, ["series", "number"])
 
     def _ticks(self):
         last = len(self._epochs) - 1
@@ -109,36 +137,68 @@ class RealValley(Player):
 
     def summary(self):
         """Return what the lab shows in plain sentences."""
-        distance = self._plane.residual
         images = f", C on {self._n:,d} images" if self._n else ""
-        return (
-            f"Lab, the real valley: {len(distance)} moments of a run{images}. "
-            f"{self._share()} lie in the plane. The distance from the plane is between "
-            f"{distance.min():.1f} and {distance.max():.1f}. At the start C is "
-            f"{self._C[0, -1]:.2f}, and {self._C[0, 0]:.2f} at the shadow; at the end "
-            f"{self._C[-1, -1]:.2f} and {self._C[-1, 0]:.2f}."
-        )
+        text = f"Lab, the real valley: {len(self._epochs)} moments{images}."
+        for name, (_, _, distance, C) in zip(self._names, self._runs, strict=True):
+            text += (
+                f" {name[:1].upper()}{name[1:]}: C falls from {C[-1, 0]:.2f} to {C[-1, -1]:.2f}, "
+                f"{distance.min():.0f} to {distance.max():.0f} from the plane."
+            )
+        shadow = self._runs[0].C[0]
+        text += f" C at the shadow of the run: from {shadow[0]:.2f} to {shadow[-1]:.2f}."
+        return f"{text} {self._share} of the run from its end lie in the plane."
 
     def poster(self):
-        """Return a Figure with the surface, the map and C at each moment."""
-        figure = plt.figure(figsize=(9.6, 3.4))
-        valley = figure.add_subplot(1, 3, 1, projection="3d")
-        top, curve = figure.add_subplot(1, 3, 2), figure.add_subplot(1, 3, 3)
-        points = self._plane.coordinates.T
+        """Return a Figure with the surface, the map, and C and the distance at each moment."""
+        figure = plt.figure(figsize=(9.6, 6.2))
+        valley = figure.add_subplot(2, 2, 1, projection="3d")
+        top, curve, away = (figure.add_subplot(2, 2, k) for k in (2, 3, 4))
         plots.surface(valley, self._surface)
         plots.contour(top, self._surface)
         limits = valley.get_zlim()
-        for C, colour, name in (
-            (self._C[:, 0], plots.GHOST, "its shadow"),
-            (self._C[:, -1], plots.BALL, "the run"),
-        ):
-            valley.plot(*points, C, ".-", color=colour, markersize=3, linewidth=1, zorder=10)
-            curve.semilogy(C, ".-", color=colour, label=name)
+        shadow = self._runs[0]._replace(distance=0 * self._runs[0].distance, C=self._runs[0].C[:1])
+        shown = zip(["its shadow", *self._names], [shadow, *self._runs], strict=True)
+        colours = [plots.GHOST, plots.BALL, *OWN.values()]
+        for (name, (_, v, distance, C)), colour in zip(shown, colours, strict=False):
+            style = {"color": colour, "linestyle": "--" if name == "its shadow" else "-"}
+            valley.plot(*v, heights(self._surface, C[-1]), **style, zorder=10)
+            top.plot(*v, **style)
+            top.plot(*v[:, -1], "o", color=colour, markersize=8, markeredgecolor="white")
+            curve.semilogy(C[-1], ".", **style, label=name)
+            away.plot(distance, ".", **style)
         valley.set_zlim(limits)
-        top.plot(*points, "o-", color="white", markersize=3, linewidth=1.2)
-        top.plot(*points[:, -1], "o", color=plots.BALL, markersize=9, markeredgecolor="white")
-        curve.set_xticks(*zip(*self._ticks(), strict=True))
-        curve.set(xlabel="after epoch", ylabel="$C$")
+        for ax, name in ((curve, "$C$"), (away, "distance from the plane")):
+            ax.set_xticks(*zip(*self._ticks(), strict=True))
+            ax.set(xlabel="after epoch", ylabel=name)
         curve.legend()
-        figure.suptitle(f"The real valley; {self._share()} lie in the plane")
+        figure.suptitle(f"The real valley; {self._share} from the end lie in the plane")
         return figure
+
+
+def _see(cost, plane, path, epochs):
+    """Return a run, path (k, m) and epochs (k,), as Seen from the plane."""
+    seen = plane_through(plane.origin, plane.d1, plane.d2, path)
+    shadows = (plane.origin + seen.coordinates @ [plane.d1, plane.d2]).astype(path.dtype)
+    ways = zip(shadows, path, strict=True)
+    C = [cost_on_line(cost, shadow, v - shadow, SHARES) for shadow, v in ways]
+    return Seen(epochs, seen.coordinates.T, seen.residual, np.transpose(C))
+
+
+def _check_run(whose, path, epochs, m):
+    """Return path (k, m) in its own type of float, and epochs (k,) in float64; else raise."""
+    floats = check_numbers(f"the path{whose}", path, ("k", m))
+    check_that(2 <= len(floats) <= MOST, f"the path{whose} must hold 2 to {MOST} v", len(floats))
+    epochs = check_numbers(f"the epochs{whose}", epochs, (len(floats),))
+    check_that((np.diff(epochs) > 0).all(), f"the epochs{whose} must grow", epochs)
+    path = np.asarray(path)
+    return path if path.dtype in FLOATS else floats, epochs
+
+
+def _check_own(own):
+    """Return own, a dictionary of at most two pairs, {} for None; else raise."""
+    own = {} if own is None else own
+    expected = f"own must be a dictionary of up to {len(OWN)} names, each with (path, epochs)"
+    check_that(isinstance(own, dict) and len(own) <= len(OWN), expected, own, TypeError)
+    for run in own.values():
+        check_that(isinstance(run, tuple | list) and len(run) == 2, expected, own, TypeError)
+    return own

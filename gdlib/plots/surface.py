@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.colors import LightSource, PowerNorm
-from matplotlib.ticker import MaxNLocator
+from matplotlib.colors import LightSource, LogNorm, Normalize, PowerNorm
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
 
@@ -16,15 +16,17 @@ LEVEL = 1e-10  # of C: ground that differs by less is drawn as level
 class Relief:
     """C on a grid over the domain of a cost, with the colours that all its pictures share.
 
-    v1, v2 and C have shape (n, n), v1 growing along rows. `norm` maps C to 0–1 so that half
-    of the grid lies on either side of the middle colour; `levels` are 14 costs, from the
-    lowest to the highest on the grid (see `span`), evenly spaced in colour.
+    v1, v2 and C have shape (n, n), v1 growing along rows, and so has `height`, how high the
+    pictures draw C (see `heights`). `norm` maps C to 0–1, so that half of the grid lies on either
+    side of the middle colour, or, on a logarithmic scale, as the heights do; `levels` are 14 costs,
+    from the lowest to the highest on the grid (see `span`), evenly spaced in colour.
     """
 
     v1: np.ndarray
     v2: np.ndarray
     C: np.ndarray
-    norm: PowerNorm
+    height: np.ndarray
+    norm: Normalize
     levels: np.ndarray
 
     def colours(self, C):
@@ -34,8 +36,8 @@ class Relief:
     def lit(self):
         """Return the colours of the grid (n, n, 3) under a lamp in the north-west."""
         lamp = LightSource(azdeg=315, altdeg=50)
-        low, high = self.levels[[0, -1]]
-        height = np.nan_to_num((self.C - low) / (high - low)) * len(self.C) * 0.45
+        low, high = span(self.height)
+        height = np.nan_to_num((self.height - low) / (high - low)) * len(self.C) * 0.45
         return lamp.shade_rgb(
             self.colours(self.C)[..., :3], height, blend_mode="soft", fraction=0.8
         )
@@ -57,9 +59,25 @@ def relief(cost, n=97):
     low, high = span(C)
     if is_level(C):
         C = np.where(np.isnan(C), C, (low + high) / 2)
-    share = np.clip((np.nanmedian(C) - low) / (high - low), 0.01, 0.99)
-    norm = PowerNorm(np.clip(np.log(0.5) / np.log(share), 0.25, 1), low, high)
-    return Relief(v1, v2, C, norm, np.asarray(norm.inverse(np.linspace(0, 1, 14))))
+    height = heights(cost, C)
+    if cost.log:
+        norm = LogNorm(*(10 ** np.array(span(height))))
+    else:
+        share = np.clip((np.nanmedian(C) - low) / (high - low), 0.01, 0.99)
+        norm = PowerNorm(np.clip(np.log(0.5) / np.log(share), 0.25, 1), low, high)
+    return Relief(v1, v2, C, height, norm, np.asarray(norm.inverse(np.linspace(0, 1, 14))))
+
+
+def heights(cost, C):
+    """Return how high pictures of this cost draw a C of any shape: C, or its logarithm."""
+    with np.errstate(all="ignore"):
+        return np.log10(C) if cost.log else C
+
+
+def log_ticks(low, high):
+    """Return round numbers between two, up to about six, for a logarithmic scale."""
+    ticks = LogLocator(subs=(1, 2, 5) if high / low < 1000 else (1,), numticks=6)
+    return [tick for tick in ticks.tick_values(low, high) if low <= tick <= high]
 
 
 def is_level(C):
@@ -89,30 +107,32 @@ def contour(ax, cost):
 
 
 def surface(ax, cost):
-    """Draw C as a lit surface on an Axes with projection="3d"."""
+    """Draw C as a lit surface on an Axes with projection="3d", in logarithms if the cost is."""
     r = relief(cost)
     every = 3
     ax.plot_surface(
-        r.v1, r.v2, r.C, rcount=33, ccount=33, facecolors=r.lit(), shade=False, linewidth=0
+        r.v1, r.v2, r.height, rcount=33, ccount=33, facecolors=r.lit(), shade=False, linewidth=0
     )
     ax.plot_wireframe(
         r.v1[::every, ::every],
         r.v2[::every, ::every],
-        r.C[::every, ::every],
+        r.height[::every, ::every],
         rcount=9,
         ccount=9,
         color="white",
         linewidth=0.5,
         alpha=0.5,
     )
-    ax.set(xlabel="$v_1$", ylabel="$v_2$", zticks=[])
+    ticks = log_ticks(*span(r.C)) if cost.log else []
+    ax.set(xlabel="$v_1$", ylabel="$v_2$", zticks=heights(cost, ticks))
+    ax.set_zticklabels([f"{C:g}" for C in ticks])
     ax.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     ax.zaxis.set_rotate_label(False)
     ax.set_zlabel("$C$", rotation=0)
     ax.set_box_aspect((1, 1, 0.62), zoom=0.95)
     ax.view_init(elev=28, azim=-60)
-    for axis, gap in ((ax.xaxis, 3), (ax.yaxis, 3), (ax.zaxis, -12)):
+    for axis, gap in ((ax.xaxis, 3), (ax.yaxis, 3), (ax.zaxis, -3 if cost.log else -12)):
         axis.set_pane_color((0, 0, 0, 0))
         axis.labelpad = gap
     ax.tick_params(labelsize=9, pad=-2)
@@ -132,14 +152,14 @@ def path(ax, descent, colour="white", ball=BALL):
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
-def path_3d(ax, descent, colour="white", ball=BALL):
-    """Draw a descent of two variables on a surface, as far as it stays in the picture."""
+def path_3d(ax, cost, descent, colour="white", ball=BALL):
+    """Draw a descent of two variables on the surface of a cost, while it stays in the picture."""
     inside = np.isfinite(descent.C)
     for i, limits in enumerate((ax.get_xlim(), ax.get_ylim())):
         inside &= (limits[0] <= descent.v[:, i]) & (descent.v[:, i] <= limits[1])
     end = len(inside) if inside.all() else int(np.argmin(inside))
     if end:
-        v, C = descent.v[:end], descent.C[:end]
+        v, C = descent.v[:end], heights(cost, descent.C[:end])
         ax.plot(*v.T, C, "o-", color=colour, markersize=3, linewidth=1.5, zorder=10)
         ax.plot(
             *v[-1:].T, C[-1:], "o", color=ball, markersize=10, markeredgecolor="white", zorder=11

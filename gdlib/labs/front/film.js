@@ -64,6 +64,9 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {DataView} colours
  * @property {boolean} move
  * @property {[string, string]} names
+ * @property {boolean} log
+ * @property {[number, string][]} ticks
+ * @property {boolean} numbers
  * @property {"turn"} on
  *
  * @typedef {object} BarsSpec

@@ -6,6 +6,8 @@ export const range = (from, to) =>
 export const bytes = (view) =>
   new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 export const floats = (view) => new Float32Array(bytes(view).buffer);
+/** log₁₀, and a number for what has none: far below all pictures */
+export const logarithm = (value) => Math.log10(Math.max(value, 1e-300));
 export const raised = (power) =>
   String(power).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
 

@@ -11,12 +11,11 @@ import {
   setPen,
   trace,
 } from "./draw.js";
-import { clamp, range } from "./kit.js";
+import { clamp, logarithm, range } from "./kit.js";
 import { drawNeuron } from "./neuron.js";
 
 const ARROW = 58; // pixels: the arrow of ∇C
 const ROOM = 9; // pixels around the axes for half a ball
-const logarithm = (value) => Math.log10(Math.max(value, 1e-300));
 const itself = (value) => value;
 const power10 = (value) => 10 ** value;
 

@@ -1,10 +1,20 @@
 // The valley: the surface in three dimensions, far squares first.
 
 import { cameraNote, decades } from "./camera.js";
-import { drawBall, drawMarker, drawPath, drawRing, fill, setPen, trace } from "./draw.js";
-import { bytes, clamp, floats, range } from "./kit.js";
+import {
+  drawBall,
+  drawMarker,
+  drawNumber,
+  drawPath,
+  drawRing,
+  fill,
+  setPen,
+  trace,
+} from "./draw.js";
+import { bytes, clamp, floats, logarithm, range } from "./kit.js";
 
 const TALL = 0.62; // how high the surface is drawn beside its width
+const NUMBERS = 34; // pixels: the room for those of the upright
 
 /** Where the eye is, and what it sees of the space around the domain: points in pixels. */
 class Eye {
@@ -21,6 +31,16 @@ class Eye {
     this.lowest = Math.min(...heights);
     this.highest = Math.max(...heights);
     this.show = show;
+    this.room = spec.ticks.length ? NUMBERS : 0;
+    /** how high a C is drawn; the heights of the surface came so from Python */
+    this.height = spec.log ? logarithm : (C) => C;
+  }
+
+  /** The lowest and the highest that is on show, with the balls. */
+  span() {
+    const { low, high } = this.show.camera;
+    const { lowest, highest } = this;
+    return [Math.min(lowest, this.height(low)), Math.max(highest, this.height(high))];
   }
 
   look(width, height) {
@@ -29,12 +49,13 @@ class Eye {
     this.cos = Math.cos(turn.yaw);
     this.tilt = Math.sin(turn.pitch);
     this.lift = Math.cos(turn.pitch);
-    this.x = width / 2;
+    this.x = (width + this.room) / 2;
     this.y = height * 0.555;
-    this.size = Math.min(width * 0.68, height * 0.735);
+    this.size = Math.min((width - this.room) * 0.68, height * 0.735);
     this.out = camera.out;
-    this.low = Math.min(this.lowest, camera.low);
-    this.rise = TALL / (Math.max(this.highest, camera.high) - this.low || 1);
+    const [low, high] = this.span();
+    this.low = low;
+    this.rise = TALL / (high - low || 1);
   }
 
   /** The pixel of a place in the box: a, b from −½ to ½ where the domain is widest, c upwards. */
@@ -46,17 +67,16 @@ class Eye {
     ];
   }
 
-  place = ({ v1, v2, C }) =>
+  place = ({ v1, v2, C }, height = this.height(C)) =>
     this.project(
       (v1 - this.middle[0]) / this.widest / this.out,
       (v2 - this.middle[1]) / this.widest / this.out,
-      (C - this.low) * this.rise,
+      (height - this.low) * this.rise,
     );
 
-  /** The four corners of a rectangle `wide` times the domain, at the height C. */
-  floor(wide, C) {
+  /** The four corners of a rectangle `wide` times the domain, at the lowest height. */
+  floor(wide) {
     const [a, b] = this.half.map((half) => (half * wide) / this.out);
-    const c = (C - this.low) * this.rise;
     const corners = [
       [-a, -b],
       [a, -b],
@@ -64,7 +84,7 @@ class Eye {
       [-a, b],
       [-a, -b],
     ];
-    return corners.map(([one, other]) => this.project(one, other, c));
+    return corners.map(([one, other]) => this.project(one, other, 0));
   }
 }
 
@@ -96,13 +116,23 @@ function drawSurface(g, eye, spec, heights, colours) {
     }
 }
 
-// The box: its floor, the upright for C, and the names of the axes.
-function drawBox(g, show, eye, height, [across, back]) {
-  const floor = eye.floor(eye.out, eye.low);
+// The box: its floor, the upright for C with its ticks, and the names of the axes.
+function drawBox(g, show, eye, height, { names: [across, back], ticks }) {
+  const floor = eye.floor(eye.out);
   const corner = floor.reduce((best, one) => (one[0] < best[0] ? one : best));
   const top = [corner[0], corner[1] - eye.size * TALL * eye.lift];
   setPen(g, show.colours.line, 1);
   for (const line of [floor, [corner, top]]) trace(g, line);
+  g.fillStyle = show.colours.faint;
+  g.textAlign = "right";
+  for (const [C, text] of ticks) {
+    const up = corner[1] - eye.size * (eye.height(C) - eye.low) * eye.rise * eye.lift;
+    trace(g, [
+      [corner[0] - 4, up],
+      [corner[0], up],
+    ]);
+    g.fillText(text, corner[0] - 7, up + 4);
+  }
   g.font = show.italic;
   g.fillStyle = show.colours.text;
   g.textAlign = "center";
@@ -130,14 +160,16 @@ function drawMove(g, show, eye, { now }) {
 }
 
 // A ball, or a ghost; outside the domain a plumb line shows where it hangs.
-function drawRoller(g, show, eye, track, { now }) {
+function drawRoller(g, show, eye, track, number) {
+  const { now } = show.moment(track);
   drawPath(g, show, track, eye.place, true);
   const [x, y] = eye.place(now);
   if (eye.out > 1.2) {
     setPen(g, show.colours.faint, 1);
-    trace(g, [[x, y], eye.place({ ...now, C: eye.low })], [2, 3]);
+    trace(g, [[x, y], eye.place(now, eye.low)], [2, 3]);
   }
   drawMarker(g, show, track, [x, y - 7], 8.5);
+  if (number) drawNumber(g, number, [x, y - 7]);
 }
 
 /** A picture of the kind "valley". */
@@ -159,18 +191,16 @@ export class ValleyPicture {
 
   /** What the backdrop depends on: it is drawn anew when this changes. */
   view() {
-    const { camera } = this.show;
-    const { lowest, highest } = this.eye;
-    return [camera.out, Math.min(lowest, camera.low), Math.max(highest, camera.high)].join();
+    return [this.show.camera.out, ...this.eye.span()].join();
   }
 
   backdrop(g, width, height) {
     const { show, eye } = this;
     eye.look(width, height);
-    drawBox(g, show, eye, height, this.spec.names);
+    drawBox(g, show, eye, height, this.spec);
     drawSurface(g, eye, this.spec, this.heights, this.colours);
     setPen(g, show.colours.faint, 1);
-    for (const wide of eye.out > 1.2 ? decades(eye.out) : []) trace(g, eye.floor(wide, eye.low));
+    for (const wide of eye.out > 1.2 ? decades(eye.out) : []) trace(g, eye.floor(wide));
   }
 
   /** Draws what moves; returns what to say below the picture instead of its hint. */
@@ -178,7 +208,7 @@ export class ValleyPicture {
     const { show, spec, eye } = this;
     const { tracks } = show.scene;
     if (spec.move) drawMove(g, show, eye, show.moment(tracks[0]));
-    else for (const track of tracks) drawRoller(g, show, eye, track, show.moment(track));
+    else tracks.forEach((track, t) => drawRoller(g, show, eye, track, spec.numbers && t + 1));
     return cameraNote(show.camera, spec.move ? "Δv" : "the ball");
   }
 }

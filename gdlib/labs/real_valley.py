@@ -5,6 +5,7 @@ import numpy as np
 
 from gdlib import plots
 from gdlib.labs import pictures
+from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track
 from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
@@ -32,6 +33,7 @@ class RealValley(Player):
     """
 
     def __init__(self, cost, path, epochs, plane, surface):
+        names = [name_of(*pair) for pair in ((cost, "cost"), (path, "path"), (plane, "plane"))]
         path, epochs = np.asarray(path, dtype=float), np.asarray(epochs, dtype=float)
         if path.ndim != 2 or len(path) < 2 or epochs.shape != path.shape[:1]:
             raise ValueError(
@@ -51,7 +53,7 @@ class RealValley(Player):
         ])  # fmt: skip
         self._plane, self._surface, self._epochs, self._C = plane, surface, epochs, C
         self._n = len(cost.x) if isinstance(cost, NetworkCost) else 0
-        self.show(self._make_scene(), self._make_film(), [len(SHARES) - 1], step=0)
+        self.show(self._make_scene(_caption(*names)), self._make_film(), [len(SHARES) - 1], step=0)
 
     def _make_film(self):
         """Return a Film of two tracks, the run and its shadow, over the share and the moments."""
@@ -66,7 +68,7 @@ class RealValley(Player):
             "distance": shares * self._plane.residual,
         })  # fmt: skip
 
-    def _make_scene(self):
+    def _make_scene(self, code):
         hint = f"{self._plane.share.sum():.0%} of the squared distances are in the plane"
         return Scene(
             "The real valley",
@@ -83,7 +85,7 @@ class RealValley(Player):
                 )
             ],
             READOUT,
-            "cost_on_line(cost, shadow, v - shadow, [{0}])",
+            code,
             tracks=TRACKS,
             steps=Slider("moment"),
             domain=self._surface.domain,
@@ -142,3 +144,12 @@ class RealValley(Player):
         curve.legend()
         figure.suptitle(f"The real valley; {self._share()} lie in the plane")
         return figure
+
+
+def _caption(cost, path, plane):
+    """Return the Python for C of the run on show, from the names of what the lab was given."""
+    return pasteable(
+        f"shadow = {plane}.origin + {plane}.coordinates[{{step}}] @ [{plane}.d1, {plane}.d2]\n"
+        f"cost_on_line({cost}, shadow, {path}[{{step}}] - shadow, [{{0}}])",
+        cost_on_line,
+    )

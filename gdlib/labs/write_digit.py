@@ -2,10 +2,11 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from traitlets import Dict
+from traitlets import Dict, Unicode
 
 from gdlib import plots
 from gdlib.handwriting import as_mnist, ink
+from gdlib.labs.caption import name_of
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 
 
@@ -21,12 +22,14 @@ class WriteDigit(Lab):
 
     _esm = front_end("write_digit.js")
     _css = style_sheet("card.css", "network.css")
+    code = Unicode().tag(sync=True)  # the Python for the outputs, if the lab is named pad
     shown = Dict().tag(sync=True)  # strokes, image, outputs and words, always of one moment
 
     def __init__(self, network, strokes=()):
         check_reader(network)
         self._network = network
-        super().__init__(shown=self._read(strokes))
+        code = f"{name_of(network, 'network')}.feedforward(pad.image.ravel())"
+        super().__init__(shown=self._read(strokes), code=code)
 
     def respond(self, request):
         """Read request["strokes"]."""

@@ -8,6 +8,7 @@ import {
   make,
   makeAsk,
   makeButton,
+  makeCaption,
   makeCard,
   makeRow,
   range,
@@ -63,9 +64,10 @@ class Training {
       make(
         "div",
         { className: "gd-code" },
-        "This lab runs ",
+        "Each step: ",
         make("code", {}, model.get("scene").code),
       ),
+      makeCaption(model.get("scene").same)[0],
     );
     el.append(this.card);
     this.observers = [

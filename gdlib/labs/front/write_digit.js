@@ -1,6 +1,16 @@
 // Write a digit: a pad that gathers strokes. Python makes the image of them and reads it.
 
-import { ARROWS, clamp, make, makeAsk, makeButton, makeCard, range, setText } from "./kit.js";
+import {
+  ARROWS,
+  clamp,
+  make,
+  makeAsk,
+  makeButton,
+  makeCaption,
+  makeCard,
+  range,
+  setText,
+} from "./kit.js";
 
 const PAD = 280; // pixels: the pad, its pen, and one press of an arrow key
 const PEN = 20;
@@ -54,12 +64,7 @@ class Pad {
       this.makePictures(),
       this.message,
       this.readout,
-      make(
-        "div",
-        { className: "gd-code" },
-        "This lab runs ",
-        make("code", {}, "network.feedforward(as_mnist(ink(lab.strokes)).ravel())"),
-      ),
+      makeCaption(this.model.get("code"))[0],
     );
     el.append(this.card);
   }

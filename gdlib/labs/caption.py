@@ -1,0 +1,52 @@
+"""The Python below a lab: pasted into a cell, it gives what the lab shows.
+
+It calls things by the names that they have in the notebook, and imports what is lacking. Where it
+has {start}, {step}, or the number of a slider in braces, the front end puts what is on show.
+"""
+
+from IPython import get_ipython
+
+from gdlib.costs import COSTS, Cost, from_function
+from gdlib.own_function import OwnFunction
+
+
+def name_of(thing, default):
+    """Return the name of the notebook's variable that holds this very thing, or the default."""
+    names = [name for name, value in _variables().items() if value is thing and name[0] != "_"]
+    return names[0] if names and default not in names else default
+
+
+def name_of_cost(cost):
+    """Return the Python for a Cost, and a list of what it needs from the library."""
+    if COSTS.get(cost.name) is cost:
+        return cost.name, [cost]
+    own = isinstance(cost.function, OwnFunction)
+    name = name_of(cost, "" if own else cost.name)
+    return (name, []) if name else (f"from_function({cost.name}, {cost.domain})", [from_function])
+
+
+def pasteable(code, *needed):
+    """Return the code, and before it an import of each thing needed that the notebook lacks.
+
+    What is needed are functions and named surfaces of the library.
+    """
+    places = [
+        ("gdlib.costs", thing.name) if isinstance(thing, Cost) else _place(thing)
+        for thing in needed
+    ]
+    have = _variables()
+    lines = [
+        f"from {module} import {name}"
+        for thing, (module, name) in zip(needed, places, strict=True)
+        if have.get(name) is not thing
+    ]
+    return "\n".join([*lines, code])
+
+
+def _place(function):
+    return function.__module__, function.__name__
+
+
+def _variables():
+    shell = get_ipython()
+    return shell.user_ns if shell else {}

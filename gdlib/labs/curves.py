@@ -25,7 +25,7 @@ class Line(Player):
 
     def __init__(self, cost, points, eta=3.0, largest=500.0):
         eta, largest = check_eta(eta), check_positive("largest", largest)
-        v = name_of(points, "points") + ("[{step}]" if np.ndim(points) > 1 else "")
+        at = name_of(points, "points") + ("[{step}]" if np.ndim(points) > 1 else "")
         points = np.atleast_2d(check_numbers("points", points))
         points = check_numbers("points", points, ("k", check_cost(cost).m))
         super().__init__()
@@ -41,8 +41,8 @@ class Line(Player):
         up = (self._delta_C > 0) & (np.arange(len(etas))[:, None] > best)
         self.lowest = etas[best]
         self.turns = np.where(up.any(axis=0), etas[up.argmax(axis=0)], np.nan)
-        name = name_of(cost, "cost")
-        line = f"cost_on_line({name}, {v}, -{name}.gradient({v}), [{{0}}]) - {name}.function({v})"
+        C = name_of(cost, "cost")
+        line = f"cost_on_line({C}, {at}, -{C}.gradient({at}), [{{0}}]) - {C}.function({at})"
         scene = self._make_scene(pasteable(line, cost_on_line))
         self.show(scene, self._make_film(), [scales.nearest(etas, eta)], step=0)
 

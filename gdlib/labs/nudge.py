@@ -67,10 +67,10 @@ class Nudge(Player):
     def _direction(self, name):
         """Return the direction that a choice moves v in, and the Python that makes it."""
         network, direction = self._cost.network, np.zeros_like(self._v)
-        cost, v = self._names
+        cost, _ = self._names
         if name == DOWNHILL:
             nabla_C = self._cost.gradient(self._v)
-            code = f"nabla_C = {cost}.gradient({v})\ndirection = -nabla_C / np.linalg.norm(nabla_C)"
+            code = f"direction = -{cost}.gradient(v)\ndirection /= np.linalg.norm(direction)"
             return -nabla_C / np.linalg.norm(nabla_C), code
         if name not in self._choices:
             self._choices[name] = _name(network, _index(network, name))
@@ -88,7 +88,7 @@ class Nudge(Player):
 
     def _make_scene(self, code):
         cost, v = self._names
-        line = f"cost_on_line({cost}, {v}, direction, [{{0}} * {{step}}]) - {cost}.function({v})"
+        line = f"cost_on_line({cost}, v, direction, [{{0}} * {{step}}]) - {cost}.function(v)"
 
         def plot(name, label, channel, hint):
             return Plot(
@@ -115,7 +115,7 @@ class Nudge(Player):
                 Readout("lowest to highest: C", "span"),
                 Readout("images", "images"),
             ],
-            pasteable(f"{code}\n{line}", cost_on_line),
+            pasteable(f"v = {v}.astype(float)\n{code}\n{line}", cost_on_line),
             steps=Slider("zoom: t up to", RANGES),
             choice=Choice("what moves", list(self._choices.items()), self._name),
             home=Home({}, [MIDDLE]),

@@ -96,7 +96,8 @@ class Runs(Player):
                 Readout("C =", "C"),
                 Readout("in the end it reads, %:", "read"),
             ],
-            f'[r["costs"] for r in {self._name} if (r["eta"], r["mini_batch_size"]) == ({{0}})]',
+            f'{{r["seed"]: r["costs"] for r in {self._name} '
+            'if (r["eta"], r["mini_batch_size"]) == ({0})}',
             tracks=[
                 Track(f"seed {seed}", i, colour=colour, line=colour)
                 for i, (seed, colour) in enumerate(zip(self._seeds, colours, strict=True))

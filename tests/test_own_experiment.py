@@ -34,7 +34,7 @@ def few():
 
 @pytest.fixture
 def run(few):
-    """A function that runs the cell with a change, on few images, and returns its variables."""
+    """A function that runs the cell with a change, on few images."""
     (path,) = [path for path in NOTEBOOKS if path.stem == "09_experiments"]
     source = cells(path)["cell-39"]
 
@@ -74,7 +74,8 @@ def test_one_epoch_is_trained_in_one_way_everywhere():
     sources += (ROOT / "docs" / "clusters.md").read_text(encoding="utf8")
     lines = re.findall(r"^.*\bsgd\(.*$", sources, re.MULTILINE)
     ways = {line.strip().split("sgd(")[0] for line in lines}
-    assert ways == {
+    assert "*_, epoch = " in ways
+    assert ways <= {
         "*_, epoch = ",
         "training = ",  # the 30 epochs of notebook 07, with their bar
         "epochs = list(",  # and two, beside those of the learner's own loop

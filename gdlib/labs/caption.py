@@ -30,21 +30,14 @@ def pasteable(code, *needed):
 
     What is needed are functions and named surfaces of the library.
     """
-    places = [
-        ("gdlib.costs", thing.name) if isinstance(thing, Cost) else _place(thing)
-        for thing in needed
-    ]
-    have = _variables()
-    lines = [
-        f"from {module} import {name}"
-        for thing, (module, name) in zip(needed, places, strict=True)
-        if have.get(name) is not thing
-    ]
+    have, lines = _variables(), []
+    for thing in needed:
+        surface = isinstance(thing, Cost)
+        name = thing.name if surface else thing.__name__
+        if have.get(name) is not thing:
+            module = "gdlib.costs" if surface else thing.__module__
+            lines.append(f"from {module} import {name}")
     return "\n".join([*lines, code])
-
-
-def _place(function):
-    return function.__module__, function.__name__
 
 
 def _variables():

@@ -41,13 +41,54 @@ def test_the_right_descent_is_the_library_s():
         (lambda v: "much", "which is no number"),
         (lambda v: [1, 2, 3], r"of shape (3,); the answer has shape (2,)"),
         (lambda v: [7, 7], "returned [7., 7.], which is wrong"),
-        (lambda v: [2 * v[0], -20 * abs(v[1])], "For [-3.  ,  0.25] your function returned"),
+        (lambda v: [2 * v[0], -20 * abs(v[1])], "For v = [-3.  ,  0.25] your function returned"),
     ],
 )
 def test_other_answers_are_told_what_came(answer, message):
     passed, text = check.gradient.judge(answer)
     assert passed is False
     assert message in text
+
+
+def by_eta(records, mini_batch_size):
+    runs = {}
+    for record in records:
+        if record["mini_batch_size"] == mini_batch_size:
+            runs.setdefault(record["eta"], []).append(record["accuracy"])
+    return runs
+
+
+def of_the_last_seed(records, size):
+    last = {r["eta"]: r["accuracy"] for r in records if r["mini_batch_size"] == size}
+    return max(last, key=last.get)
+
+
+def of_the_worst_seed(records, size):
+    runs = by_eta(records, size)
+    return max(runs, key=lambda eta: min(runs[eta]))
+
+
+def of_one_sorted_list(records, size):
+    runs = by_eta(records, size)
+    return sorted(runs, key=lambda eta: -sum(runs[eta]) / len(runs[eta]))[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (of_the_last_seed, "You kept the last seed of each η only."),
+        (of_the_worst_seed, "That is the η whose worst seed is best."),
+        (of_one_sorted_list, "Right."),
+        (
+            lambda records, size: 7,
+            "For records = a list of 27 records, mini_batch_size = 10 your function returned 7.",
+        ),
+    ],
+)
+def test_the_best_eta_is_that_of_the_average_over_all_seeds(answer, said):
+    passed, text = check.best_eta.judge(answer)
+    assert passed is (said == "Right.")
+    assert said in text
 
 
 def test_hints_come_one_at_a_time_and_only_after_a_wrong_answer(capsys):
@@ -57,7 +98,7 @@ def test_hints_come_one_at_a_time_and_only_after_a_wrong_answer(capsys):
     for hint in ("Hint 1 of 2: first", "Hint 2 of 2: second", "Hint 2 of 2: second"):
         exercise(lambda x: x)
         assert capsys.readouterr().out.splitlines() == [
-            "Not yet. For 1. your function returned 1., which is wrong.",
+            "Not yet. For x = 1. your function returned 1., which is wrong.",
             hint,
         ]
     exercise(lambda x: x + x)

@@ -22,6 +22,7 @@ from gdlib.costs import (
 )
 from gdlib.descent import followed, gradient_descent
 from gdlib.labs.basins import ends
+from gdlib.labs.caption import name_of_cost
 from gdlib.labs.descents import Parting
 from gdlib.labs.scales import three_decades
 from gdlib.landscape import cost_on_plane, trajectory_plane
@@ -473,7 +474,7 @@ def test_the_ghost_is_the_same_descent_with_momentum():
     for v1, momentum in zip(frames(lab)["v1"], (0.0, 0.8), strict=True):
         d = gradient_descent(ravine, (-0.9, 0.7), lab.eta, 20, momentum)
         np.testing.assert_array_equal(v1[i], d.v[:, 0].astype(np.float32))
-    assert "with momentum=0.8" in lab.summary()
+    assert "momentum=m) for m in (0, 0.8)" in lab.summary()
 
 
 def test_the_duel_shows_two_learning_rates_of_one_film():
@@ -509,7 +510,7 @@ def test_before_the_answer_neither_poster_nor_text_tells_the_future(cost, predic
     assert slow == fast
     texts = {bundle["text/plain"].replace(f"{eta:g}", "η") for eta, (bundle, _) in bundles.items()}
     (text,) = texts
-    assert text.startswith(f"Lab, the rolling ball: gradient_descent({cost.name}, v0=(-0.9,")
+    assert text.startswith(f"Lab, the rolling ball: gradient_descent({name_of_cost(cost)[0]}, v0=")
     assert re.search(r"Predict\. .* at η = η\? \(Run this cell to answer\.\)$", text)
     assert labs_of[0.05].answer is None
     labs_of[0.05].answer = {"surface": cost.name, "start": list(start), "eta": 0.05}

@@ -90,7 +90,7 @@ class Function(Exercise):
 
     def _try(self, answer, trial):
         """Return what the answer returns, an array, and what is to be said if it returns none."""
-        given = f"For {_list(trial)} your function"
+        given = f"For {self._given(trial)} your function"
         try:
             with np.errstate(all="ignore"):
                 value = answer(*map(copy.deepcopy, trial))
@@ -112,12 +112,17 @@ class Function(Exercise):
         for trial, value, right in zip(self.trials, returned, expected, strict=True):
             if value.shape != right.shape:
                 return (
-                    f"For {_list(trial)} your function returned something of shape {value.shape}; "
-                    f"the answer has shape {right.shape}."
+                    f"For {self._given(trial)} your function returned something of shape "
+                    f"{value.shape}; the answer has shape {right.shape}."
                 )
         wrong = [not _close(*pair) for pair in zip(returned, expected, strict=True)].index(True)
-        came = f"{_list(self.trials[wrong])} your function returned {_show(returned[wrong])}"
+        came = f"{self._given(self.trials[wrong])} your function returned {_show(returned[wrong])}"
         return f"{VAGUE}{came}, which is wrong.{_right_entries(returned, expected)}"
+
+    def _given(self, trial):
+        """Return the arguments of a trial as text, with their names, without functions."""
+        named = zip(self.arguments, trial, strict=True)
+        return ", ".join(f"{name} = {_show(x)}" for name, x in named if not callable(x))
 
     def _same(self, returned, function):
         """Tell whether a function returns these values on all trials."""
@@ -275,14 +280,9 @@ def _close(value, expected):
     return np.allclose(value, expected, rtol=1e-6, atol=1e-9)
 
 
-def _list(trial):
-    """Return the arguments of a trial as text, without functions."""
-    return ", ".join(_show(x) for x in trial if not callable(x))
-
-
 def _show(value):
     if isinstance(value, list) and isinstance(value[0], dict):
-        return f"{len(value)} records"
+        return f"a list of {len(value)} records"
     if isinstance(value, Network):
         return f"a network {value.sizes}"
     if np.ndim(value) > 1:

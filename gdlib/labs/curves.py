@@ -6,6 +6,7 @@ import numpy as np
 from gdlib import plots
 from gdlib.doors import check_cost, check_eta, check_numbers, check_positive
 from gdlib.labs import pictures, scales
+from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
@@ -24,6 +25,7 @@ class Line(Player):
 
     def __init__(self, cost, points, eta=3.0, largest=500.0):
         eta, largest = check_eta(eta), check_positive("largest", largest)
+        at = name_of(points, "points") + ("[{step}]" if np.ndim(points) > 1 else "")
         points = np.atleast_2d(check_numbers("points", points))
         points = check_numbers("points", points, ("k", check_cost(cost).m))
         super().__init__()
@@ -39,7 +41,10 @@ class Line(Player):
         up = (self._delta_C > 0) & (np.arange(len(etas))[:, None] > best)
         self.lowest = etas[best]
         self.turns = np.where(up.any(axis=0), etas[up.argmax(axis=0)], np.nan)
-        self.show(self._make_scene(), self._make_film(), [scales.nearest(etas, eta)], step=0)
+        C = name_of(cost, "cost")
+        line = f"cost_on_line({C}, {at}, -{C}.gradient({at}), [{{0}}]) - {C}.function({at})"
+        scene = self._make_scene(pasteable(line, cost_on_line))
+        self.show(scene, self._make_film(), [scales.nearest(etas, eta)], step=0)
 
     def _make_film(self):
         """Return a Film of two tracks, the promise and the truth, over η and the points."""
@@ -57,7 +62,7 @@ class Line(Player):
             }
         )
 
-    def _make_scene(self):
+    def _make_scene(self, code):
         etas = self._etas.tolist()
 
         def plot(name, hint, y):
@@ -86,7 +91,7 @@ class Line(Player):
                 Readout("lowest at η =", "lowest"),
                 Readout("ΔC > 0 at η =", "turns"),
             ],
-            "cost_on_line(cost, v, -nabla_C, [{0}])",
+            code,
             tracks=[Track("promise", colour="ghost", line="ghost"), Track("truth", film=1)],
             steps=Slider("moment"),
         )
@@ -132,6 +137,7 @@ class Edge(Player):
     def __init__(self, runs, eta=None):
         if not isinstance(runs, dict):
             raise TypeError(f"runs must be a dictionary from η to its run, got {runs!r:.60}")
+        self._name = name_of(runs, "runs")
         runs = {check_eta(rate): np.asarray(run, dtype=float) for rate, run in sorted(runs.items())}
         shapes = [run.shape for run in runs.values()]
         if len(runs) < 2 or any(len(shape) != 2 or shape[1] != 3 for shape in shapes):
@@ -186,7 +192,7 @@ class Edge(Player):
             ],
             [Slider("learning rate η", rates)],
             [Readout("after step", "after"), Readout("value:", "value"), Readout("C =", "C")],
-            "sharpness(cost, v, rng) after each piece of a run at η = {0}",
+            f"{self._name}[{{0}}]  # step, λ_max, C",
             tracks=[Track("2/η", colour="ghost", line="ghost"), Track("λ_max", film=1)],
             steps=Slider("moment"),
         )

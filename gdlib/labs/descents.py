@@ -12,9 +12,10 @@ from traitlets import Any
 
 from gdlib import plots
 from gdlib.costs import COSTS, Cost, from_function
-from gdlib.descent import descents
+from gdlib.descent import descents, gradient_descent
 from gdlib.doors import check_count, check_eta, check_momentum, check_start
 from gdlib.labs import pictures, scales
+from gdlib.labs.caption import name_of_cost, pasteable
 from gdlib.labs.film import (
     END,
     Choice,
@@ -53,6 +54,12 @@ QUESTIONS = {  # what a learner may be asked to commit on the picture
     "curve": "How will C change as {who} takes {steps} steps at η = {eta}?",
     "direction": "In which direction will {who} take its first step at η = {eta}?",
 }
+ROLL = "gradient_descent({cost}, v0=({start}), eta={eta}, steps={steps}{rule})"
+DUEL = "descents({cost}, v0=({start}), etas=[{eta}, {other}], steps={steps})"
+GHOST = (
+    "[gradient_descent({{cost}}, v0=({{start}}), eta={{eta}}, steps={{steps}}, momentum=m) "
+    "for m in (0, {momentum:g})]"
+)
 WHO = {"other": "the other ball", "ghost": "the ghost"}  # the ball that is asked about, by name
 
 
@@ -87,7 +94,7 @@ def duel(cost, start=None, etas=(None, None), steps=60, predict=None):
     """
     tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost")]
     title = "A duel of two learning rates"
-    return Descents(title, cost, start, etas, steps, tracks, predict=predict)
+    return Descents(title, cost, start, etas, steps, tracks, code=DUEL, predict=predict)
 
 
 def ghost(cost, start=None, eta=None, momentum=0.9, steps=60, predict=None):
@@ -98,9 +105,9 @@ def ghost(cost, start=None, eta=None, momentum=0.9, steps=60, predict=None):
     """
     tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost")]
     momentum = check_momentum(momentum)
-    other, also = partial(descents, momentum=momentum), f", and with momentum={momentum:g}"
+    other, code = partial(descents, momentum=momentum), GHOST.format(momentum=momentum)
     return Descents(
-        "Not physics", cost, start, [eta], steps, tracks, other=other, also=also, predict=predict
+        "Not physics", cost, start, [eta], steps, tracks, other=other, code=code, predict=predict
     )
 
 
@@ -122,7 +129,7 @@ class Descents(Player):
     """The lab behind `ball`, `duel` and `ghost`: one start, and one film or two.
 
     The first film is of gradient descent, or of your rule. `other(cost, v0, etas, steps)` makes
-    the second, as `descents` does; `also` is how the code tells of it.
+    the second, as `descents` does. `code` is the Python that gives the paths, with names in braces.
     """
 
     answer = Any().tag(sync=True)  # what the learner committed, if anything
@@ -130,7 +137,17 @@ class Descents(Player):
     every: ClassVar = 1  # of the learning rates: a film of many steps has fewer
 
     def __init__(
-        self, title, cost, start, etas, steps, tracks, rule=None, other=None, also="", predict=None
+        self,
+        title,
+        cost,
+        start,
+        etas,
+        steps,
+        tracks,
+        rule=None,
+        other=None,
+        code=ROLL,
+        predict=None,
     ):
         cost = cost if isinstance(cost, Cost) else from_function(cost)
         self._surfaces = {c.name: c for c in [*self.menu.values(), cost] if c.m == cost.m}
@@ -138,7 +155,7 @@ class Descents(Player):
         self._steps = check_count("steps", steps, most=LONGEST)
         self._rule = None if rule is None else OwnRule(rule)
         first = partial(descents, rule=self._rule) if self._rule else descents
-        self._walks, self._also = [first, other] if other else [first], also
+        self._walks, self._code = [first, other] if other else [first], code
         self._predict = check_predict(predict)
         etas = check_etas(etas, 1 + max(track.slider for track in tracks))
         super().__init__()
@@ -214,7 +231,7 @@ class Descents(Player):
             [*surface, curve],
             [scales.log_slider(name, values, marks) for name in names],
             self._readout(cost),
-            self._line(cost),
+            self._caption(cost),
             tracks=self._tracks,
             domain=cost.domain,
             choice=Choice("surface", options, cost.name),
@@ -237,15 +254,20 @@ class Descents(Player):
         return ONE_VARIABLE if cost.m == 1 else READOUT
 
     def _line(self, cost, start="{start}", etas=("{0}", "{1}")):
-        """Return the Python that the lab runs."""
-        comma = "," if cost.m == 1 else ""
-        run = f"v0=({start}{comma}), eta={etas[0]}, steps={self._steps}"
-        run += f", rule={self._rule.name}" if self._rule else ""
-        line = f"gradient_descent({cost.name}, {run})"
-        line += self._also
-        if self._tracks[-1].slider == 1:
-            line += f", and with eta={etas[1]}"
-        return line
+        """Return the Python that gives the paths on show."""
+        return self._code.format(
+            cost=name_of_cost(cost)[0],
+            start=f"{start}," if cost.m == 1 else start,
+            eta=etas[0],
+            other=etas[-1],
+            steps=self._steps,
+            rule=f", rule={self._rule.name}" if self._rule else "",
+        )
+
+    def _caption(self, cost):
+        """Return what stands below the lab: the same, to be pasted into a cell."""
+        walk = descents if self._code == DUEL else gradient_descent
+        return pasteable(self._line(cost), *name_of_cost(cost)[1], walk)
 
     def _is_hidden(self):
         """Say whether what the balls will do is still to be predicted."""
@@ -347,7 +369,8 @@ class Parting(Descents):
             Track("yours", film=1),
         ]
         title = "Yours beside the right one"
-        super().__init__(title, cost, start, [eta], steps, tracks, other=yours, also=", and yours")
+        code = f"{ROLL}  # the right one; yours is beside it"
+        super().__init__(title, cost, start, [eta], steps, tracks, other=yours, code=code)
 
     @property
     def parted(self):

@@ -8,9 +8,10 @@ from matplotlib import colormaps
 
 from gdlib import plots
 from gdlib.costs import quadratic
-from gdlib.descent import descents
+from gdlib.descent import descents, gradient_descent
 from gdlib.doors import check_count, check_eta, check_numbers, check_that
 from gdlib.labs import pictures, scales
+from gdlib.labs.caption import pasteable
 from gdlib.labs.descents import PLACE, as_frames
 from gdlib.labs.film import Bars, Film, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
@@ -115,8 +116,12 @@ class Factors(Player):
                 ),
             ],
             [*FACTORS, *PLACE],
-            f"gradient_descent(quadratic([{self._first:g}, {{1}}]), "
-            f"v0=(1, 1), eta={{0}}, steps={self._steps})",
+            pasteable(
+                f"gradient_descent(quadratic([{self._first:g}, {{1}}]), "
+                f"v0=(1, 1), eta={{0}}, steps={self._steps})",
+                quadratic,
+                gradient_descent,
+            ),
             tracks=[Track(line="accent", chooser=1)],
             domain=DOMAIN,
         )

@@ -256,8 +256,9 @@ class Prediction:
 class Scene:
     """What a lab draws its film on.
 
-    `code` is the Python that the lab runs: the player puts the start in the place of {start}, and
-    the value of a slider in the place of its number in braces. `domain` is the part of space that
+    `code` is the Python that gives what is on show: the player puts the start in the place of
+    {start}, the value of a slider in the place of its number in braces, and that of the slider of
+    the steps in the place of {step}. `domain` is the part of space that
     the pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without
     a `home`, reset leads to step 0. With a `prediction` the film stays hidden until the learner
     has committed an answer, which the player leaves in the trait `answer` of the lab.

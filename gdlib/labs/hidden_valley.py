@@ -6,9 +6,10 @@ from traitlets import Dict, Int, List
 
 from gdlib import plots
 from gdlib.costs import Cost
-from gdlib.descent import step
+from gdlib.descent import gradient_descent, step
 from gdlib.doors import check_cost, check_count, check_that
 from gdlib.labs import pictures
+from gdlib.labs.caption import name_of_cost, pasteable
 from gdlib.labs.film import Scene, Track
 from gdlib.labs.lab import Lab, front_end, style_sheet
 
@@ -57,9 +58,9 @@ class HiddenValley(Lab):
 
     def _grounds(self, round):
         if self._only:
-            return [survey(self._only) | {"round": round, "rounds": 0}]
+            return [_carried(self._only, *name_of_cost(self._only), round, 0)]
         rounds = [(round + i) % (LAST_ROUND + 1) for i in range(CARRIED)]
-        return [survey(ground(i)) | {"round": i, "rounds": LAST_ROUND} for i in rounds]
+        return [_carried(ground(i), f"ground({i})", [ground], i, LAST_ROUND) for i in rounds]
 
     def summary(self):
         """Return what there is to do, and nothing of the answer."""
@@ -131,6 +132,14 @@ def _drawn(rng, name):
         return np.tensordot(bowl, off, axes=1) - (away * hills).sum(axis=1)
 
     return Cost(name, function, gradient, ((-HALF, HALF),) * 2, "a bowl, hills and hollows")
+
+
+def _carried(cost, code, needed, round, rounds):
+    """Return the survey of a ground with its number, and the Python for the walk from {start}."""
+    data = survey(cost)
+    walk = f"gradient_descent({code}, v0=({{start}}), eta={data['eta']}, steps={PROBES})"
+    code = pasteable(walk, *needed, gradient_descent)
+    return data | {"round": round, "rounds": rounds, "code": code}
 
 
 def survey(cost):

@@ -7,6 +7,7 @@ from traitlets import Dict, Int, List
 from gdlib import plots
 from gdlib.activation import sigmoid
 from gdlib.doors import check_that, check_whole
+from gdlib.labs.caption import name_of
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.labs.neuron import FLAT
 from gdlib.network import as_floats
@@ -50,11 +51,12 @@ class NetworkPicture(Lab):
         )
         sound = np.isfinite(network.v).all()
         check_that(sound, "the weights and biases must be finite", network.v)
-        images = np.asarray(images)
+        name, images = name_of(images, "images"), np.asarray(images)
         fits = images.dtype == np.uint8 and images.ndim == 2 and images.shape[1] == 784
         expected = f"images must be 1 to {MOST_IMAGES} images of shape (n, 784), uint8"
         check_that(fits, expected, (images.dtype.name, images.shape))
         check_that(1 <= len(images) <= MOST_IMAGES, expected, images.shape)
+        self._code = f"{name_of(network, 'network')}.feedforward({name}[{{image}}])"
         self._labels = check_whole("labels", labels, (len(images),), 0, 9)
         self._images = images
         self._z, self._a = flow(network, images)
@@ -69,6 +71,7 @@ class NetworkPicture(Lab):
         z, a = np.concatenate(self._z), np.concatenate(self._a)  # (neurons, images)
         return {
             "sizes": network.sizes,
+            "code": self._code,
             "images": self._images.tobytes(),
             "labels": self._labels.tolist(),
             "weights": b"".join(w.astype(np.float32).tobytes() for w in network.weights),

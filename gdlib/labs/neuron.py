@@ -10,9 +10,10 @@ import numpy as np
 from gdlib import plots
 from gdlib.activation import sigmoid
 from gdlib.costs import neuron as neuron_cost
-from gdlib.descent import descents, followed, step
+from gdlib.descent import descents, followed, gradient_descent, step
 from gdlib.doors import check_numbers
 from gdlib.labs import pictures
+from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.descents import Descents, start_of
 from gdlib.labs.film import Choice, Neuron, Plot, Readout, Track
 from gdlib.plots.surface import cost_axis, relief
@@ -57,7 +58,8 @@ class OneNeuron(Descents):
     every: ClassVar = 2
 
     def __init__(self, x, y, start, eta, steps, rule, predict):
-        cost = neuron_cost(x, y)
+        self._names = name_of(x, "x"), name_of(y, "y")
+        cost = replace(neuron_cost(x, y), name="neuron({}, {})".format(*self._names))
         self._x, self._y = check_numbers("x", x), check_numbers("y", y)
         room = 0.06 * np.ptp(self._x) or 1.0
         self._span = self._x.min() - room, self._x.max() + room
@@ -177,9 +179,26 @@ class OneNeuron(Descents):
         return READOUT + pulling[self._pulls]
 
     def _line(self, cost, start="{start}", etas=("{0}", "{1}")):
-        """Return the Python that the lab runs."""
+        """Return the Python for the path on show if all images pull, and in words what pulls."""
         line = super()._line(cost, start, etas)
         return line + ("" if self._pulls == "all" else f", {PULLS[self._pulls][1]}")
+
+    def _caption(self, cost):
+        """Return the Python for the path on show; where a part pulls in turn, its loop."""
+        if self._pulls == "all":
+            return pasteable(self._line(cost), neuron_cost, gradient_descent)
+        (x, y), size = self._names, PULLS[self._pulls][0]
+        rule = self._rule.name if self._rule else "step"
+        return pasteable(
+            f"path = [np.array([{{start}}])]\n"
+            f"for k in range({self._steps}):\n"
+            f"    i = {size} * (k % {len(self._batches)})\n"
+            f"    pulls = neuron({x}[i : i + {size}], {y}[i : i + {size}])\n"
+            f"    path.append({rule}(path[-1], pulls.gradient(path[-1]), {{0}}))\n"
+            "path",
+            neuron_cost,
+            *([] if self._rule else [step]),
+        )
 
     def _make_film(self):
         """Return the Film of the ball, with how steep σ is, the ground, and plateaus named."""

@@ -6,9 +6,10 @@ import numpy as np
 from gdlib import plots
 from gdlib.doors import check_numbers
 from gdlib.labs import pictures
+from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.film import Choice, Film, Home, Plot, Readout, Scene, Slider
 from gdlib.labs.lab import Player, check_reader
-from gdlib.landscape import check_network_cost, outputs_on_line
+from gdlib.landscape import check_network_cost, cost_on_line, outputs_on_line
 
 SHARES = np.linspace(-1, 1, 81).round(3)  # the positions of the slider: t as a share of the range
 MIDDLE = len(SHARES) // 2  # where t is 0
@@ -29,6 +30,8 @@ class Nudge(Player):
     def __init__(self, cost, v, variable=None):
         check_reader(check_network_cost(cost).network)
         super().__init__()
+        name = name_of(cost, "cost")
+        self._names = name, name_of(v, f"{name}.network.v")
         self._cost, self._v = cost, check_numbers("v", v, (cost.m,))
         self._choices = _choices(cost.network)
         if variable is None:
@@ -64,13 +67,15 @@ class Nudge(Player):
     def _direction(self, name):
         """Return the direction that a choice moves v in, and the Python that makes it."""
         network, direction = self._cost.network, np.zeros_like(self._v)
+        cost, _ = self._names
         if name == DOWNHILL:
             nabla_C = self._cost.gradient(self._v)
-            return -nabla_C / np.linalg.norm(nabla_C), "direction = -nabla_C / norm(nabla_C)"
+            code = f"direction = -{cost}.gradient(v)\ndirection /= np.linalg.norm(direction)"
+            return -nabla_C / np.linalg.norm(nabla_C), code
         if name not in self._choices:
             self._choices[name] = _name(network, _index(network, name))
         direction[_index(network, name)] = 1
-        return direction, f"direction = zeros(m); direction{name[1:]} = 1"
+        return direction, f"direction = np.zeros({cost}.m)\ndirection{name[1:]} = 1"
 
     def _measure(self, direction, t):
         """Return C and the number of images read correctly at v + t · direction, each (k,)."""
@@ -82,6 +87,9 @@ class Nudge(Player):
         return np.array(C), np.array(right)
 
     def _make_scene(self, code):
+        cost, v = self._names
+        line = f"cost_on_line({cost}, v, direction, [{{0}} * {{step}}]) - {cost}.function(v)"
+
         def plot(name, label, channel, hint):
             return Plot(
                 name,
@@ -107,8 +115,8 @@ class Nudge(Player):
                 Readout("lowest to highest: C", "span"),
                 Readout("images", "images"),
             ],
-            f"{code}; cost_on_line(cost, v, direction, t)",
-            steps=Slider("zoom"),
+            pasteable(f"v = {v}.astype(float)\n{code}\n{line}", cost_on_line),
+            steps=Slider("zoom: t up to", RANGES),
             choice=Choice("what moves", list(self._choices.items()), self._name),
             home=Home({}, [MIDDLE]),
         )  # fmt: skip

@@ -10,6 +10,7 @@ from gdlib.costs import Cost, from_function
 from gdlib.descent import gradient_descent
 from gdlib.doors import check_count, check_eta, check_start, check_that
 from gdlib.labs import pictures, scales
+from gdlib.labs.caption import name_of, name_of_cost, pasteable
 from gdlib.labs.descents import PLACE, as_frames
 from gdlib.labs.film import Film, Plot, Readout, Scene, Track, stacked
 from gdlib.labs.lab import Player
@@ -42,6 +43,7 @@ class Rates(Player):
             str(name): rate if callable(rate) else check_eta(rate) for name, rate in rates.items()
         }
         self._steps = check_count("steps", steps, most=LONGEST)
+        self._name = name_of(rates, "rates")
         super().__init__()
         self._drop(scales.up_on_one_side(self._cost) if start is None else start)
 
@@ -83,6 +85,7 @@ class Rates(Player):
         curve = pictures.curve(self._cost, self._steps)
         colours = list(COLOURS)[-len(self._rates) :]
         comma = "," if self._cost.m == 1 else ""
+        cost, needed = name_of_cost(self._cost)
         return Scene(
             "Learning rates that vary",
             [
@@ -92,8 +95,12 @@ class Rates(Player):
             ],
             [],
             READOUT,
-            f"[gradient_descent({self._cost.name}, ({{start}}{comma}), eta, {self._steps}) "
-            "for eta in rates.values()]",
+            pasteable(
+                f"[gradient_descent({cost}, ({{start}}{comma}), eta, {self._steps}) "
+                f"for eta in {self._name}.values()]",
+                *needed,
+                gradient_descent,
+            ),
             tracks=[
                 Track(f"{i + 1} {name}", i, colour=colour, line=colour)
                 for i, (name, colour) in enumerate(zip(self._rates, colours, strict=True))

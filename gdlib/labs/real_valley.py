@@ -9,6 +9,7 @@ import numpy as np
 from gdlib import plots
 from gdlib.doors import check_cost, check_numbers, check_that
 from gdlib.labs import pictures
+from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line, plane_through
@@ -68,6 +69,7 @@ class RealValley(Player):
     """
 
     def __init__(self, cost, path, epochs, plane, surface, own=None):
+        names = [name_of(*pair) for pair in ((cost, "cost"), (path, "path"), (plane, "plane"))]
         own = _check_own(own)
         runs = [_check_run("", path, epochs, check_cost(cost).m)]
         runs += [_check_run(f" of {name!r}", *run, cost.m) for name, run in own.items()]
@@ -79,7 +81,10 @@ class RealValley(Player):
         self._epochs = np.unique(np.concatenate([epochs for _, epochs in runs]))
         self._names = ["the run", *map(str, own)]
         self._runs = [_see(cost, plane, *run).at(self._epochs) for run in runs]
-        self.show(self._make_scene(), self._make_film(), [len(SHARES) - 1], step=0)
+        kept = np.searchsorted(runs[0][1], self._epochs, side="right") - 1
+        same = np.array_equal(kept, range(len(path)))
+        code = _caption(*names, "{step}" if same else f"{kept.tolist()}[{{step}}]")
+        self.show(self._make_scene(code), self._make_film(), [len(SHARES) - 1], step=0)
 
     def _make_film(self):
         """Return a Film of the run's shadow and of each run, over the share and the moments."""
@@ -88,7 +93,7 @@ class RealValley(Player):
         lengths = [[len(frames["C"]) for frames in film] for film in films]
         return Film(stacked(films, len(self._epochs)), lengths)
 
-    def _make_scene(self):
+    def _make_scene(self, code):
         layers = ["path", "ball", "number"]
         highest = max(1.0, *(run.distance.max() for run in self._runs))
         away = pictures.axis(0, 1.08 * highest, "distance", "distance")
@@ -108,7 +113,7 @@ class RealValley(Player):
                 )
             ],
             READOUT,
-            "cost_on_line(cost, shadow, v - shadow, [{0}])",
+            code,
             tracks=self._make_tracks(),
             steps=Slider("moment"),
             domain=self._surface.domain,
@@ -202,3 +207,13 @@ def _check_own(own):
     for run in own.values():
         check_that(isinstance(run, tuple | list) and len(run) == 2, expected, own, TypeError)
     return own
+
+
+def _caption(cost, path, plane, at):
+    """Return the Python for C of the run on show, from the names of what the lab was given."""
+    return pasteable(
+        f"k = {at}\n"
+        f"shadow = {plane}.origin + {plane}.coordinates[k] @ [{plane}.d1, {plane}.d2]\n"
+        f"cost_on_line({cost}, shadow, {path}[k] - shadow, [{{0}}])",
+        cost_on_line,
+    )

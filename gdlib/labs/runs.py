@@ -7,6 +7,7 @@ from matplotlib import colormaps
 from gdlib import plots
 from gdlib.doors import check_count, check_numbers, check_positive
 from gdlib.labs import pictures
+from gdlib.labs.caption import name_of
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.plots.runs import mean_accuracy
@@ -25,6 +26,7 @@ class Runs(Player):
     """
 
     def __init__(self, records, epochs, eta=3.0, mini_batch_size=10):
+        self._name = name_of(records, "records")
         self._epochs, self._runs = check_count("epochs", epochs), _by_settings(records)
         eta = check_positive("eta", eta)
         mini_batch_size = check_positive("mini_batch_size", mini_batch_size)
@@ -94,7 +96,8 @@ class Runs(Player):
                 Readout("C =", "C"),
                 Readout("in the end it reads, %:", "read"),
             ],
-            "train_one({0}, seed)",
+            f'{{r["seed"]: r["costs"] for r in {self._name} '
+            'if (r["eta"], r["mini_batch_size"]) == ({0})}',
             tracks=[
                 Track(f"seed {seed}", i, colour=colour, line=colour)
                 for i, (seed, colour) in enumerate(zip(self._seeds, colours, strict=True))

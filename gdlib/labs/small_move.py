@@ -10,6 +10,7 @@ from gdlib import plots
 from gdlib.costs import Cost, from_function
 from gdlib.doors import check_numbers, check_positive, check_start
 from gdlib.labs import pictures, scales
+from gdlib.labs.caption import name_of_cost, pasteable
 from gdlib.labs.film import Film, Home, Lens, Plot, Readout, Scene, Slider, Track
 from gdlib.labs.lab import Player
 from gdlib.plots.surface import relief
@@ -68,11 +69,21 @@ class SmallMove(Player):
             self._pictures(),
             [scales.log_slider(self.length_name, self._lengths)],
             self.readout,
-            f"{self._cost.name}.gradient(({{start}})) @ delta_v",
+            self._caption(),
             tracks=self.tracks,
             steps=Slider("direction", [f"{angle}°" for angle in range(0, 360, DEGREES)]),
             domain=self._cost.domain,
             home=home,
+        )
+
+    def _caption(self):
+        """Return the Python for what is promised and what happens: (∇C · Δv, ΔC)."""
+        cost, needed = name_of_cost(self._cost)
+        return pasteable(
+            "v, angle = np.array([{start}]), np.radians({step})\n"
+            "delta_v = {0} * np.array([np.cos(angle), np.sin(angle)])\n"
+            f"{cost}.gradient(v) @ delta_v, {cost}.function(v + delta_v) - {cost}.function(v)",
+            *needed,
         )
 
     def _plan(self, layers):

@@ -13,6 +13,7 @@ from traitlets import Dict, Int
 
 from gdlib import plots, sgd
 from gdlib.doors import check_count, check_eta, check_rng
+from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
 from gdlib.own_function import OwnFunctionError, OwnLearn
@@ -77,6 +78,7 @@ class Training(Lab):
                 "sizes": self._sizes,
                 "images": len(train.images),
                 "code": STEP if learn is None else self._own.call,
+                "same": _measured(network, train, test),
             },
             rate=int(np.argmin(np.abs(np.log(ETAS) - np.log(check_eta(eta))))),
             size=int(np.argmin(np.abs(np.log(self._sizes) - np.log(mini_batch_size)))),
@@ -260,6 +262,23 @@ class Training(Lab):
         plots.weight_images(right.subplots(2, 5), self.network.weights[0][:10])
         figure.suptitle("Live training")
         return figure
+
+
+def _measured(network, train, test):
+    """Return the Python for what is on show: C and the shares read of the samples."""
+    network, train, test = (
+        name_of(network, "network"),
+        name_of(train, "train"),
+        name_of(test, "test"),
+    )
+    (x, labels), others = (
+        (f"{digits}.images[:{SAMPLE}]", f"{digits}.labels[:{SAMPLE}]") for digits in (train, test)
+    )
+    return pasteable(
+        f"{network}.cost({x}, one_hot({labels})), {network}.accuracy({x}, {labels}), "
+        f"{network}.accuracy({', '.join(others)})",
+        one_hot,
+    )
 
 
 def _pause_all(*_):

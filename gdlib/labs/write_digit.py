@@ -6,6 +6,7 @@ from traitlets import Bytes, Dict, Int, List
 
 from gdlib import plots
 from gdlib.handwriting import as_mnist, ink
+from gdlib.labs.caption import name_of
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.labs.network_picture import PLACES, fits_in_a_picture, flow, places
 
@@ -32,8 +33,9 @@ class WriteDigit(Lab):
     def __init__(self, network, strokes=()):
         check_reader(network)
         self._network = network
+        code = f"{name_of(network, 'network')}.feedforward(pad.image.ravel())"
         super().__init__(
-            scene={"layers": network.sizes[1:], "places": PLACES},
+            scene={"layers": network.sizes[1:], "places": PLACES, "code": code},
             shown=self._read(strokes),
             weights=self._scaled_weights(),
         )

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pasting import compare
 
 from tools.lab_page import open_cells
 
@@ -22,10 +23,12 @@ digits = Digits(rng.integers(0, 256, (300, 784), dtype=np.uint8), rng.integers(0
 
 cost = network.cost_on(digits.images, one_hot(digits.labels))
 path = network.v + np.cumsum(rng.standard_normal((6, network.v.size)), axis=0)
+moments, images, labels = path[:3], digits.images[:3], digits.labels[:3]
 plane, t = trajectory_plane(path), np.linspace(-150, 300, 13)
 real = from_grid(t, t, cost_on_plane(cost, *plane[:3], t, t))
 k = np.arange(0, 60, 10.0)
 ink = rng.uniform(-1, 1, 30)
+sign = 1.0 * (ink > 0)
 runs = {eta: np.column_stack([k, 1.5 / eta + k / 600, 1 - k * eta / 3000]) for eta in (3, 10, 30)}
 
 sweep = [
@@ -51,16 +54,16 @@ LABS = {
     "one": ("labs.ball(from_function(parabola, ((-1.5, 1.5),)), start=-1.2)", "graph curve"),
     "move": ("labs.small_move(ravine, (0.5, -0.4), length=0.4)", "map lens error curve"),
     "circle": ("labs.epsilon_circle(ravine, (0.5, -0.4))", "valley map curve"),
-    "neuron": ("labs.neuron(ink, 1.0 * (ink > 0), start=(3, 2))", "valley map curve"),
+    "neuron": ("labs.neuron(ink, sign, start=(3, 2))", "valley map curve"),
     "factors": ("labs.factors((2, 10))", "bars map"),
     "rates": ("labs.rates(ravine, None, {'slow': 0.01, 'half': own_rate})", "map curve rate"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
     "nudge": ("labs.nudge(cost, network.v)", "graph curve"),
-    "line": ("labs.line(cost, path[:3])", "graph curve"),
+    "line": ("labs.line(cost, moments)", "graph curve"),
     "real": ("labs.real_valley(cost, path, range(6), plane, real)", "valley map curve"),
     "edge": ("labs.edge(runs, eta=3)", "graph curve"),
     "runs": ("labs.runs(sweep, epochs=2)", "map curve"),
-    "network": ("labs.network(network, digits.images[:3], digits.labels[:3])", ""),
+    "network": ("labs.network(network, images, labels)", ""),
     "choice": ("labs.predict('Left?', 'yes', ['yes', 'no'])", ""),
     "number": ("labs.predict('How many?', 2.0, because='So it is.')", ""),
 }
@@ -85,6 +88,22 @@ def shown(gallery):
         return gallery
 
     return show
+
+
+@pytest.mark.parametrize("name", [name for name in (*DRAWN, "network") if name != "rates"])
+def test_the_caption_pasted_into_a_cell_gives_what_the_lab_shows(shown, name):
+    """The balls of "rates" stop where their rule fails, and so does the caption."""
+    card, here = shown(name).card(), {}
+    exec(SETUP, here)
+    same = eval(LABS[name][0], here)
+    sliders = card.locator("input[type=range]").all()
+    for slider in sliders:
+        for _ in range(3):
+            slider.press("ArrowRight")
+    if sliders:
+        *places, step = [int(slider.input_value()) for slider in sliders]
+        same.show(sliders=places, step=step)
+    assert compare(same, card.locator(".gd-code code").last.text_content(), here) > 0
 
 
 @pytest.mark.parametrize("name", DRAWN)

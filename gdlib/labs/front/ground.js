@@ -19,6 +19,7 @@ const GONE = -32768; // in a path: it has left the map
  * @property {DataView} paths
  * @property {number[]} lowest v₁, v₂ and C of the lowest point
  * @property {number} eta
+ * @property {string} code the Python for the walk from {start}
  * @property {import("./film.js").Scene} scene the map and the valley, for one ball
  */
 

@@ -12,6 +12,7 @@ import {
   figures,
   make,
   makeButton,
+  makeCaption,
   makeCard,
   range,
   setText,
@@ -101,8 +102,9 @@ class Game {
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.pictures = make("div", { className: "gd-pictures gd-hidden" });
     this.readout = make("div", { className: "gd-readout", role: "status" });
-    this.code = make("code");
-    this.runs = make("div", { className: "gd-code" }, "This lab runs ", this.code);
+    const [same, code] = makeCaption();
+    this.same = same;
+    this.code = code;
     this.card = makeCard(
       make(
         "header",
@@ -115,7 +117,7 @@ class Game {
       this.message,
       this.pictures,
       this.readout,
-      this.runs,
+      this.same,
     );
     el.append(this.card);
   }
@@ -318,7 +320,7 @@ class Game {
 
   tell(note = "") {
     const { ground, probes, revealed } = this;
-    const { steps, eta } = ground.trait;
+    const { steps, code } = ground.trait;
     const rest = steps - probes.length;
     this.pips.replaceChildren(
       ...range(1, steps).map((k) => make("i", { className: k <= probes.length ? "gd-made" : "" })),
@@ -329,10 +331,12 @@ class Game {
     setText(this.left, left);
     setText(this.reveal, revealed ? "▶ again" : "reveal");
     this.reveal.ariaLabel = revealed ? "play gradient descent again" : "reveal the ground";
-    const start = probes.length ? say(ground.place(probes[0])) : "your first probe";
-    const code = `gradient_descent(lab.cost, ${start}, eta=${eta}, steps=${steps})`;
-    setText(this.code, code.replaceAll("−", "-"));
-    this.runs.hidden = !revealed;
+    this.same.hidden = !revealed || !probes.length;
+    if (!this.same.hidden) {
+      const { v1, v2 } = ground.place(probes[0]);
+      const start = [v1, v2].map((x) => Number(x.toPrecision(9))).join(", ");
+      setText(this.code, code.replace("{start}", start));
+    }
     if (revealed) this.readout.replaceChildren(...this.score());
     else setText(this.readout, note || this.news());
     this.log();

@@ -28,6 +28,12 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** What stands below a lab: the Python that gives what it shows, and what says it. */
+export function makeCaption(code = "") {
+  const line = make("code", {}, code);
+  return [make("div", { className: "gd-code" }, "The same in Python: ", line), line];
+}
+
 /** A number in three figures, or a dash for what is none. */
 export function figures(x) {
   if (!Number.isFinite(x)) return "—";

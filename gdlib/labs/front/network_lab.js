@@ -10,6 +10,7 @@ import {
   floats,
   make,
   makeButton,
+  makeCaption,
   makeCard,
   range,
   setText,
@@ -73,6 +74,8 @@ class NetworkLab {
       turn("image →", "next image", 1),
     );
     const legend = "an edge is as wide as weight × activation: solid above 0, dashed below";
+    const [same, code] = makeCaption();
+    this.code = code;
     this.card = makeCard(
       make("header", {}, make("strong", {}, "The network"), buttons),
       make(
@@ -87,12 +90,8 @@ class NetworkLab {
         ),
       ),
       this.readout,
-      make(
-        "div",
-        { className: "gd-code" },
-        "Each layer runs ",
-        make("code", {}, "sigmoid(w @ a + b)"),
-      ),
+      make("div", { className: "gd-code" }, "Each layer: ", make("code", {}, "sigmoid(w @ a + b)")),
+      same,
     );
     el.append(this.card);
   }
@@ -121,6 +120,7 @@ class NetworkLab {
     this.paintWeights(chosen, colours);
     this.paintCurve(chosen, colours);
     this.tell(chosen, a, image);
+    setText(this.code, this.model.get("scene").code.replace("{image}", String(image)));
   }
 
   /** The weights of the chosen neuron: as an image, or as a bar for each neuron before it. */

@@ -11,6 +11,7 @@ import {
   figures,
   make,
   makeButton,
+  makeCaption,
   makeCard,
   makeRow,
   range,
@@ -99,7 +100,8 @@ class Player {
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.pictures = make("div", { className: "gd-pictures" });
     this.readout = make("div", { className: "gd-readout", role: "status" });
-    this.code = make("code");
+    const [same, code] = makeCaption();
+    this.code = code;
     this.card = makeCard(
       make("header", {}, this.title, this.chooser, this.makeButtons()),
       this.controls,
@@ -107,7 +109,7 @@ class Player {
       this.message,
       this.pictures,
       this.readout,
-      make("div", { className: "gd-code" }, "This lab runs ", this.code),
+      same,
     );
     el.append(this.card);
   }
@@ -241,10 +243,14 @@ class Player {
 
   /** A text with the start and the values of the sliders in the place of its braces. */
   filled(text) {
-    const { film, scene, sliders } = this.show;
+    const { film, scene, sliders, time } = this.show;
+    const step = Math.floor(time);
     const start = scene.domain.map((_pair, i) => film.start[`v${i + 1}`]);
     const value = (i) => String(scene.sliders[i].values[sliders[i]]);
-    return text.replace("{start}", start.join(", ")).replace(/\{(\d)\}/g, (_all, i) => value(i));
+    return text
+      .replaceAll("{start}", start.join(", "))
+      .replaceAll("{step}", String(parseFloat(`${scene.steps.values[step] ?? step}`)))
+      .replace(/\{(\d)\}/g, (_all, i) => value(i));
   }
 
   // The texts: words beside the sliders, the readout, and the line of Python.

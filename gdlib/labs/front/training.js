@@ -8,6 +8,7 @@ import {
   floats,
   make,
   makeButton,
+  makeCaption,
   makeCard,
   makeRow,
   range,
@@ -69,9 +70,10 @@ class Training {
       make(
         "div",
         { className: "gd-code" },
-        "This lab runs ",
+        "Each step: ",
         make("code", {}, model.get("scene").code),
       ),
+      makeCaption(model.get("scene").same)[0],
     );
     el.append(this.card);
     this.observers = [

@@ -9,6 +9,7 @@ import {
   floats,
   make,
   makeButton,
+  makeCaption,
   makeCard,
   range,
   setText,
@@ -83,12 +84,7 @@ class Pad {
       this.makePictures(),
       this.message,
       this.readout,
-      make(
-        "div",
-        { className: "gd-code" },
-        "This lab runs ",
-        make("code", {}, "network.feedforward(as_mnist(ink(lab.strokes)).ravel())"),
-      ),
+      makeCaption(this.model.get("scene").code)[0],
     );
     el.append(this.card);
   }

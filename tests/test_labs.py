@@ -24,6 +24,7 @@ from gdlib.descent import followed, gradient_descent
 from gdlib.labs.basins import ends
 from gdlib.labs.caption import name_of_cost
 from gdlib.labs.descents import Parting
+from gdlib.labs.lab import STOPPED
 from gdlib.labs.scales import three_decades
 from gdlib.landscape import cost_on_plane, trajectory_plane
 from gdlib.mnist import Digits, one_hot
@@ -294,11 +295,12 @@ def test_a_lab_goes_on_after_an_interrupt(name):
         return v[0] ** 2 + 2 * v[1] ** 2
 
     lab = lab_of(name, bowl)
-    before = lab.film, lab.scene, lab.summary()
+    before, told = (lab.film, lab.scene, lab.summary()), []
+    lab.send = told.append
     for calls in (0, 3, 8):
         calls_left = calls
-        with pytest.raises(KeyboardInterrupt):
-            lab._on_request(lab, {"start": [0.5, -0.5]}, [])
+        lab._on_request(lab, {"start": [0.5, -0.5]}, [])
+        assert told.pop() == {"error": STOPPED}  # or the lab would wait for an answer
         calls_left = math.inf
         assert (lab.film, lab.scene, lab.summary()) == before
     lab._on_request(lab, {"start": [0.5, -0.5]}, [])
@@ -481,8 +483,7 @@ def test_the_duel_shows_two_learning_rates_of_one_film():
     lab = labs.duel(ravine, start=(-0.9, 0.7), etas=(0.02, 0.09), steps=20)
     assert [track["slider"] for track in lab.scene["tracks"]] == [0, 1]
     assert [values(lab)[i] for i in lab.sliders] == [0.02, 0.09]
-    assert "eta=0.02" in lab.summary()
-    assert "and with eta=0.09" in lab.summary()
+    assert "etas=[0.02, 0.09]" in lab.summary()
     assert "other overshoots but converges" in lab.summary()
 
 

@@ -11,6 +11,7 @@ from traitlets import Dict, Int, List, Unicode
 from gdlib.network import Network
 from gdlib.plots.style import style
 
+STOPPED = "You stopped this, so the lab shows what it showed before."
 FRONT = Path(__file__).parent / "front"
 IMPORT = re.compile(r'^import [^;]*? from "\./([^"]+)";\n', re.MULTILINE)
 # What a browser does not need, and every saved lab would repeat: comments, `export`, indentation.
@@ -81,8 +82,10 @@ class Lab(anywidget.AnyWidget):
         try:
             with self.hold_sync():
                 self.respond(request)
-        except (Exception, KeyboardInterrupt) as error:  # a learner's function may raise anything
-            self.send({"error": f"{type(error).__name__}: {error}".removesuffix(": ")})
+        except Exception as error:  # a learner's own function may raise anything
+            self.send({"error": f"{type(error).__name__}: {error}"})
+        except KeyboardInterrupt:  # the stop button, or a learner's function that played it
+            self.send({"error": STOPPED})
         else:
             self.send({"error": ""})
 

@@ -249,6 +249,18 @@ def test_a_bad_request_is_told_and_the_lab_stays_as_it_was(network, request_):
     assert lab.shown == before
 
 
+def test_an_interrupt_is_an_answer_too(network):
+    lab, told = labs.write_digit(network), []
+    lab.send = told.append
+
+    def respond(request):
+        raise KeyboardInterrupt
+
+    lab.respond = respond
+    lab._on_request(lab, {}, [])  # or the front end would wait in vain
+    assert told == [{"error": "KeyboardInterrupt"}]
+
+
 def test_the_lab_refuses_a_network_that_reads_no_digits(rng):
     for sizes in ([784, 30, 9], [783, 10]):
         with pytest.raises(ValueError, match=rf"784 inputs and 10 outputs, .* \[{sizes[0]}, "):

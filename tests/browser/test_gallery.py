@@ -384,18 +384,6 @@ def test_the_nudge_moves_another_variable_and_its_slider_goes_on(shown):
     assert choice.input_value() == "−∇C"
 
 
-def test_with_the_kernel_dead_the_sliders_live(shown):
-    lab = shown("ghost")
-    lab.shut_kernel_down()
-    slider = lab.card().locator(".gd-eta").first
-    slider.focus()
-    before = lab.hash(lab.picture("map"))
-    lab.page.keyboard.press("ArrowLeft")
-    lab.wait_for_change(lab.picture("map"), before)
-    # ipywidgets itself logs that it cannot tell Python where the slider rests; nothing else may
-    lab.errors[:] = [e for e in lab.errors if "Could not send widget sync message" not in e]
-
-
 def test_a_neuron_of_the_network_is_chosen_by_click_and_keys_and_images_turn(shown):
     lab = shown("network")
     card = lab.card()
@@ -424,3 +412,15 @@ def test_a_neuron_of_the_network_is_chosen_by_click_and_keys_and_images_turn(sho
     after(card.get_by_role("button", name="previous image").click, "Image 3 of 3, a ", network)
     assert "lit in layer 1: " in network.get_attribute("aria-label")
     assert "its place on σ: z = " in curve.get_attribute("aria-label")
+
+
+def test_with_the_kernel_dead_the_sliders_live(shown):
+    lab = shown("ghost")
+    lab.shut_kernel_down()
+    slider = lab.card().locator(".gd-eta").first
+    slider.focus()
+    before = lab.hash(lab.picture("map"))
+    lab.page.keyboard.press("ArrowLeft")
+    lab.wait_for_change(lab.picture("map"), before)
+    # ipywidgets itself logs that it cannot tell Python where the slider rests; nothing else may
+    lab.errors[:] = [e for e in lab.errors if "Could not send widget sync message" not in e]

@@ -133,6 +133,7 @@ bench: $(VENV)/bench  ## measure the labs, live training, training, the landscap
 	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.landscape
+	$(BIN)/python -m benchmarks.nudge
 	$(BIN)/python -m benchmarks.sweep
 
 clean:  ## remove what was installed and built

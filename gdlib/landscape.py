@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdlib.activation import sigmoid
+from gdlib.activation import sigmoid, sigmoid_in_place
 from gdlib.derivatives import sharpness as sharpness
 from gdlib.doors import check_cost, check_numbers, check_that, check_vectors
 from gdlib.network import FLOATS, NetworkCost, as_floats, chunks
@@ -72,29 +72,49 @@ def _costs(cost, v, directions, points):
 
 
 def _outputs(network, v, directions, points, x):
-    """Yield a network's outputs at v + Σ tᵢ · directionᵢ for each point (t₁, t₂, …)."""
-    first, *later = zip(*network.layers(v), strict=True)
+    """Yield a network's outputs at v + Σ tᵢ · directionᵢ for each point (t₁, t₂, …).
+
+    Only the neurons that a direction reaches are computed anew at each point. In the first layer
+    that it touches their weighted input is linear in t.
+    """
+    layers = list(zip(*network.layers(v), strict=True))
     changes = [list(zip(*network.layers(direction), strict=True)) for direction in directions]
-    z = x @ first[0].T + first[1]
+    while len(layers) > 1 and not _touch(changes, slice(1)):
+        w, b = layers.pop(0)
+        x, changes = sigmoid(x @ w.T + b), [change[1:] for change in changes]
+    (w, b), *later = layers
+    z = x @ w.T + b
     delta_z = [x @ delta_w.T + delta_b for (delta_w, delta_b), *_ in changes]
     moves = np.any([delta.any(axis=0) for delta in delta_z], axis=0)
-    if moves.all():
-        moves = slice(None)  # the same, and faster
-    a1 = sigmoid(z)  # and only the neurons that a direction reaches are computed anew
+    a1 = sigmoid(z)
+    if later and _touch(changes, slice(1, None)):
+        moves[:] = True
+    elif later:  # what the neurons that stay send on is like a bias of the next layer
+        w, b = later[0]
+        later[0], changes = (w[:, moves], a1[:, ~moves] @ w[:, ~moves].T + b), []
     z, delta_z = z[:, moves], [delta[:, moves] for delta in delta_z]
     for point in points:
-        a1[:, moves] = sigmoid(_add(z, point, delta_z))
-        a = a1
+        a = sigmoid_in_place(_add(z, point, delta_z))
         for layer, (w, b) in enumerate(later, start=1):
             w = _add(w, point, [change[layer][0] for change in changes])
             b = _add(b, point, [change[layer][1] for change in changes])
-            a = sigmoid(a @ w.T + b)
-        yield a.copy() if a is a1 else a
+            z_next = a @ w.T
+            z_next += b
+            a = sigmoid_in_place(z_next)
+        if not later:
+            a1[:, moves] = a
+            a = a1.copy()
+        yield a
+
+
+def _touch(changes, layers):
+    """Return whether a direction changes a weight or a bias of a slice of the layers."""
+    return any(w.any() or b.any() for change in changes for w, b in change[layers])
 
 
 def _add(start, point, directions):
-    """Return start + Σ tᵢ · directionᵢ."""
-    for t, direction in zip(point, directions, strict=True):
+    """Return start + Σ tᵢ · directionᵢ over the directions, none or one for each tᵢ."""
+    for t, direction in zip(point, directions, strict=False):
         start = start + t * direction
     return start
 

@@ -45,6 +45,16 @@ def test_each_value_is_the_network_s_own(rng, sizes, which, dtype, error):
         np.testing.assert_allclose(a, other.feedforward(x), atol=error)
 
 
+@pytest.mark.parametrize("sizes", [[6, 4], [6, 5, 4], [6, 5, 3, 4]])
+def test_a_line_along_a_single_variable_is_the_plain_way_to_the_last_digits(rng, sizes):
+    network, v, _, x, y = problem(rng, sizes, np.float64)
+    cost = network.cost_on(x, y)
+    for k in range(v.size):
+        direction = np.eye(1, v.size, k)[0]
+        plain = [cost.function(v + t * direction) for t in T]
+        np.testing.assert_allclose(cost_on_line(cost, v, direction, T), plain, rtol=1e-12)
+
+
 def test_outputs_can_be_kept(rng):
     network, v, direction, x, y = problem(rng, [6, 4], np.float64)
     kept = list(outputs_on_line(network.cost_on(x, y), v, direction, T))

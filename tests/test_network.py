@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from gdlib.activation import sigmoid
+from gdlib.activation import sigmoid, sigmoid_in_place
 from gdlib.derivatives import gradient_error, numerical_gradient
 from gdlib.descent import gradient_descent, step
 from gdlib.mnist import load_mnist, one_hot
@@ -95,6 +95,17 @@ def test_many_images_give_what_few_give(rng):
         network.feedforward(x_i).argmax() == y_i.argmax() for x_i, y_i in zip(x, y, strict=True)
     ]
     assert network.accuracy(x, y.argmax(axis=1)) == np.mean(right)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "error"), [(np.float64, 4e-16), (np.float32, 2e-7), (np.float16, 2e-3)]
+)
+def test_sigmoid_in_place_is_sigmoid_and_overflows_nowhere(dtype, error):
+    z = np.concatenate([np.linspace(-40, 40, 1001), [-6e4, -1e3, 1e3, 6e4]]).astype(dtype)
+    expected = sigmoid(z)
+    a = sigmoid_in_place(z)
+    assert a is z
+    np.testing.assert_allclose(a, expected, rtol=0, atol=error)
 
 
 def test_sigmoid_far_out_neither_overflows_nor_leaves_0_to_1():

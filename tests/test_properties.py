@@ -70,6 +70,10 @@ DIGITS = kept(mnist.Digits(np.full((5, 3), 100, np.uint8), LABELS))
 # `regime` judges what `gradient_descent` made.
 CALLS = {
     "activation.sigmoid": (activation.sigmoid, {"z": kept(POINT)}),
+    "activation.sigmoid_in_place": (
+        activation.sigmoid_in_place,
+        {"z": lambda: np.array(POINT, dtype=float)},
+    ),
     "doors.check_cost": (doors.check_cost, {"cost": costs.valley}),
     "doors.check_count": (doors.check_count, {"name": kept("n"), "value": 3}),
     "doors.check_eta": (doors.check_eta, {"eta": 0.1}),

@@ -19,6 +19,7 @@ from gdlib.labs.challenges import FewestSteps, ReadCurves
 from gdlib.labs.hidden_valley import HiddenValley
 from gdlib.labs.lab import Player, front_end, style_sheet
 from gdlib.labs.network_picture import NetworkPicture
+from gdlib.labs.nudge import Nudge
 from tools import ROOT
 from tools.guide import prediction
 from tools.my_course import without_outputs
@@ -38,9 +39,11 @@ LIVE = (
     "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
 )
 DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
+FILM = ("scene", "film", "sliders", "step", "message")
 # The labs that live without Python: for the front end of each, its module and what it reads.
 PLAYED = {
-    Player._esm: ("player", ("scene", "film", "sliders", "step", "message")),
+    Player._esm: ("player", FILM),
+    Nudge._esm: ("nudge", FILM),
     HiddenValley._esm: ("hidden", ("grounds", "round", "probes_made")),
     FewestSteps._esm: ("fewest_steps", ("surfaces",)),
     ReadCurves._esm: ("read_curves", ("curves",)),

@@ -57,7 +57,8 @@ class Film:
 class Slider:
     """A slider over `values`, numbers or texts. `marks` are (position, text) below it.
 
-    The slider of the steps has a value for each step only where its number would not say enough.
+    The slider of the steps has a value for each step, or a `channel` that holds it, only where the
+    number of the step would not say enough.
     `words` are said of each value of a slider that no track obeys but to choose its film.
     """
 
@@ -65,6 +66,7 @@ class Slider:
     values: list = field(default_factory=list)
     marks: list = field(default_factory=list)
     words: list = field(default_factory=list)
+    channel: str = ""
 
 
 @dataclass
@@ -73,7 +75,8 @@ class Axis:
 
     It shows the channel of this name, or "step", or the value that the "slider" has. One that
     `follows` the "ball" zooms out where the ball leaves it; "C" makes room for C as it is now, and
-    "path" for C so far.
+    "path" for C so far. `zooms` are the axes in its place for each position of the first track's
+    slider, if that is a zoom.
     """
 
     low: float
@@ -83,6 +86,7 @@ class Axis:
     ticks: list
     log: bool = False
     follows: str = ""
+    zooms: list = field(default_factory=list)
 
 
 @dataclass
@@ -104,14 +108,15 @@ class Plot:
 
     Layers are "path", "arrow" (to the next frame, or along the x axis if it is `flat`, with its
     `label`), "ball", "number" (that of the track, on its ball), "tangent", "move" (Δv from the
-    start), "gradient" (∇C there, and the film's contour line), "series" (a channel over the steps
-    or the slider), "alarm" (▲ at the steps uphill) and "neuron" (the data, and what a neuron with
-    the weight v1 and the bias v2 says of each x: see `neuron`). Under them lie `bands`, [colour,
-    SVG path] in a square of 1000 × 1000, or `grounds`, the bands for each film, or for each number
-    in the film's channel "ground"; and a `curve` of points. If it is `equal`, a unit, or a decade,
-    is as long on both axes. `on` says what the mouse and the arrow keys do: "start" drops the ball,
-    "aim" chooses the frame nearest by, "pick" the cell nearest by, "bend" drags the curve of the
-    neuron. `over` is said below it when a path has ended before the last step.
+    start), "gradient" (∇C there, and the film's contour line), "series" (a channel over the steps,
+    the slider, or another channel), "alarm" (▲ at the steps uphill) and "neuron" (the data, and
+    what a neuron with the weight v1 and the bias v2 says of each x: see `neuron`). Under them lie
+    `bands`, [colour, SVG path] in a square of 1000 × 1000, or `grounds`, the bands for each film,
+    or for each number in the film's channel "ground"; and a `curve` of points. If it is `equal`, a
+    unit, or a decade, is as long on both axes. `on` says what the mouse and the arrow keys do:
+    "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell nearest by, "walk"
+    the step nearest by along x, "bend" drags the curve of the neuron. `over` is said below it when
+    a path has ended before the last step.
     """
 
     name: str
@@ -189,6 +194,25 @@ class Lens:
 
 
 @dataclass
+class Flow:
+    """A network, and an image that flows through it: what each neuron puts out is its brightness.
+
+    `sizes` counts the neurons of each layer, the input first; `image` holds the 784 grey values.
+    The output of neuron i of layer l, the first after the image being 0, is the film's channel
+    "a{l}.{i}". `marked`, (layer, source, target), is the weight that moves: into neuron `target`
+    of this layer, from pixel or neuron `source`, which is None for a bias. None marks nothing.
+    """
+
+    hint: str
+    sizes: list
+    image: bytes
+    marked: tuple | None = None
+    name: str = "neurons"
+    on: str | None = None
+    kind: str = "flow"
+
+
+@dataclass
 class Track:
     """A ball: which film it shows, which slider it obeys, the colours of it and of its curve.
 
@@ -261,7 +285,8 @@ class Scene:
     the steps in the place of {step}. `domain` is the part of space that
     the pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without
     a `home`, reset leads to step 0. With a `prediction` the film stays hidden until the learner
-    has committed an answer, which the player leaves in the trait `answer` of the lab.
+    has committed an answer, which the player leaves in the trait `answer` of the lab. `rate` is
+    how many steps a second it plays.
     """
 
     title: str
@@ -275,6 +300,7 @@ class Scene:
     choice: Choice | None = None
     home: Home | None = None
     prediction: Prediction | None = None
+    rate: int = 4
 
     def as_trait(self):
         """Return the scene as plain data."""

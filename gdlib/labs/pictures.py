@@ -26,6 +26,11 @@ def _text(value, powers):
     power = round(np.log10(value)) if powers else 0
     if -2 < power < 3:
         return f"{value:.3g}".replace("-", "−")
+    return power_of_ten(power)
+
+
+def power_of_ten(power):
+    """Return 10 to a whole power in words, such as 10⁻³."""
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 

@@ -58,7 +58,7 @@ LABS = {
     "factors": ("labs.factors((2, 10))", "bars map"),
     "rates": ("labs.rates(ravine, None, {'slow': 0.01, 'half': own_rate})", "map curve rate"),
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
-    "nudge": ("labs.nudge(cost, network.v)", "graph curve"),
+    "nudge": ("labs.nudge(cost, network.v)", "cost read"),
     "line": ("labs.line(cost, moments)", "graph curve"),
     "real": ("labs.real_valley(cost, path, range(6), plane, real)", "valley map curve"),
     "edge": ("labs.edge(runs, eta=3)", "graph curve"),
@@ -367,21 +367,49 @@ def test_the_basins_follow_the_learning_rate_when_the_slider_rests(shown):
     map_.filter(has_text="grey: not in a minimum").filter(has_not_text="black").wait_for()
 
 
-def test_the_nudge_moves_another_variable_and_its_slider_goes_on(shown):
+def test_the_nudge_moves_another_variable_and_its_old_curve_is_gone_at_once(shown):
     lab = shown("nudge")
-    graph, choice, code = (
-        lab.picture("graph"),
-        lab.card().locator("select"),
-        lab.card().locator("code"),
+    card, cost, read = lab.card(), lab.picture("cost"), lab.picture("read")
+    before = lab.hash(cost)
+    seen = card.locator("select").evaluate(
+        """(menu, value) => {
+          menu.value = value;
+          menu.dispatchEvent(new Event("change"));
+          const canvas = menu.closest(".gd-lab").querySelector(".gd-cost canvas");
+          return getComputedStyle(canvas).visibility;
+        }""",
+        "−∇C",
     )
-    before = lab.hash(graph)
-    choice.select_option("−∇C")
-    code.filter(has_text="direction /= np.linalg.norm(direction)").wait_for()
-    lab.wait_for_change(graph, before)
-    before = lab.hash(graph)
-    lab.card().locator(".gd-eta").press("Home")
-    lab.wait_for_change(graph, before)
-    assert choice.input_value() == "−∇C"
+    assert seen == "hidden"
+    card.locator("code").filter(has_text="direction /= np.linalg.norm(direction)").wait_for()
+    cost.wait_for()  # until it is seen again
+    lab.wait_for_change(cost, before)
+    assert card.locator(".gd-message").inner_text() == ""
+    before = lab.hash(read)
+    card.locator(".gd-eta").press("End")
+    lab.wait_for_change(read, before)
+    assert card.locator(".gd-row output").first.inner_text() == "0.004"
+    card.get_by_role("button", name="reset to the start").click()
+    lab.wait_for_text("output", "4")
+
+
+def test_the_nudge_walks_by_keys_by_mouse_and_by_play(shown):
+    lab = shown("nudge")
+    card, neurons = lab.card(), lab.picture("neurons")
+    card.get_by_role("button", name="reset to the start").click()
+    t = card.locator(".gd-row output").last
+    for key, number in [("ArrowRight", "0.1"), ("ArrowDown", "0"), ("ArrowLeft", "−0.1")]:
+        before = lab.hash(neurons)
+        lab.picture("cost").press(key)
+        t.filter(has_text=number).wait_for()
+        lab.wait_for_change(neurons, before)
+    box = lab.picture("read").bounding_box()
+    lab.picture("read").click(position={"x": box["width"] - 3, "y": 40})
+    t.filter(has_text=re.compile("^4$")).wait_for()
+    card.get_by_role("button", name="play or pause").click()  # from the lowest t again
+    t.filter(has_text=re.compile("^−[23]")).wait_for()
+    card.get_by_role("button", name="play or pause").click()
+    assert card.locator(".gd-row output").first.inner_text() == "4"  # the zoom rests
 
 
 def test_a_neuron_of_the_network_is_chosen_by_click_and_keys_and_images_turn(shown):

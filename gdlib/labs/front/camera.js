@@ -5,7 +5,9 @@ import { figures, raised, range } from "./kit.js";
 /**
  * How far out the balls are: `out` times as far from the middle as the edge of the domain, 1 while
  * all are inside. C lies between `low` and `high` now, between `lowest` and `highest` so far.
- * @typedef {{out: number, low: number, high: number, lowest: number, highest: number}} Camera
+ * `position` is that of the slider.
+ * @typedef {{out: number, low: number, high: number, lowest: number, highest: number,
+ *   position: number}} Camera
  */
 
 /**
@@ -13,8 +15,10 @@ import { figures, raised, range } from "./kit.js";
  * @returns {Camera}
  */
 export function aimCamera(show) {
-  const camera = { out: 1, low: Infinity, high: -Infinity, lowest: Infinity, highest: -Infinity };
   const { domain, tracks } = show.scene;
+  const position = show.position(tracks[0]);
+  const none = { low: Infinity, high: -Infinity, lowest: Infinity, highest: -Infinity };
+  const camera = { out: 1, ...none, position };
   const away = (frame) =>
     Math.max(
       ...domain.map(
@@ -37,11 +41,13 @@ export function aimCamera(show) {
 }
 
 /**
- * The axis as the camera has it: one that follows the ball, or C, is as wide as that takes.
+ * The axis as the camera has it: one that follows the ball, or C, is as wide as that takes, and
+ * one that the slider zooms is that of its position.
  * @param {import("./film.js").Axis} axis
  * @param {Camera} camera
  */
 export function seen(axis, camera) {
+  if (axis.zooms?.length) return axis.zooms[camera.position];
   const { low, high, follows, log } = axis;
   const span = { low, high };
   if (follows === "ball" && camera.out > 1) {

@@ -192,7 +192,8 @@ export function drawArrow(g, show, colour, [x0, y0], [x1, y1], label) {
 }
 
 /**
- * A channel over the steps, or over the positions of a slider: solid up to now, faint beyond.
+ * A channel over the steps, or over the positions of a slider, or over another channel: solid up
+ * to now, and beyond it faint over the steps.
  * Returns the place of its ball.
  * @param {CanvasRenderingContext2D} g
  * @param {import("./film.js").Show} show
@@ -205,12 +206,14 @@ export function drawSeries(g, show, track, { x, y, layers }, place) {
   const values = /** @type {number[]} */ (show.scene.sliders[track.slider]?.values);
   const position = show.position(track);
   const along = x.channel === "slider";
+  const steps = x.channel === "step";
+  const across = along || steps ? null : show.series(track, x.channel);
   const alarm = layers.includes("alarm");
   const heights = show.series(track, y.channel);
   const point = (i) =>
     along
       ? place(values[i], show.film.series(y.channel, show.number(track), i)[step])
-      : place(i, heights[i]);
+      : place(across?.[i] ?? i, heights[i]);
   const [here, last] = along ? [position, values.length - 1] : [step, end];
   const colour = show.colours[alarm ? track.line : track.colour];
   setPen(g, colour, 2);
@@ -220,15 +223,16 @@ export function drawSeries(g, show, track, { x, y, layers }, place) {
       .map(point)
       .filter(([, top]) => !Number.isNaN(top));
     trace(g, points, track.ring ? [7, 4] : []);
-    if (!along) for (const dot of points) drawDot(g, dot, 1.5);
+    if (steps) for (const dot of points) drawDot(g, dot, 1.5);
   };
-  g.globalAlpha = along ? 1 : 0.3;
+  g.globalAlpha = steps ? 0.3 : 1;
   draw(here, last);
   g.globalAlpha = 1;
   draw(0, here);
   g.fillStyle = show.colours[track.colour];
   if (alarm) drawAlarms(g, show.series(track, "actual").subarray(0, step), (k) => point(k + 1));
-  const at = place(along ? values[position] : time, clamp(now[y.channel], y.low, y.high));
+  const left = along ? values[position] : (now[x.channel] ?? time);
+  const at = place(left, clamp(now[y.channel], y.low, y.high));
   drawMarker(g, show, track, at, 6);
   return at;
 }

@@ -22,6 +22,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {(number | string)[]} values
  * @property {[number, string][]} marks
  * @property {string[]} words
+ * @property {string} [channel]
  *
  * @typedef {object} Axis
  * @property {number} low
@@ -31,6 +32,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {(number | string)[][]} ticks
  * @property {boolean} log
  * @property {"" | "ball" | "C" | "path"} follows
+ * @property {Axis[]} [zooms] those in its place, for each position of the slider
  *
  * @typedef {object} PlotSpec
  * @property {"plot"} kind
@@ -39,7 +41,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {Axis} x
  * @property {Axis} y
  * @property {string[]} layers
- * @property {"start" | "aim" | "pick" | "bend" | null} on
+ * @property {"start" | "aim" | "pick" | "walk" | "bend" | null} on
  * @property {boolean} equal
  * @property {[string, string][]} bands a colour and an outline each
  * @property {[string, string][][]} grounds
@@ -83,6 +85,15 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {string} hint
  * @property {"turn"} on
  *
+ * @typedef {object} FlowSpec
+ * @property {"flow"} kind
+ * @property {string} name
+ * @property {string} hint
+ * @property {number[]} sizes
+ * @property {DataView} image
+ * @property {[number, number | null, number] | null} marked
+ * @property {null} on
+ *
  * @typedef {object} Track
  * @property {string} name
  * @property {number} film
@@ -105,7 +116,7 @@ import { bytes, clamp, floats } from "./kit.js";
  *
  * @typedef {object} Scene
  * @property {string} title
- * @property {(PlotSpec | ValleySpec | BarsSpec | LensSpec)[]} pictures
+ * @property {(PlotSpec | ValleySpec | BarsSpec | LensSpec | FlowSpec)[]} pictures
  * @property {Slider[]} sliders
  * @property {Readout[]} readout
  * @property {string} code
@@ -115,6 +126,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {{what: string, options: [string, string][], now: string} | null} choice
  * @property {{start: Frame, sliders: number[], step: number} | null} home
  * @property {Prediction | null} [prediction]
+ * @property {number} [rate] how many steps a second it plays
  */
 
 // The frames are stored in 32 bits. Beyond 10³⁰ they hold a logarithm, as Python packs it.

@@ -1,7 +1,7 @@
 // The picture of a network: an image on the left, and a column of neurons for each layer.
 
 import { clear } from "./chart.js";
-import { drawRing, setPen, trace } from "./draw.js";
+import { drawArrow, drawRing, setPen, trace } from "./draw.js";
 import { clamp, range } from "./kit.js";
 import { drawTiles, inkColour } from "./tiles.js";
 
@@ -14,6 +14,10 @@ import { drawTiles, inkColour } from "./tiles.js";
  * @property {boolean} [blank] whether there is no image to read
  */
 /** @typedef {number[]} Chosen a layer, 0 for the first after the image, and a neuron; or none */
+/**
+ * A weight: its layer, the pixel or neuron that it comes from, none for a bias, and its neuron.
+ * @typedef {[number, number | null, number]} Weight
+ */
 /** @typedef {Object<string, string>} Colours faint, line, lamp, plus, minus, text, panel, ball */
 
 const EDGES = 120; // the strongest, of those from the image
@@ -203,14 +207,43 @@ function drawAnswers(g, flow, { neuron, radius }, colours) {
   });
 }
 
+/** The marked weight as an arrow named t, rings at its ends, and dashed, all that it reaches. */
+function drawMarked(g, flow, [layer, source, target], places, colours) {
+  const [x, y] = places.neuron(layer, target);
+  const ring = places.radius + 3;
+  const bias = [x - 44, y]; // it comes from nowhere
+  const place = layer ? (i) => places.neuron(layer - 1, i) : places.pixel;
+  const from = source === null ? bias : place(source);
+  setPen(g, colours.ball, 1.2);
+  for (const j of range(0, (flow.a[layer + 1]?.length ?? 0) - 1)) {
+    trace(g, [[x, y], places.neuron(layer + 1, j)], [4, 4]);
+  }
+  const far = Math.hypot(x - from[0], y - from[1]);
+  const along = (pixels) => [0, 1].map((i) => from[i] + ([x, y][i] - from[i]) * (pixels / far));
+  const tip = along(far - ring);
+  setPen(g, colours.panel, 7);
+  trace(g, [from, tip]);
+  drawArrow(g, null, colours.ball, from, tip, "");
+  if (source !== null) drawRing(g, colours.ball, from, layer ? ring : 4);
+  drawRing(g, colours.ball, [x, y], ring);
+  const [left, top] = along(0.5 * far);
+  g.font = "italic bold 17px Georgia, serif";
+  g.textAlign = "center";
+  setPen(g, colours.panel, 5);
+  g.strokeText("t", left, top - 9);
+  g.fillStyle = colours.text;
+  g.fillText("t", left, top - 9);
+}
+
 /**
  * Draws the network with the edges of the chosen neuron, if one is chosen.
  * @param {HTMLCanvasElement} canvas
  * @param {Flow} flow
  * @param {Chosen} chosen
  * @param {Colours} colours
+ * @param {Weight | null} marked
  */
-export function drawNetwork(canvas, flow, chosen, colours) {
+export function drawNetwork(canvas, flow, chosen, colours, marked = null) {
   const { g, width, height } = clear(canvas);
   const places = layOut(flow, width, height);
   drawWeb(g, flow, places, colours);
@@ -232,5 +265,6 @@ export function drawNetwork(canvas, flow, chosen, colours) {
   if (chosen.length) {
     drawRing(g, colours.ball, places.neuron(chosen[0], chosen[1]), places.radius + 3);
   }
+  if (marked) drawMarked(g, flow, marked, places, colours);
   drawAnswers(g, flow, places, colours);
 }

@@ -23,11 +23,16 @@ import { PlotPicture } from "./plot.js";
 import { ValleyPicture } from "./valley.js";
 import { View } from "./view.js";
 
-const STEPS_PER_SECOND = 4;
 const SPEEDS = [1, 2, 4, 8];
 const REVEAL = 6; // seconds that the truth takes at most, once the learner has answered
-const COLOURS = ["faint", "line", "accent", "ball", "ghost", "good"];
-const PICTURES = { plot: PlotPicture, valley: ValleyPicture, bars: BarsPicture, lens: LensPicture };
+const COLOURS = "faint line accent ball ghost good panel plus minus lamp".split(" ");
+/** The pictures that a scene may have, by kind; a lab with another kind adds it. */
+export const PICTURES = {
+  plot: PlotPicture,
+  valley: ValleyPicture,
+  bars: BarsPicture,
+  lens: LensPicture,
+};
 const ZOOMS = { "+": -1, "=": -1, "-": 1 };
 
 /**
@@ -62,9 +67,11 @@ class Player {
     /** @type {View[]} */
     this.views = [];
     const words = { lost: "all variables", kept: "The sliders and play work without it." };
-    this.ask = makeAsk({ model, el }, words, (text) => {
+    this.ask = makeAsk({ model, el }, words, (text, more) => {
       setText(this.message, text || model.get("message"));
+      if (more) return;
       this.menu.value = this.show.scene.choice?.now;
+      this.card.classList.remove("gd-computes");
     });
     this.show.commitment = this.commitment = new Commitment(this.show, model, {
       say: (text) => setText(this.message, text || model.get("message")),
@@ -92,6 +99,7 @@ class Player {
     this.menu = make("select", {
       onchange: () => {
         this.pause();
+        this.card.classList.add("gd-computes"); // what is on show is no longer what is asked for
         this.ask({ surface: this.menu.value });
       },
     });
@@ -275,7 +283,10 @@ class Player {
       rows[i](show.sliders[i], value, words[show.sliders[i]]);
     });
     const step = Math.floor(show.time);
-    rows.at(-1)(step, String(steps.values[step] ?? step));
+    const number = steps.channel
+      ? Number(show.moment(tracks[0]).here[steps.channel].toPrecision(3))
+      : (steps.values[step] ?? step);
+    rows.at(-1)(step, String(number).replace("-", "−"));
     setText(this.code, this.filled(code));
   }
 
@@ -339,7 +350,7 @@ class Player {
     let before = performance.now();
     const tick = (now) => {
       if (!this.playing || !this.card.isConnected) return this.pause();
-      const rate = Math.max(STEPS_PER_SECOND * this.speed, least);
+      const rate = Math.max(show.scene.rate * this.speed, least);
       if (!still.matches) {
         show.time += (clamp(now - before, 0, 100) / 1000) * rate; // the first frame may be older
         before = now;
@@ -369,7 +380,7 @@ class Player {
   // -- mouse and keys on the pictures
   // A picture's `on` says what they do: "turn" the valley; drop the ball at a "start"; "aim" Δv
   // at a place, or move its foot with Shift and by arrow keys; "pick" the slider's position there;
-  // "bend" a neuron's curve.
+  // "walk" to the step there; "bend" a neuron's curve.
   // While the film is hidden, one of them takes an answer; then Shift moves the ball.
 
   does(spec) {
@@ -394,7 +405,7 @@ class Player {
       if (canvas.hasPointerCapture(event.pointerId)) point(event, false);
     };
     canvas.onpointerup = () => {
-      if (spec.on === "aim" || spec.on === "pick") this.keep();
+      if (["aim", "pick", "walk"].includes(spec.on)) this.keep();
     };
     canvas.onkeydown = (event) => this.press(view.picture, event);
     if (spec.kind === "lens") {
@@ -440,6 +451,7 @@ class Player {
     this.pause();
     const place = picture.numbersAt(...pixel(canvas, event));
     if (spec.on === "bend") return this.bend(place, isNew);
+    if (spec.on === "walk") return this.walk(spec, place);
     const start = spec.on === "start" || (spec.on === "aim" && event.shiftKey);
     if (start) this.ask({ start: place.slice(0, this.show.scene.domain.length) });
     else this.aim(spec, place);
@@ -467,6 +479,8 @@ class Player {
       const [right, up] = direction;
       return this.ask({ bend: right ? "place" : "slope", v: this.place(), by: right || up });
     }
+    if (spec.on === "walk")
+      return this.goTo(Math.floor(show.time) + (direction[0] || direction[1]));
     if (spec.on === "pick") {
       const { here } = show.moment(show.scene.tracks[0]);
       this.aim(spec, [here[spec.x.channel] + direction[0], here[spec.y.channel] + direction[1]]);
@@ -476,6 +490,15 @@ class Player {
       clamp(show.film.start[`v${i + 1}`] + (direction[i] * (high - low)) / 40, low, high),
     );
     this.ask({ start });
+  }
+
+  /** Goes to the step whose number along x is nearest. */
+  walk({ x }, place) {
+    const away = this.show
+      .series(this.show.scene.tracks[0], x.channel)
+      .map((number) => Math.abs(number - place[0]));
+    this.moveTo(away.indexOf(Math.min(...away)));
+    this.queue();
   }
 
   /** Goes to the slider's position and the step whose frame is nearest, the later of equal ones. */

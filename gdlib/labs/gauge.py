@@ -94,5 +94,5 @@ def _words(slope):
     if slope > FROZEN:
         flat = f"where outputs are wrong, σ is flat (σ′ is {slope:.1g} {most})"
         return f"Nearly frozen: {flat}. ∇C has that factor, so a step hardly moves v."
-    flat = f"where outputs are wrong, σ is flat (σ′ is below 0.0001, of ¼ at most)"
+    flat = "where outputs are wrong, σ is flat (σ′ is below 0.0001, of ¼ at most)"
     return f"Frozen: {flat}. ∇C has that factor, so at no η here does a step move v."

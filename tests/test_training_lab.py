@@ -1,12 +1,16 @@
 import asyncio
 import io
+import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from gdlib import labs
-from gdlib.mnist import Digits
+from gdlib.activation import sigmoid
+from gdlib.labs.training import ETAS
+from gdlib.landscape import trajectory_plane
+from gdlib.mnist import DATA, Digits
 from gdlib.network import Network
 from gdlib.sgd import sgd
 
@@ -203,6 +207,109 @@ def test_the_picture_holds_weights_and_mistakes(lab, network):
     )
     assert shown["captions"][0] == f"{answers[wrong[0]]}, is {digits(40, 1).labels[wrong[0]]}"
     assert numbers(lab)["test_accuracy"] == pytest.approx(network.accuracy(*digits(40, 1)))
+
+
+def test_it_measures_what_it_says(lab, network):
+    run(lab, "batch")
+    train, y = digits(60), np.eye(10)[digits(60).labels]
+    hidden = sigmoid(train.images / 255 @ network.weights[0].T + network.biases[0])
+    a = network.feedforward(train.images)
+    now = lab.history[-1]
+    assert now.cost == pytest.approx(network.cost(train.images, y), rel=1e-5)
+    assert now.train_accuracy == pytest.approx(network.accuracy(*train))
+    assert now.hidden_flat == pytest.approx(np.mean(hidden * (1 - hidden) < 0.01))
+    assert now.output_flat == pytest.approx(np.mean(a * (1 - a) < 0.01))
+    assert np.isnan([now.v1, now.v2, now.distance]).all()  # the plane is of larger networks
+    assert lab.scene["plane"] is None
+    first = network.feedforward(digits(40, 1).images[0])
+    shown = np.frombuffer(lab.shown["a"], np.float32)
+    np.testing.assert_allclose(shown[-10:], first, rtol=1e-4)
+    assert len(shown) == 15
+
+
+@pytest.mark.parametrize(
+    ("bias", "begins"), [(0, "It can learn"), (-6, "Nearly frozen"), (-20, "Frozen")]
+)
+def test_it_says_when_the_network_freezes(network, bias, begins):
+    network.v[:] = 0
+    network.biases[-1][:] = bias  # all outputs are σ(bias), and one of ten should be 1
+    lab = labs.train(network, digits(60), digits(40, 1), rng())
+    assert lab.shown["words"].startswith(f"{begins}: where outputs are wrong, σ")
+
+
+def test_outputs_that_are_flat_and_right_are_not_called_frozen(network):
+    network.v[:] = 0
+    network.biases[-1][:] = np.where(np.arange(10) == 4, 20, -20)
+    fours = Digits(digits(60).images, np.full(60, 4, np.uint8))
+    fours.labels[:20] = 5  # these are wrong where σ is flat
+    network.biases[-1][5] = 1  # but for this output
+    lab = labs.train(network, fours, fours, rng())
+    assert lab.history[-1].output_flat == 0.9
+    assert lab.shown["words"].startswith("It can learn")
+
+
+def test_earlier_runs_stay_up_to_three(lab):
+    lab.respond({"do": "reset"})
+    assert lab.earlier == []  # nothing was learned
+    lab.rate, lab.size = 17, 2
+    run(lab, "epoch", "reset")
+    run(lab, "batch")
+    lab.rate = 12
+    run(lab, "batch", "reset")
+    lab.size = 3
+    run(lab, "batch")
+    lab.size = 2
+    run(lab, "batch", "reset")
+    labels = [f"η {ETAS[17]:g}, size 5", "η varied, size 5", "η 0.3, size varied"]
+    assert [earlier["label"] for earlier in lab.earlier] == labels
+    curves = np.frombuffer(lab.earlier[0]["curves"], np.float32).reshape(-1, 9)
+    assert curves[[0, -1], 0].tolist() == [0, 1]  # from the start to the end of its epoch
+    run(lab, "batch", "reset")
+    assert [earlier["label"] for earlier in lab.earlier] == [*labels[1:], "η 0.3, size 5"]
+
+
+def test_it_tells_the_steps_per_second(lab):
+    assert lab.shown["speed"] is None
+
+    async def work():
+        start = time.perf_counter()
+        lab.start()
+        while lab.shown["speed"] is None:
+            await asyncio.sleep(0)
+        lab.pause()
+        return time.perf_counter() - start
+
+    seconds = asyncio.run(work())
+    assert lab.shown["speed"] > lab.shown["steps"] / seconds / 10
+
+
+def test_a_large_network_is_trained_though_it_has_no_picture():
+    lab = labs.train(Network([784, 50, 10], rng()), digits(60), digits(40, 1), rng())
+    run(lab, "epoch")
+    assert not lab.scene["seen"]
+    assert len(lab.shown["weights"]) == 30 * 784
+
+
+def test_a_network_without_hidden_neurons_is_trained_too():
+    lab = labs.train(Network([784, 10], rng()), digits(60), digits(40, 1), rng())
+    run(lab, "epoch")
+    assert np.isnan(lab.history[-1].hidden_flat)
+    assert len(np.frombuffer(lab.shown["a"], np.float32)) == 10
+
+
+def test_the_ball_is_where_the_run_of_notebook_08_was():
+    with np.load(DATA / "path.npz") as file:
+        path = file["v"]
+    plane = trajectory_plane(path.astype(float))
+    network = Network([784, 30, 10], np.random.default_rng(2))
+    for moment in (0, 7, -1):
+        network.v[:] = path[moment]
+        now = labs.train(network, digits(20), digits(20), rng()).history[-1]
+        np.testing.assert_allclose((now.v1, now.v2), plane.coordinates[moment], atol=1e-3)
+        assert now.distance == pytest.approx(plane.residual[moment], abs=1e-2)
+    lab = labs.train(Network([784, 30, 10], rng()), digits(20), digits(20), rng())
+    assert lab.history[-1].distance > 100
+    assert "the ground below says nothing of this v" in lab.shown["place"]
 
 
 def test_the_history_stays_short(lab, monkeypatch):

@@ -12,7 +12,8 @@ const COLUMNS = /** @type {const} */ ({
   flat: ["hidden_flat", "output_flat"],
 });
 
-const percent = (share) => (Number.isNaN(share) ? "—" : `${(100 * share).toFixed(1)} %`);
+const percent = (share, digits) =>
+  Number.isNaN(share) ? "—" : `${(100 * share).toFixed(digits)} %`;
 const makeFigure = (kind, picture) =>
   make("figure", { className: kind }, picture, make("figcaption"));
 
@@ -107,12 +108,10 @@ export class TrainingPictures {
     draw(this.cost, logarithmic(costs, 0.05, 2.5), ["cost"]);
     draw(this.read, percents, COLUMNS.read);
     draw(this.flat, percents, COLUMNS.flat);
-    const [train, test, hidden, output] = [...COLUMNS.read, ...COLUMNS.flat].map((name) =>
-      percent(now[name].at(-1)),
-    );
-    const C = figures(now.cost.at(-1));
-    caption(this.cost, `C on training images: ${C}`);
-    caption(this.read, `read: ─ training ${train}, ┄ test ${test}`);
+    const [train, test] = COLUMNS.read.map((name) => percent(now[name].at(-1), 1));
+    const [hidden, output] = COLUMNS.flat.map((name) => percent(now[name].at(-1), 0));
+    caption(this.cost, `C on training images: ${figures(now.cost.at(-1))}`);
+    caption(this.read, `read: ─ train ${train}, ┄ test ${test}`);
     caption(this.flat, `flat σ: ─ hidden ${hidden}, ┄ outputs ${output}`);
   }
 

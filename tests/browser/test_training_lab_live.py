@@ -98,7 +98,7 @@ def test_it_says_that_it_froze_and_an_earlier_run_stays(first):
     first.wait_for_text(".gd-play", "start")
     press(first, "reset to the same start")
     first.wait_for_text(".gd-readout", "It can learn")
-    first.wait_for_text(".gd-readout", "Earlier runs, faint: 1: η 100, size 10")
+    first.wait_for_text(".gd-readout", "η 100, size 10")
 
 
 def test_a_neuron_is_chosen_by_key_and_by_click_while_it_trains(first):

@@ -273,13 +273,23 @@ class Training(Lab):
         )
 
     def poster(self):
-        """Return a Figure with the cost so far and the weights of ten hidden neurons."""
+        """Return a Figure: C so far, weights of ten hidden neurons, an image and its outputs."""
         figure = plt.figure(figsize=(9.6, 3.4))
-        left, right = figure.subfigures(1, 2)
+        left, middle, right = figure.subfigures(1, 3, width_ratios=[1, 1.2, 1])
         curve = left.subplots()
-        curve.plot([now.epoch for now in self.history], [now.cost for now in self.history], ".-")
-        curve.set(xlabel="epoch", ylabel="$C$", ylim=(0, None))
-        plots.weight_images(right.subplots(2, 5), self.network.weights[0][:10])
+        curve.semilogy(
+            [now.epoch for now in self.history], [now.cost for now in self.history], ".-"
+        )
+        last = max(1, self.history[-1].epoch)
+        curve.set(xlabel="epoch", ylabel="$C$", xlim=(-0.03 * last, last), ylim=(0.02, 5))
+        plots.weight_images(middle.subplots(2, 5), self.network.weights[0][:10])
+        seen, outputs = right.subplots(1, 2)
+        image, label = np.frombuffer(self.scene["image"], np.uint8), self.scene["label"]
+        plots.digit(seen, image, f"a {label}")
+        a = np.frombuffer(self.shown["a"], np.float32)[-10:]
+        outputs.barh(range(10), a, color=plots.BLUE)
+        outputs.set(xlim=(0, 1), ylim=(9.5, -0.5), yticks=range(10), title="outputs")
+        outputs.grid(visible=False)
         figure.suptitle("Live training")
         return figure
 

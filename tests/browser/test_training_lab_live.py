@@ -106,14 +106,14 @@ def test_a_neuron_is_chosen_by_key_and_by_click_while_it_trains(first):
     press(first, "start or pause")
     wait_for_steps(first, 10)
     picture.press("ArrowLeft")
-    first.wait_for_text(".gd-flow", "chosen: hidden neuron")
+    first.wait_for_text(".gd-flow", "Hidden neuron")
     picture.press("Home")  # no key of this picture
     for _ in range(40):
         picture.press("ArrowUp")
-    first.wait_for_text(".gd-flow", "chosen: hidden neuron 0,")
+    first.wait_for_text(".gd-flow", "Hidden neuron 0: a = ")
     box = picture.bounding_box()
     picture.click(position={"x": box["width"] - 62, "y": box["height"] - 20})
-    first.wait_for_text(".gd-flow", "chosen: output 9,")
+    first.wait_for_text(".gd-flow", "Output 9: a = ")
     assert "lit in layer 1: " in picture.get_attribute("aria-label")
 
 

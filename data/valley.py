@@ -1,8 +1,9 @@
-"""Record what notebook 08 shows of the real valley: path.npz and sharpness.csv.
+"""Record what notebook 08 shows of the real valley: path.npz, plane.npz and sharpness.csv.
 
 Run: make data. path.npz is the path of the run whose network lies in network.npz, so that one is
-trained again, step by step. sharpness.csv is about training with every step on all of 5,000
-images, at three learning rates. About five minutes.
+trained again, step by step. plane.npz holds C on the plane that lies closest to it. sharpness.csv
+is about training with every step on all of 5,000 images, at three learning rates. About five
+minutes.
 """
 
 import csv
@@ -13,12 +14,14 @@ from train import ETA, KEPT, SIZE, start
 
 from gdlib.derivatives import sharpness
 from gdlib.descent import step
+from gdlib.landscape import cost_on_plane, trajectory_plane
 from gdlib.mnist import Digits, load_mnist, one_hot
 from gdlib.sgd import steps
 
 HERE = Path(__file__).parent
 EARLY = (0, 10, 30, 100, 300, 1000, 3000)  # steps within the first epoch
 LATER = (1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 30)  # epochs
+SURFACE, MIDDLE, HALF, POINTS = 2_000, (68, 0), 85, 61  # images; the grid on the plane
 IMAGES, ETAS = 5_000, (3, 10, 30)  # for the sharpness
 MEASURED = (*range(0, 1000, 10), *range(1000, 3001, 50))  # at these steps
 
@@ -51,6 +54,17 @@ def record_path(train, test):
     return arrays | {"last_step": np.stack([before, network.v])}
 
 
+def record_plane(train, path):
+    """Return the arrays of plane.npz, for a path (k, m)."""
+    path = path.astype(float)
+    network, _ = start(*KEPT)
+    cost = network.cost_on(train.images[:SURFACE], one_hot(train.labels[:SURFACE]))
+    plane = trajectory_plane(path)
+    v1, v2 = (np.linspace(at - HALF, at + HALF, POINTS) for at in MIDDLE)
+    C = cost_on_plane(cost, plane.origin, plane.d1, plane.d2, v1, v2)
+    return {"v1": v1, "v2": v2, "C": C.astype(np.float32)}
+
+
 def record_sharpness(train, eta, measured=MEASURED):
     """Yield the rows of sharpness.csv for one learning rate, from the scaled start."""
     network, _ = start("scaled", KEPT[1])
@@ -65,9 +79,11 @@ def record_sharpness(train, eta, measured=MEASURED):
 
 
 def main():
-    """Write the two files."""
+    """Write the three files."""
     train, test = load_mnist()
-    np.savez_compressed(HERE / "path.npz", **record_path(train, test))
+    run = record_path(train, test)
+    np.savez_compressed(HERE / "path.npz", **run)
+    np.savez_compressed(HERE / "plane.npz", **record_plane(train, run["v"]))
     rows = [["eta", "step", "cost", "sharpness", "accuracy"]]
     for eta in ETAS:
         rows.extend(record_sharpness(train, eta))

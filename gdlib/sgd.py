@@ -95,11 +95,23 @@ def steps(network, train, eta, mini_batch_size, rng, learn=learn):
 
 
 def _at_step(setting, check):
-    """Return a setting, a number or a function of the step k, as a function of k, checked."""
-    if callable(setting):
-        return lambda k: check(setting(k))
-    sound = check(setting)
-    return lambda k: sound
+    """Return a setting, a number or a function of the step k, as a function of k, checked.
+
+    What a function returns is checked when it is not what it returned before: a step is short.
+    """
+    if not callable(setting):
+        sound = check(setting)
+        return lambda k: sound
+    before = checked = None
+
+    def at_step(k):
+        nonlocal before, checked
+        value = setting(k)
+        if value is not before:
+            before, checked = value, check(value)
+        return checked
+
+    return at_step
 
 
 def sgd(network, train, eta, mini_batch_size, epochs, rng, test=None):

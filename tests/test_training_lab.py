@@ -1,12 +1,16 @@
 import asyncio
 import io
+import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from gdlib import labs
-from gdlib.mnist import Digits
+from gdlib.activation import sigmoid
+from gdlib.labs.training import ETAS
+from gdlib.landscape import trajectory_plane
+from gdlib.mnist import DATA, Digits
 from gdlib.network import Network
 from gdlib.sgd import sgd
 
@@ -31,7 +35,11 @@ def lab(network):
 
 
 def numbers(lab):
-    return {name: lab.shown[name] for name in ("epoch", "steps", "cost", "promised", "actual")}
+    """What the lab shows: the last moment of its curves, the steps, and the step it measured."""
+    shown = lab.shown
+    rows = np.frombuffer(shown["curves"], np.float32).reshape(-1, len(lab.scene["columns"]))
+    moment = dict(zip(lab.scene["columns"], rows[-1].tolist(), strict=True))
+    return moment | {name: shown[name] for name in ("steps", "promised", "actual")}
 
 
 def run(lab, *requests, until=lambda lab: not lab.running):
@@ -55,8 +63,8 @@ def test_one_epoch_is_one_epoch_of_sgd(lab, network):
     np.testing.assert_array_equal(network.v, other.v)
     assert numbers(lab)["epoch"] == 1
     assert numbers(lab)["steps"] == 6
-    assert lab.shown["cost"] == pytest.approx(epoch.cost, rel=1e-5)
-    assert lab.history[-1].cost == lab.shown["cost"]
+    assert numbers(lab)["cost"] == pytest.approx(epoch.cost, rel=1e-5)
+    assert lab.history[-1].cost == pytest.approx(numbers(lab)["cost"])
     run(lab, "batch", "epoch")  # to the end of the epoch that one mini-batch began
     assert numbers(lab)["epoch"] == 2
 
@@ -100,9 +108,9 @@ def test_settings_may_change_while_it_runs(lab):
     lab.size, lab.rate = 1, 0  # mini-batches of 2, η = 0.001
     assert (lab.mini_batch_size, lab.eta) == (2, 0.001)
     run(lab, "batch")
-    assert lab.shown["epoch"] == pytest.approx(12 / 60)
+    assert numbers(lab)["epoch"] == pytest.approx(12 / 60)
     run(lab, "epoch")
-    assert numbers(lab) | {"steps": 26, "epoch": 1.0} == numbers(lab)
+    assert (numbers(lab)["steps"], numbers(lab)["epoch"]) == (26, 1)
 
 
 def test_an_error_or_an_interrupt_stops_it_and_is_told(lab, network, monkeypatch):
@@ -133,10 +141,10 @@ def test_training_goes_on_after_an_error(lab, network, monkeypatch):
 def test_a_failing_measurement_does_not_leave_the_lab_looking_alive(lab, network, monkeypatch):
     run(lab, "batch")
 
-    def fails(x):
+    def fails(epoch):
         raise MemoryError("too little")
 
-    monkeypatch.setattr(network, "feedforward", fails)
+    monkeypatch.setattr(lab._gauge, "measure", fails)
     run(lab, "batch")
     assert not lab.running
     assert lab.shown["running"] is False
@@ -155,14 +163,14 @@ def test_an_epoch_ends_with_the_data_though_the_size_changes(network):
             await asyncio.sleep(0)
 
     asyncio.run(work())
-    assert lab.shown["epoch"] == 1
+    assert numbers(lab)["epoch"] == 1
     assert lab.shown["steps"] < 2000
 
 
 def test_weights_that_are_all_zero_are_shown_as_zero(network):
     network.v[:] = 0
     lab = labs.train(network, digits(60), digits(40, 1), rng())
-    assert set(lab.shown["weights"]) == {128}
+    assert set(lab.shown["weights"]) == {0}
 
 
 def test_two_labs_do_not_disturb_each_other_but_one_network_has_one_teacher(lab, network):
@@ -188,16 +196,120 @@ def test_two_labs_do_not_disturb_each_other_but_one_network_has_one_teacher(lab,
 
 def test_the_picture_holds_weights_and_mistakes(lab, network):
     shown = lab.shown
-    weights = np.frombuffer(shown["weights"], np.uint8).reshape(5, 784).astype(float) - 128
-    w = network.weights[0]
-    np.testing.assert_allclose(weights / 127, w / np.abs(w).max(), atol=0.5 / 127 + 1e-6)
+    weights = np.frombuffer(shown["weights"], np.int8).astype(float)
+    for w, those in zip(network.weights, np.split(weights, [5 * 784]), strict=True):
+        expected = w.ravel() / np.abs(w).max()
+        np.testing.assert_allclose(those / 127, expected, atol=0.5 / 127 + 1e-6)
     answers = network.feedforward(digits(40, 1).images).argmax(axis=1)
     wrong = np.flatnonzero(answers != digits(40, 1).labels)[:10]
     np.testing.assert_array_equal(
         np.frombuffer(shown["mistakes"], np.uint8).reshape(-1, 784), digits(40, 1).images[wrong]
     )
     assert shown["captions"][0] == f"{answers[wrong[0]]}, is {digits(40, 1).labels[wrong[0]]}"
-    assert shown["test_accuracy"] == pytest.approx(network.accuracy(*digits(40, 1)))
+    assert numbers(lab)["test_accuracy"] == pytest.approx(network.accuracy(*digits(40, 1)))
+
+
+def test_it_measures_what_it_says(lab, network):
+    run(lab, "batch")
+    train, y = digits(60), np.eye(10)[digits(60).labels]
+    hidden = sigmoid(train.images / 255 @ network.weights[0].T + network.biases[0])
+    a = network.feedforward(train.images)
+    now = lab.history[-1]
+    assert now.cost == pytest.approx(network.cost(train.images, y), rel=1e-5)
+    assert now.train_accuracy == pytest.approx(network.accuracy(*train))
+    assert now.hidden_flat == pytest.approx(np.mean(hidden * (1 - hidden) < 0.01))
+    assert now.output_flat == pytest.approx(np.mean(a * (1 - a) < 0.01))
+    assert np.isnan([now.v1, now.v2, now.distance]).all()  # the plane is of larger networks
+    assert lab.scene["plane"] is None
+    first = network.feedforward(digits(40, 1).images[0])
+    shown = np.frombuffer(lab.shown["a"], np.float32)
+    np.testing.assert_allclose(shown[-10:], first, rtol=1e-4)
+    assert len(shown) == 15
+
+
+@pytest.mark.parametrize(
+    ("bias", "begins"), [(0, "It can learn"), (-6, "Nearly frozen"), (-20, "Frozen")]
+)
+def test_it_says_when_the_network_freezes(network, bias, begins):
+    network.v[:] = 0
+    network.biases[-1][:] = bias  # all outputs are σ(bias), and one of ten should be 1
+    lab = labs.train(network, digits(60), digits(40, 1), rng())
+    assert lab.shown["words"].startswith(f"{begins}: where outputs are wrong, σ")
+
+
+def test_outputs_that_are_flat_and_right_are_not_called_frozen(network):
+    network.v[:] = 0
+    network.biases[-1][:] = np.where(np.arange(10) == 4, 20, -20)
+    fours = Digits(digits(60).images, np.full(60, 4, np.uint8))
+    fours.labels[:20] = 5  # these are wrong where σ is flat
+    network.biases[-1][5] = 1  # but for this output
+    lab = labs.train(network, fours, fours, rng())
+    assert lab.history[-1].output_flat == 0.9
+    assert lab.shown["words"].startswith("It can learn")
+
+
+def test_earlier_runs_stay_up_to_three(lab):
+    lab.respond({"do": "reset"})
+    assert lab.earlier == []  # nothing was learned
+    lab.rate, lab.size = 17, 2
+    run(lab, "epoch", "reset")
+    run(lab, "batch")
+    lab.rate = 12
+    run(lab, "batch", "reset")
+    lab.size = 3
+    run(lab, "batch")
+    lab.size = 2
+    run(lab, "batch", "reset")
+    labels = [f"η {ETAS[17]:g}, size 5", "η varied, size 5", "η 0.3, size varied"]
+    assert [earlier["label"] for earlier in lab.earlier] == labels
+    curves = np.frombuffer(lab.earlier[0]["curves"], np.float32).reshape(-1, 9)
+    assert curves[[0, -1], 0].tolist() == [0, 1]  # from the start to the end of its epoch
+    run(lab, "batch", "reset")
+    assert [earlier["label"] for earlier in lab.earlier] == [*labels[1:], "η 0.3, size 5"]
+
+
+def test_it_tells_the_steps_per_second(lab):
+    assert lab.shown["speed"] is None
+
+    async def work():
+        start = time.perf_counter()
+        lab.start()
+        while lab.shown["speed"] is None:
+            await asyncio.sleep(0)
+        lab.pause()
+        return time.perf_counter() - start
+
+    seconds = asyncio.run(work())
+    assert lab.shown["speed"] > lab.shown["steps"] / seconds / 10
+
+
+def test_a_large_network_is_trained_though_it_has_no_picture():
+    lab = labs.train(Network([784, 50, 10], rng()), digits(60), digits(40, 1), rng())
+    run(lab, "epoch")
+    assert not lab.scene["seen"]
+    assert len(lab.shown["weights"]) == 30 * 784
+
+
+def test_a_network_without_hidden_neurons_is_trained_too():
+    lab = labs.train(Network([784, 10], rng()), digits(60), digits(40, 1), rng())
+    run(lab, "epoch")
+    assert np.isnan(lab.history[-1].hidden_flat)
+    assert len(np.frombuffer(lab.shown["a"], np.float32)) == 10
+
+
+def test_the_ball_is_where_the_run_of_notebook_08_was():
+    with np.load(DATA / "path.npz") as file:
+        path = file["v"]
+    plane = trajectory_plane(path.astype(float))
+    network = Network([784, 30, 10], np.random.default_rng(2))
+    for moment in (0, 7, -1):
+        network.v[:] = path[moment]
+        now = labs.train(network, digits(20), digits(20), rng()).history[-1]
+        np.testing.assert_allclose((now.v1, now.v2), plane.coordinates[moment], atol=1e-3)
+        assert now.distance == pytest.approx(plane.residual[moment], abs=1e-2)
+    lab = labs.train(Network([784, 30, 10], rng()), digits(20), digits(20), rng())
+    assert lab.history[-1].distance > 100
+    assert "the ground below says nothing of this v" in lab.shown["place"]
 
 
 def test_the_history_stays_short(lab, monkeypatch):
@@ -218,6 +330,10 @@ def test_it_refuses_what_it_cannot_train():
         with pytest.raises(error, match="network"):
             labs.train(network, digits(20), digits(20), rng())
     network = Network([784, 5, 10], rng())
+    network.v[7] = np.nan
+    with pytest.raises(ValueError, match="weights and biases of network must be finite"):
+        labs.train(network, digits(20), digits(20), rng())
+    network.v[7] = 0
     with pytest.raises(ValueError, match="positive"):
         labs.train(network, digits(20), digits(20), rng(), eta=-1)
     with pytest.raises(ValueError, match=r"mini_batch_size must be .* from 1 .* got 0"):

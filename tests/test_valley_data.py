@@ -9,6 +9,7 @@ import train as train_script
 import valley
 
 from gdlib.descent import step
+from gdlib.landscape import trajectory_plane
 from gdlib.mnist import DATA, load_mnist, one_hot
 from gdlib.network import Network
 from gdlib.sgd import mini_batches
@@ -39,8 +40,11 @@ def runs():
     }
 
 
+NEW = ("path.npz", "plane.npz", "sharpness.csv")
+
+
 def test_the_new_files_are_small():
-    assert sum((DATA / name).stat().st_size for name in ("path.npz", "sharpness.csv")) < 3e6
+    assert sum((DATA / name).stat().st_size for name in NEW) < 3e6
 
 
 def test_the_path_leads_from_the_seed_s_start_to_the_saved_network(path):
@@ -88,6 +92,21 @@ def test_cost_and_accuracy_along_the_path_are_the_network_s(digits, path):
         C = network.cost(train.images, one_hot(train.labels))
         assert path["cost"][i] == pytest.approx(C, rel=1e-5)
         assert path["accuracy"][i] == pytest.approx(network.accuracy(*test), abs=2e-4)
+
+
+def test_the_surface_is_c_on_the_plane_of_the_path(digits, path):
+    train, _ = digits
+    network, _ = train_script.start("default", 2)
+    plane = trajectory_plane(path["v"].astype(float))
+    cost = network.cost_on(train.images[:2000], one_hot(train.labels[:2000]))
+    with np.load(DATA / "plane.npz", allow_pickle=False) as file:
+        v1, v2, C = file["v1"], file["v2"], file["C"]
+    assert (C.shape, C.dtype, v1[[0, -1]].tolist(), v2[[0, -1]].tolist()) == (
+        (61, 61), np.float32, [-17, 153], [-85, 85],
+    )  # fmt: skip
+    for i, j in [(0, 0), (20, 45), (60, 30)]:
+        v = plane.origin + v1[i] * plane.d1 + v2[j] * plane.d2
+        assert C[i, j] == pytest.approx(cost.function(v), rel=1e-4)
 
 
 def test_the_path_is_the_run_in_the_file_of_the_seeds(path):

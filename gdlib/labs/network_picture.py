@@ -123,6 +123,12 @@ def fits_in_a_picture(network):
     return max(network.sizes[1:]) <= MOST_NEURONS and network.v.size <= MOST_VARIABLES
 
 
+def scaled_weights(weights):
+    """Return the weights of layers as int8 bytes, −127 to 127: shares of the largest of each."""
+    layers = [127 * w / (np.abs(w).max() or 1) for w in weights]
+    return b"".join(np.rint(w).astype(np.int8).tobytes() for w in layers)
+
+
 def flow(network, images):
     """Return z and a of every layer: two lists of arrays (neurons, images)."""
     z, a = [], [as_floats(images, network.v.dtype).T]

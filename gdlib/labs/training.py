@@ -4,35 +4,30 @@ import asyncio
 import signal
 import time
 import weakref
-from typing import ClassVar, NamedTuple
+from collections import deque
+from typing import ClassVar
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
-from traitlets import Dict, Int
+from traitlets import Dict, Int, List
 
 from gdlib import plots, sgd
-from gdlib.doors import check_count, check_eta, check_rng
+from gdlib.doors import check_count, check_eta, check_rng, check_that
+from gdlib.labs import pictures
 from gdlib.labs.caption import name_of, pasteable
+from gdlib.labs.gauge import SAMPLE, Gauge, Moment
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.mnist import Digits, one_hot
 from gdlib.own_function import OwnFunctionError, OwnLearn
+from gdlib.plots.surface import relief
 from gdlib.sgd import Step, steps
 
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
-WORK, PICTURE = 0.03, 0.1  # seconds: of training between two looks at the messages; of a picture
-SAMPLE, POINTS = 1000, 400  # images that a picture is measured on; points that a curve keeps
+WORK, PICTURE = 0.03, 0.09  # seconds: of training between two looks at the messages; of a picture
+POINTS, FEWER, RUNS = 400, 100, 3  # of a curve, of one of an earlier run; and how many of these
 STEP = "network.v[:] = step(network.v, nabla_C, eta)"
-
-
-class Moment(NamedTuple):
-    """What the lab measured: at `epoch` passes through the data, C and shares read, 0 to 1."""
-
-    epoch: float
-    cost: float
-    train_accuracy: float
-    test_accuracy: float
 
 
 class Training(Lab):
@@ -41,29 +36,33 @@ class Training(Lab):
     `network` has 784 inputs and 10 outputs and learns in place: whatever stops the training
     keeps what was learned. `train` and `test` are Digits; `eta` and `mini_batch_size` are what
     the sliders open with (they take the nearest they have); `rng` shuffles the images. `history`
-    is a list of Moment, measured on 1,000 images of each kind. With the same settings throughout
-    the steps are those of `sgd`. `learn(network, x, y, eta)`, if given, is your own step on one
-    mini-batch, like `sgd.learn`; what is wrong with it is told in the lab, and undone.
+    is a list of `gauge.Moment`, measured on 1,000 images of each kind. With the same settings
+    throughout the steps are those of `sgd`. `learn(network, x, y, eta)`, if given, is your own
+    step on one mini-batch, like `sgd.learn`; what is wrong with it is told in the lab, and undone.
     Raises TypeError or ValueError for arguments that do not fit.
     """
 
     _esm = front_end("training.js")
-    _css = style_sheet("card.css", "network.css")
+    _css = style_sheet("card.css", "network.css", "training.css")
     scene = Dict().tag(sync=True)
     shown = Dict().tag(sync=True)
+    earlier = List(Dict()).tag(sync=True)  # runs before a reset: a label, and their curves
+    neuron = List(Int()).tag(sync=True)  # the one chosen in the picture: its layer and its number
     rate = Int().tag(sync=True)  # the position of the slider of η
     size = Int().tag(sync=True)  # and of the mini-batch size
     _alive: ClassVar = weakref.WeakSet()
 
     def __init__(self, network, train, test, rng, eta=3.0, mini_batch_size=10, learn=None):
         check_reader(network)
+        sound = np.isfinite(network.v).all()
+        check_that(sound, "the weights and biases of network must be finite", network.v)
         self._own = sgd.learn if learn is None else OwnLearn(learn)
         mini_batch_size = check_count("mini_batch_size", mini_batch_size)
         for name, digits in (("train", train), ("test", test)):
             if not isinstance(digits, Digits) or len(digits.images) == 0:
                 raise ValueError(f"{name} must be Digits, at least one; got {digits!r:.60}")
         self.network, self._digits, self._rng = network, train, check_rng(rng)
-        self._samples = [(d.images[:SAMPLE], d.labels[:SAMPLE]) for d in (train, test)]
+        self._gauge = Gauge(network, train, test)
         self._start, self._seed = network.v.copy(), rng.bit_generator.state
         self._sizes = [size for size in SIZES if size <= len(train.images)]
         self._task, (self._loop, self._cell) = None, _where()
@@ -79,7 +78,15 @@ class Training(Lab):
                 "images": len(train.images),
                 "code": STEP if learn is None else self._own.call,
                 "same": _measured(network, train, test),
+                "columns": Moment._fields,
+                "samples": self._gauge.counts,
+                "layers": network.sizes[1:],
+                "seen": self._gauge.seen,
+                "image": test.images[0].tobytes(),
+                "label": int(test.labels[0]),
+                "plane": _ground(self._gauge.plane),
             },
+            neuron=[len(network.sizes) - 2, int(test.labels[0])],
             rate=int(np.argmin(np.abs(np.log(ETAS) - np.log(check_eta(eta))))),
             size=int(np.argmin(np.abs(np.log(self._sizes) - np.log(mini_batch_size)))),
         )
@@ -121,6 +128,7 @@ class Training(Lab):
     def start(self, steps=np.inf, epoch=False):
         """Train in the background: for some steps, to the end of the epoch, or until paused."""
         self.pause()
+        self._recent.clear()
         self._task = asyncio.ensure_future(self._train(steps, epoch))
 
     def pause(self):
@@ -131,8 +139,16 @@ class Training(Lab):
             self._show()
 
     def reset(self):
-        """Go back to the same start: the same v, and the same order of the images."""
+        """Go back to the same start: the same v, and the same order of the images.
+
+        The curves of this run stay, those of up to three.
+        """
         self.pause()
+        if self._steps:
+            every = -(-len(self.history) // FEWER)
+            moments = [*self.history[:-1:every], self.history[-1]]
+            run = {"label": self._label(), "curves": _as_bytes(moments)}
+            self.earlier = [*self.earlier, run][-RUNS:]
         self.network.v[:] = self._start
         self._rng.bit_generator.state = self._seed
         self._rewind()
@@ -153,11 +169,23 @@ class Training(Lab):
         self._training = steps(
             self.network,
             self._digits,
-            lambda k: self.eta,
-            lambda k: self.mini_batch_size,
+            lambda k: self._use("eta"),
+            lambda k: self._use("mini_batch_size"),
             self._rng,
             self._learn,
         )
+
+    def _use(self, setting):
+        """Return a setting as its slider has it now, and note that a step used it."""
+        value = getattr(self, setting)
+        self._used[setting].add(value)
+        return value
+
+    def _label(self):
+        """Say with which settings this run learned, in a few words."""
+        etas, sizes = self._used["eta"], self._used["mini_batch_size"]
+        eta = f"{next(iter(etas)):g}" if len(etas) == 1 else "varied"
+        return f"η {eta}, size {next(iter(sizes)) if len(sizes) == 1 else 'varied'}"
 
     def _learn(self, network, x, y, eta):
         """Take a step on a mini-batch; if it is to be measured, keep its promise and its actual."""
@@ -172,6 +200,8 @@ class Training(Lab):
     def _rewind(self):
         self._last = Step(number=0, seen=0, mini_batch_size=0, eta=None, left=0)
         self._steps, self._seen, self._meter, self.history = 0, 0, (None, None), []
+        self._used = {"eta": set(), "mini_batch_size": set()}
+        self._recent, self._speed = deque(maxlen=10), None
         self._begin_epoch()
 
     async def _train(self, steps, epoch):
@@ -209,39 +239,31 @@ class Training(Lab):
 
     def _show(self):
         """Measure, and hand the front end all that it shows."""
-        outputs = [self.network.feedforward(images) for images, _ in self._samples]
-        answers = [a.argmax(axis=1) for a in outputs]
-        wrong = [said != labels for said, (_, labels) in zip(answers, self._samples, strict=True)]
-        y = one_hot(self._samples[0][1])
-        C = float(np.sum((y - outputs[0]) ** 2)) / (2 * len(y))
-        now = Moment(
-            self._seen / len(self._digits.images), C, *(1 - float(w.mean()) for w in wrong)
-        )
+        now, seen = self._gauge.measure(self._seen / len(self._digits.images))
         if not self.history or self.history[-1] != now:
             self.history.append(now)
         if len(self.history) > POINTS:
             self.history[1:-1] = self.history[2:-1:2]
-        images, labels = self._samples[1]
-        first = np.flatnonzero(wrong[1])[:10]
         self.shown = {
             "running": self.running,
             "message": "",
             "steps": self._steps,
+            "speed": self._measure_speed(),
             "eta": self._last.eta,
             "size": self._last.mini_batch_size,
-            **now._asdict(),
             "promised": self._meter[0],
             "actual": self._meter[1],
-            "curves": np.array(self.history, np.float32).tobytes(),
-            "weights": self._weights().tobytes(),
-            "mistakes": images[first].tobytes(),
-            "captions": [f"{answers[1][i]}, is {labels[i]}" for i in first],
+            "curves": _as_bytes(self.history),
+            **seen,
         }
 
-    def _weights(self):
-        """Return the weights of up to 30 hidden neurons, (n, 784) uint8, where 128 is zero."""
-        w = np.nan_to_num(self.network.weights[0][:30])
-        return np.rint(128 + 127 * w / (np.abs(w).max() or 1)).astype(np.uint8)
+    def _measure_speed(self):
+        """Return the steps per second of the last second or so; None before there are any."""
+        self._recent.append((time.perf_counter(), self._steps))
+        (start, first), (now, steps) = self._recent[0], self._recent[-1]
+        if steps > first:
+            self._speed = (steps - first) / (now - start)
+        return self._speed
 
     def summary(self):
         """Return the state of the training in plain sentences."""
@@ -253,13 +275,23 @@ class Training(Lab):
         )
 
     def poster(self):
-        """Return a Figure with the cost so far and the weights of ten hidden neurons."""
+        """Return a Figure: C so far, weights of ten hidden neurons, an image and its outputs."""
         figure = plt.figure(figsize=(9.6, 3.4))
-        left, right = figure.subfigures(1, 2)
+        left, middle, right = figure.subfigures(1, 3, width_ratios=[1, 1.2, 1])
         curve = left.subplots()
-        curve.plot([now.epoch for now in self.history], [now.cost for now in self.history], ".-")
-        curve.set(xlabel="epoch", ylabel="$C$", ylim=(0, None))
-        plots.weight_images(right.subplots(2, 5), self.network.weights[0][:10])
+        curve.semilogy(
+            [now.epoch for now in self.history], [now.cost for now in self.history], ".-"
+        )
+        last = max(1, self.history[-1].epoch)
+        curve.set(xlabel="epoch", ylabel="$C$", xlim=(-0.03 * last, last), ylim=(0.02, 5))
+        plots.weight_images(middle.subplots(2, 5), self.network.weights[0][:10])
+        seen, outputs = right.subplots(1, 2)
+        image, label = np.frombuffer(self.scene["image"], np.uint8), self.scene["label"]
+        plots.digit(seen, image, f"a {label}")
+        a = np.frombuffer(self.shown["a"], np.float32)[-10:]
+        outputs.barh(range(10), a, color=plots.BLUE)
+        outputs.set(xlim=(0, 1), ylim=(9.5, -0.5), yticks=range(10), title="outputs")
+        outputs.grid(visible=False)
         figure.suptitle("Live training")
         return figure
 
@@ -279,6 +311,21 @@ def _measured(network, train, test):
         f"{network}.accuracy({', '.join(others)})",
         one_hot,
     )
+
+
+def _as_bytes(history):
+    return np.array(history, np.float32).tobytes()
+
+
+def _ground(plane):
+    """Return what the front end draws of a RunPlane: C from above, and the run; None without."""
+    if plane is None:
+        return None
+    return {
+        "domain": plane.surface.domain,
+        "bands": pictures.bands(relief(plane.surface)),
+        "path": plane.plane.coordinates.astype(np.float32).tobytes(),
+    }
 
 
 def _pause_all(*_):

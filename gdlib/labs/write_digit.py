@@ -8,7 +8,7 @@ from gdlib import plots
 from gdlib.handwriting import as_mnist, ink
 from gdlib.labs.caption import name_of
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
-from gdlib.labs.network_picture import PLACES, fits_in_a_picture, flow, places
+from gdlib.labs.network_picture import PLACES, fits_in_a_picture, flow, places, scaled_weights
 
 
 class WriteDigit(Lab):
@@ -89,8 +89,7 @@ class WriteDigit(Lab):
         """Return the weights, in each layer as shares of the largest, or nothing to draw."""
         if not (fits_in_a_picture(self._network) and np.isfinite(self._network.v).all()):
             return b""
-        layers = [127 * w / (np.abs(w).max() or 1) for w in self._network.weights]
-        return b"".join(np.rint(w).astype(np.int8).tobytes() for w in layers)
+        return scaled_weights(self._network.weights)
 
     def summary(self):
         """Return what the network makes of the digit in one plain sentence."""

@@ -80,12 +80,41 @@ def test_it_starts_obeys_while_it_runs_and_pauses(first):
 def test_one_mini_batch_one_epoch_and_reset(first):
     first.card().locator(".gd-size").press("End")
     press(first, "reset to the same start")
-    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps ·")
+    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps")
     press(first, "train to the end of an epoch")
     first.wait_for_text(".gd-readout", "epoch 1.00 · 60 steps")
     first.wait_for_text(".gd-play", "start")
     press(first, "reset to the same start")
-    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps ·")
+    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps")
+
+
+def test_it_says_that_it_froze_and_an_earlier_run_stays(first):
+    assert first.card().bounding_box()["height"] < 600  # with a screen of 1280 × 720 in mind
+    first.card().locator(".gd-rate").press("End")
+    press(first, "start or pause")
+    first.wait_for_text(".gd-readout", "Frozen: where outputs are wrong, σ is flat")
+    first.wait_for_text(".gd-charts", "outputs 100 %")
+    press(first, "start or pause")
+    first.wait_for_text(".gd-play", "start")
+    press(first, "reset to the same start")
+    first.wait_for_text(".gd-readout", "It can learn")
+    first.wait_for_text(".gd-readout", "η 100, size 10")
+
+
+def test_a_neuron_is_chosen_by_key_and_by_click_while_it_trains(first):
+    picture = first.card().locator(".gd-flow canvas")
+    press(first, "start or pause")
+    wait_for_steps(first, 10)
+    picture.press("ArrowLeft")
+    first.wait_for_text(".gd-flow", "Hidden neuron")
+    picture.press("Home")  # no key of this picture
+    for _ in range(40):
+        picture.press("ArrowUp")
+    first.wait_for_text(".gd-flow", "Hidden neuron 0: a = ")
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] - 62, "y": box["height"] - 20})
+    first.wait_for_text(".gd-flow", "Output 9: a = ")
+    assert "lit in layer 1: " in picture.get_attribute("aria-label")
 
 
 def test_two_labs_run_side_by_side_and_the_kernel_answers(first):
@@ -112,7 +141,7 @@ def test_running_its_cell_again_stops_the_old_one(first):
           return window.jupyterapp.commands.execute('notebook:run-cell');
         }"""
     )
-    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps ·")
+    first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps")
     first.wait_for_text(".gd-play", "start")
 
 

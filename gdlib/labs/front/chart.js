@@ -1,12 +1,13 @@
-// A chart of curves that grow while a network learns.
+// A chart of curves that grow while a network learns, with those of earlier runs behind them.
 
 import { setPen, trace } from "./draw.js";
-import { clamp } from "./kit.js";
+import { clamp, range } from "./kit.js";
 
-const LEFT = 40; // pixels: where the curves begin
-const RIGHT = 16; // and how much is free beside, above and below them
-const ABOVE = 12;
-const BELOW = 20;
+const LEFT = 38; // pixels: where the curves begin
+const RIGHT = 12; // and how much is free beside, above and below them
+const ABOVE = 8;
+const BELOW = 18;
+const DASHES = [[], [5, 3]]; // of the first curve, and of the second
 
 /** Readies a canvas for drawing in pixels of the page; returns its context, width and height. */
 export function clear(canvas) {
@@ -22,41 +23,101 @@ export function clear(canvas) {
 }
 
 /**
- * Draws a line for each of the curves, against the epoch.
- * @param {HTMLCanvasElement} canvas
- * @param {number[]} epochs
- * @param {{values: number[], colour: string}[]} curves the first solid, the others dashed
- * @param {number} top the number at the upper end of the axis; its lower end is 0
- * @param {(number: number) => string} say what to write for a number of the axis
- * @param {{faint: string, line: string}} colours
+ * An axis that goes up.
+ * @typedef {object} UpAxis
+ * @property {number} low
+ * @property {number} high
+ * @property {boolean} [log]
+ * @property {[number, string][]} ticks
  */
-export function drawChart(canvas, epochs, curves, top, say, colours) {
+/**
+ * A run: its curves against the epoch, each a row of numbers and its colour.
+ * @typedef {{epochs: number[], curves: {values: number[], colour: string}[]}} CurvesOfRun
+ */
+
+/**
+ * A logarithmic axis that holds these numbers, and no less than what lies between two others.
+ * @returns {UpAxis}
+ */
+export function logarithmic(numbers, least, most) {
+  const sound = numbers.filter((number) => number > 0);
+  const low = Math.max(1e-9, Math.min(least, 0.8 * Math.min(...sound)));
+  const high = Math.max(most, 1.2 * Math.max(...sound));
+  const powers = range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)));
+  const steps = powers.length > 4 ? [1] : [1, 2, 5];
+  const round = powers.flatMap((power) => steps.map((step) => Number(`${step}e${power}`)));
+  const within = round.filter((number) => low <= number && number <= high);
+  return { low, high, log: true, ticks: within.map((number) => [number, String(number)]) };
+}
+
+/** @type {UpAxis} */
+export const percents = {
+  low: 0,
+  high: 1,
+  ticks: [0, 0.5, 1].map((share) => [share, `${100 * share} %`]),
+};
+
+/**
+ * Draws the curves of each run: the first solid, the second in dashes. Those of earlier runs are
+ * faint, and have their number at the end.
+ * @param {HTMLCanvasElement} canvas
+ * @param {UpAxis} axis
+ * @param {CurvesOfRun[]} runs the present one is the last
+ * @param {import("./network_picture.js").Colours} colours
+ */
+export function drawChart(canvas, axis, runs, colours) {
   const { g, width, height } = clear(canvas);
-  const now = epochs.at(-1);
-  const last = Math.max(now, 0.01); // before the first step there is no width
+  const last = Math.max(0.01, ...runs.map(({ epochs }) => epochs.at(-1)));
   const across = width - LEFT - RIGHT;
+  const scale = (value) => (axis.log ? Math.log(value) : value);
+  const [low, high] = [scale(axis.low), scale(axis.high)];
+  /** @type {(epoch: number, value: number) => import("./draw.js").Point} */
   const place = (epoch, value) => [
     LEFT + (epoch / last) * across,
-    height - BELOW - (clamp(value, 0, top) / top) * (height - ABOVE - BELOW),
+    height -
+      BELOW -
+      ((scale(clamp(value, axis.low, axis.high)) - low) / (high - low)) * (height - ABOVE - BELOW),
   ];
+  drawFrame(g, axis, last, place, colours);
+  runs.forEach(({ epochs, curves }, number) => {
+    const isNow = number === runs.length - 1;
+    g.globalAlpha = isNow ? 1 : 0.55;
+    curves.forEach(({ values, colour }, curve) => {
+      if (!isNow && curve < curves.length - 1) return;
+      setPen(g, colour, isNow ? 2 : 1.2);
+      g.fillStyle = colour;
+      const points = epochs.map((epoch, i) => place(epoch, values[i]));
+      trace(g, points, DASHES[curve]);
+      const [x, y] = points.at(-1);
+      if (isNow) g.fillRect(x - 2.5, y - 2.5, 5, 5);
+      else markEnd(g, number + 1, [x, y], colours);
+    });
+  });
+  g.globalAlpha = 1;
+}
+
+function drawFrame(g, axis, last, place, colours) {
   setPen(g, colours.line, 1);
   g.fillStyle = colours.faint;
+  g.font = "11px sans-serif";
   g.textAlign = "right";
-  for (const share of [0, 0.5, 1]) {
-    const [left, y] = place(0, share * top);
-    g.fillText(say(share * top), left - 6, y + 4);
-    g.strokeRect(left, y, across, 0);
+  for (const [value, text] of axis.ticks) {
+    const [left, y] = place(0, value);
+    g.fillText(text, left - 5, y + 4);
+    trace(g, [[left, y], place(last, value)]);
   }
-  g.fillText(`epoch ${now.toFixed(2)}`, width - 14, height - 4);
-  curves.forEach(({ values, colour }, c) => {
-    setPen(g, colour, 2);
-    g.fillStyle = colour;
-    trace(
-      g,
-      epochs.map((epoch, i) => place(epoch, values[i])),
-      c ? [5, 3] : [],
-    );
-    const [x, y] = place(now, values.at(-1));
-    g.fillRect(x - 2.5, y - 2.5, 5, 5);
-  });
+  const [right, bottom] = place(last, axis.low);
+  g.fillText(`epoch ${last.toFixed(2)}`, right, bottom + 14);
+}
+
+function markEnd(g, number, [x, y], colours) {
+  g.globalAlpha = 1;
+  g.font = "bold 10px sans-serif";
+  g.textAlign = "center";
+  setPen(g, colours.panel, 4);
+  g.setLineDash([]);
+  g.fillStyle = colours.text;
+  g.strokeText(number, x, y + 3.5);
+  g.fillText(number, x, y + 3.5);
+  g.globalAlpha = 0.55;
 }

@@ -51,6 +51,34 @@ export function fill(g, points) {
 }
 
 /**
+ * An outline, which lives in a square of 1000 × 1000, where a frame puts it.
+ * @param {string} outline an SVG path
+ * @param {DOMMatrix} frame
+ */
+export function fitted(outline, frame) {
+  const path = new Path2D();
+  path.addPath(new Path2D(outline), frame);
+  return path;
+}
+
+/**
+ * The ground from above: filled contours, with lines between them unless it is seen from afar.
+ * @param {CanvasRenderingContext2D} g
+ * @param {[string, string][]} bands colours and outlines
+ * @param {DOMMatrix} frame
+ * @param {boolean} wide
+ */
+export function drawBands(g, bands, frame, wide) {
+  setPen(g, wide ? "transparent" : "rgba(255, 255, 255, 0.35)", 1);
+  for (const [colour, outline] of bands) {
+    const band = fitted(outline, frame);
+    g.fillStyle = colour;
+    g.fill(band, "evenodd");
+    g.stroke(band);
+  }
+}
+
+/**
  * @param {CanvasRenderingContext2D} g
  * @param {Point} place
  * @param {number} size

@@ -4,10 +4,12 @@ import { cameraNote, decades, seen } from "./camera.js";
 import {
   drawArrow,
   drawBall,
+  drawBands,
   drawMarker,
   drawNumber,
   drawPath,
   drawSeries,
+  fitted,
   setPen,
   trace,
 } from "./draw.js";
@@ -71,22 +73,6 @@ function frameOf(sheet, spec) {
     sheet.place(spec.x.high, spec.y.high),
   ];
   return new DOMMatrix([(right - left) / 1000, 0, 0, (bottom - top) / 1000, left, top]);
-}
-
-function fitted(outline, frame) {
-  const path = new Path2D();
-  path.addPath(new Path2D(outline), frame);
-  return path;
-}
-
-function drawBands(g, bands, frame, wide) {
-  setPen(g, wide ? "transparent" : "rgba(255, 255, 255, 0.35)", 1);
-  for (const [colour, outline] of bands) {
-    const band = fitted(outline, frame);
-    g.fillStyle = colour;
-    g.fill(band, "evenodd");
-    g.stroke(band);
-  }
 }
 
 // The sheets 10, 100, … times as wide as the domain, while the camera is out.

@@ -14,11 +14,13 @@ export const inkColour = (grey) => [255 - grey, 255 - grey, 255 - grey];
 export function drawTiles(canvas, images, across, colour) {
   const count = images.length / 784;
   const g = canvas.getContext("2d");
+  const palette = range(0, 255).map(colour);
   canvas.width = 29 * across - 1;
   canvas.height = 29 * Math.ceil(count / across) - 1;
   for (const tile of range(0, count - 1)) {
     const pixels = new ImageData(28, 28);
-    for (const p of range(0, 783)) pixels.data.set([...colour(images[784 * tile + p]), 255], 4 * p);
+    pixels.data.fill(255);
+    for (let p = 0; p < 784; p++) pixels.data.set(palette[images[784 * tile + p]], 4 * p);
     g.putImageData(pixels, 29 * (tile % across), 29 * Math.floor(tile / across));
   }
 }

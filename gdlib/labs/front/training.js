@@ -1,20 +1,18 @@
 // Live training: buttons and sliders go to Python, pictures of the learning network come back.
 
 import { makeAsk } from "./ask.js";
-import { drawChart } from "./chart.js";
 import {
-  bytes,
+  ARROWS,
   figures,
-  floats,
   make,
   makeButton,
   makeCaption,
   makeCard,
   makeRow,
-  range,
   setText,
 } from "./kit.js";
-import { drawTiles, inkColour, weightColour } from "./tiles.js";
+import { neighbour, neuronAt } from "./network_picture.js";
+import { TrainingPictures } from "./training_pictures.js";
 
 /**
  * What Python measured of the network.
@@ -22,24 +20,20 @@ import { drawTiles, inkColour, weightColour } from "./tiles.js";
  * @property {boolean} running
  * @property {string} message
  * @property {number} steps
+ * @property {number | null} speed steps per second
  * @property {number} eta of the last step
  * @property {number} size of its mini-batch
- * @property {number} epoch
- * @property {number} cost
- * @property {number} train_accuracy
- * @property {number} test_accuracy
  * @property {number | null} promised
  * @property {number | null} actual
- * @property {DataView} curves rows of epoch, C, and the two shares read
- * @property {DataView} weights images of 28 × 28 bytes, where 128 is zero
+ * @property {DataView} curves rows of numbers, whose names are the scene's columns
+ * @property {string} words whether it can learn, or is frozen
+ * @property {string} place how far it is off the plane
+ * @property {number | null} ground C on the plane, below it
+ * @property {DataView} a what each neuron puts out for the image on show, layer after layer
+ * @property {DataView} weights signed bytes: shares of the largest of each layer
  * @property {DataView} mistakes images of 28 × 28 grey values
  * @property {string[]} captions
  */
-
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
-const makeCanvas = (name) => make("canvas", { role: "img", "aria-label": name });
-const makeFigure = (kind, picture, caption) =>
-  make("figure", { className: kind }, picture, make("figcaption", {}, caption));
 
 class Training {
   constructor(model, el) {
@@ -53,36 +47,42 @@ class Training {
       if (text && !more) model.set({ shown: { ...model.get("shown"), running: false } });
     };
     this.ask = makeAsk({ model, el }, words, answered, true);
+    this.pictures = new TrainingPictures(model);
     this.message = make("p", { className: "gd-message", role: "alert" });
-    this.readout = make("div", { className: "gd-readout", role: "status" });
-    const { etas, sizes } = model.get("scene");
+    this.counts = make("p", { role: "status" });
+    this.words = make("p", { role: "status" });
+    this.place = make("p");
+    this.earlier = make("p");
+    const { etas, sizes, code, samples } = model.get("scene");
+    const [train, test] = samples.map((number) => number.toLocaleString("en"));
     const [rateRow, setRate] = this.makeSlider("rate", "learning rate η", etas);
     const [sizeRow, setSize] = this.makeSlider("size", "mini-batch size", sizes);
     this.setRate = setRate;
     this.setSize = setSize;
     this.card = makeCard(
       make("header", {}, make("strong", {}, "Live training"), this.makeButtons()),
-      rateRow,
-      sizeRow,
+      make("div", { className: "gd-settings" }, rateRow, sizeRow),
       this.message,
-      this.makePictures(),
-      this.readout,
+      this.pictures.charts,
+      this.pictures.views,
+      make("div", { className: "gd-readout" }, this.counts, this.words, this.place, this.earlier),
       make(
         "div",
         { className: "gd-code" },
-        "Each step: ",
-        make("code", {}, model.get("scene").code),
+        make("span", {}, "Each step: ", make("code", {}, code)),
+        make("span", {}, `C and shares: on ${train} training and ${test} test images`),
       ),
       makeCaption(model.get("scene").same)[0],
     );
     el.append(this.card);
+    this.listen();
     this.observers = [
       new MutationObserver(() => this.paint()),
       new ResizeObserver(() => this.paint()),
     ];
     this.observers[0].observe(document.body, { attributes: true });
     this.observers[1].observe(this.card);
-    model.on("change:shown change:rate change:size", () => this.paint());
+    model.on("change:shown change:rate change:size change:neuron", () => this.paint());
     this.paint();
   }
 
@@ -105,50 +105,33 @@ class Training {
   }
 
   makeSlider(trait, name, values) {
-    const move = (position) => {
-      this.model.set(trait, position);
-      this.model.save_changes();
-      this.paint();
-    };
     const last = values.length - 1;
     const ends = [0, last].map((position) => [position, String(values[position]), ""]);
+    const move = (position) => this.keep({ [trait]: position });
     return makeRow(name, `gd-${trait}`, last, move, null, ends);
   }
 
-  makePictures() {
-    this.cost = makeCanvas("C on 1,000 training images");
-    this.shares = makeCanvas("share of images read");
-    this.weights = makeCanvas("the weights of the hidden neurons");
-    this.meter = ["promised", "actual"].map((name) =>
-      make("div", {}, make("b", {}, name), make("span", {}, make("i")), make("output")),
-    );
-    this.mistakes = range(0, 9).map(() =>
-      make("figure", {}, makeCanvas("a misread digit"), make("figcaption")),
-    );
-    return make(
-      "div",
-      { className: "gd-train" },
-      makeFigure("gd-chart", this.cost, "C on 1,000 training images"),
-      makeFigure("gd-chart", this.shares, "images read: training (line), test (dashes)"),
-      makeFigure(
-        "gd-meter gd-bars",
-        make("div", {}, ...this.meter),
-        "ΔC of the last mini-batch measured",
-      ),
-      makeFigure(
-        "gd-weights",
-        this.weights,
-        "what the hidden neurons look at: brown excites, purple silences",
-      ),
-      makeFigure(
-        "gd-mistakes",
-        make("div", {}, ...this.mistakes),
-        "ten test images that it misreads: what it says, what it is",
-      ),
-    );
+  keep(changes) {
+    this.model.set(changes);
+    this.model.save_changes();
+    this.paint();
+  }
+
+  listen() {
+    const { network } = this.pictures;
+    network.onclick = ({ offsetX, offsetY }) =>
+      this.keep({ neuron: neuronAt(this.pictures.lit, network, offsetX, offsetY) });
+    network.onkeydown = (event) => {
+      const arrow = ARROWS[event.key];
+      if (event.ctrlKey || event.metaKey || !arrow) return;
+      event.preventDefault();
+      const { layers } = this.model.get("scene");
+      this.keep({ neuron: neighbour(layers, this.model.get("neuron"), arrow) });
+    };
   }
 
   paint() {
+    if (!this.card.clientWidth) return; // not on the page yet
     const { model } = this;
     /** @type {Shown} */
     const now = model.get("shown");
@@ -157,70 +140,26 @@ class Training {
     this.setSize(model.get("size"), String(sizes[model.get("size")]));
     setText(this.run, now.running ? "❚❚ pause" : "▶ start");
     if (now.message) setText(this.message, now.message);
+    this.pictures.paint(this.card);
     this.tell(now);
-    this.paintCharts(now);
-    this.paintMeter([now.promised, now.actual]);
-    drawTiles(this.weights, bytes(now.weights), 10, weightColour);
-    this.paintMistakes(now);
   }
 
   /** @param {Shown} now */
   tell(now) {
-    const { images } = this.model.get("scene");
-    this.readout.ariaLive = now.running ? "off" : "polite"; // ten readouts a second are no news
+    const { images, plane } = this.model.get("scene");
+    this.counts.ariaLive = now.running ? "off" : "polite"; // ten readouts a second are no news
+    const run = this.pictures.runs.at(-1);
     const last = now.steps
       ? `, the last with η = ${now.eta} on ${now.size} of ${images.toLocaleString("en")} images`
       : "";
-    setText(
-      this.readout,
-      `epoch ${now.epoch.toFixed(2)} · ${now.steps.toLocaleString("en")} steps${last} · ` +
-        `C ${figures(now.cost)} · read: training ${percent(now.train_accuracy)}, ` +
-        `test ${percent(now.test_accuracy)}`,
-    );
-  }
-
-  /** @param {Shown} now */
-  paintCharts({ curves }) {
-    const css = getComputedStyle(this.card);
-    const colour = (name) => css.getPropertyValue(`--gd-${name}`);
-    const colours = { faint: colour("faint"), line: colour("line") };
-    const numbers = [...floats(curves)];
-    const [epochs, costs, train, test] = range(0, 3).map((column) =>
-      numbers.filter((_number, i) => i % 4 === column),
-    );
-    drawChart(
-      this.cost,
-      epochs,
-      [{ values: costs, colour: colour("accent") }],
-      Math.max(...costs),
-      (C) => C.toPrecision(2),
-      colours,
-    );
-    const shares = [
-      { values: train, colour: colour("accent") },
-      { values: test, colour: colour("ball") },
-    ];
-    drawChart(this.shares, epochs, shares, 1, (share) => `${share * 100} %`, colours);
-  }
-
-  paintMeter(changes) {
-    const longest = Math.max(...changes.map(Math.abs));
-    this.meter.forEach((row, i) => {
-      setText(row.lastChild, `${changes[i] > 0 ? "▲ " : ""}${figures(changes[i])}`);
-      row.querySelector("i").style.width = `${(100 * Math.abs(changes[i])) / longest || 0}%`;
-      row.className = changes[i] > 0 ? "gd-most" : "";
-    });
-  }
-
-  /** @param {Shown} now */
-  paintMistakes({ mistakes, captions }) {
-    this.mistakes.forEach((tile, i) => {
-      tile.hidden = i >= captions.length;
-      if (tile.hidden) return;
-      const image = bytes(mistakes).subarray(784 * i, 784 * (i + 1));
-      drawTiles(tile.firstChild, image, 1, inkColour);
-      setText(tile.lastChild, captions[i]);
-    });
+    const speed = now.speed ? ` · ${Math.round(now.speed).toLocaleString("en")} steps/s` : "";
+    const steps = `${now.steps.toLocaleString("en")} steps`;
+    setText(this.counts, `epoch ${run.epoch.at(-1).toFixed(2)} · ${steps}${last}${speed}`);
+    setText(this.words, now.words);
+    const ground = `C there ${figures(now.ground)}, at v ${figures(run.cost.at(-1))}.`;
+    setText(this.place, plane ? `${now.place} ${ground}` : "");
+    const earlier = this.model.get("earlier").map(({ label }, i) => `${i + 1}: ${label}`);
+    setText(this.earlier, earlier.length ? `Earlier runs, faint: ${earlier.join(" · ")}` : "");
   }
 }
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pasting import run
 
 from gdlib.descent import gradient_descent
 from gdlib.labs.hidden_valley import ground, survey
@@ -65,6 +66,8 @@ def test_the_twelfth_probe_reveals_the_ground_and_tells_how_gradient_descent_did
     desk.card().locator(".gd-valley canvas").wait_for()
     start, data = np.zeros(2), survey(ground(12))
     d = gradient_descent(ground(12), start, data["eta"], 12)
+    pasted = run(desk.card().locator(".gd-code code").text_content(), {})
+    np.testing.assert_array_equal(pasted.v, d.v)
     line = np.stack([0.1 * np.arange(12), np.zeros(12)])
     mine, lowest = ground(12).function(line).min(), data["lowest"][2]
     for name, C in (("you", mine), ("gradient descent", d.C.min())):

@@ -122,7 +122,7 @@ SHOWN = {  # what each kind of lab shows, as the value that its caption gives
     "RealValley": lambda lab: at_step(lab, (1, "C")),
     "Edge": lambda lab: [on_show(lab, 1, "after", "value", "C").T],
     "Runs": lambda lab: [on_show(lab, i, "C")[0] for i in range(len(lab.scene["tracks"]))],
-    "Training": lambda lab: lab.history[-1][1:4],
+    "Training": lambda lab: [lab.history[-1].cost, lab.history[-1].test_accuracy],
     "WriteDigit": lambda lab: [lab.outputs],
     "NetworkPicture": lambda lab: [lab._a[-1][:, lab.image]],
 }

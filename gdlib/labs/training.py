@@ -297,18 +297,12 @@ class Training(Lab):
 
 
 def _measured(network, train, test):
-    """Return the Python for what is on show: C and the shares read of the samples."""
-    network, train, test = (
-        name_of(network, "network"),
-        name_of(train, "train"),
-        name_of(test, "test"),
-    )
-    (x, labels), others = (
-        (f"{digits}.images[:{SAMPLE}]", f"{digits}.labels[:{SAMPLE}]") for digits in (train, test)
-    )
+    """Return the Python for C and the share of test images read, on the samples."""
+    given = (network, "network"), (train, "train"), (test, "test")
+    (network, train, test), part = (name_of(*pair) for pair in given), f"[:{SAMPLE}]"
     return pasteable(
-        f"{network}.cost({x}, one_hot({labels})), {network}.accuracy({x}, {labels}), "
-        f"{network}.accuracy({', '.join(others)})",
+        f"{network}.cost({train}.images{part}, one_hot({train}.labels{part})), "
+        f"{network}.accuracy({test}.images{part}, {test}.labels{part})",
         one_hot,
     )
 

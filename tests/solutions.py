@@ -9,7 +9,7 @@ import symtable
 from typing import NamedTuple
 
 
-def with_solutions(cells, exercises, wanted=None):
+def with_solutions(cells, exercises, also=()):
     """Return the code cells to run, as pairs (id, source), with the solutions in place.
 
     `cells` are code cells in order, `exercises` is {cell id: Exercise}. A cell rests on an
@@ -17,7 +17,7 @@ def with_solutions(cells, exercises, wanted=None):
     is not imported may change it. What it mentions in a function, it may look up later, so there
     it rests on later cells too. The setup cell, which does nothing outside of Colab, is left out.
     Raises SyntaxError for any other cell that is not plain Python, since a magic command can
-    hide names. With `wanted`, ids of cells, it returns those and what they rest on instead.
+    hide names. `also` are ids of cells that run, too, with what they rest on.
     """
     sources = {cell.id: cell.source for cell in cells if cell.id != "setup"}
     for i, exercise in exercises.items():
@@ -31,7 +31,7 @@ def with_solutions(cells, exercises, wanted=None):
         for other, (j, taker) in enumerate(found):
             if gives & (taker.mentioned if place < other else taker.inside):
                 links.add((i, j))
-    reached = closure(exercises, links) if wanted is None else wanted
+    reached = closure(exercises, links).union(also)
     chosen = closure(reached, {(j, i) for i, j in links})
     return [(i, source) for i, source in sources.items() if i in chosen]
 

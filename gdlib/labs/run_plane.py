@@ -43,7 +43,7 @@ class RunPlane(NamedTuple):
         ran = self.plane.residual.max()
         if place.distance < 2 * ran:
             return f"{words}; the run of notebook 08 was up to {ran:.0f} off."
-        return f"{words}, the run only up to {ran:.0f}: the ground below says nothing of this v."
+        return f"{words}, the run only up to {ran:.0f}: the ground below need not be its own."
 
 
 @cache

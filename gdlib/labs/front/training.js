@@ -53,7 +53,7 @@ class Training {
     this.words = make("p", { role: "status" });
     this.place = make("p");
     this.earlier = make("p");
-    const { etas, sizes, code, samples } = model.get("scene");
+    const { etas, sizes, code, samples, same } = model.get("scene");
     const [train, test] = samples.map((number) => number.toLocaleString("en"));
     const [rateRow, setRate] = this.makeSlider("rate", "learning rate η", etas);
     const [sizeRow, setSize] = this.makeSlider("size", "mini-batch size", sizes);
@@ -70,9 +70,13 @@ class Training {
         "div",
         { className: "gd-code" },
         make("span", {}, "Each step: ", make("code", {}, code)),
-        make("span", {}, `C and shares: on ${train} training and ${test} test images`),
+        make(
+          "details",
+          {},
+          make("summary", {}, `C and shares: on ${train} training and ${test} test images`),
+          makeCaption(same)[0],
+        ),
       ),
-      makeCaption(model.get("scene").same)[0],
     );
     el.append(this.card);
     this.listen();

@@ -112,7 +112,7 @@ export class TrainingPictures {
     const [hidden, output] = COLUMNS.flat.map((name) => percent(now[name].at(-1), 0));
     caption(this.cost, `C on training images: ${figures(now.cost.at(-1))}`);
     caption(this.read, `read: ─ train ${train}, ┄ test ${test}`);
-    caption(this.flat, `flat σ: ─ hidden ${hidden}, ┄ outputs ${output}`);
+    caption(this.flat, `flat σ: ─ hidden ${hidden}, ┄ output ${output}`);
   }
 
   paintMeter(changes) {

@@ -221,6 +221,7 @@ def test_it_measures_what_it_says(lab, network):
     assert now.output_flat == pytest.approx(np.mean(a * (1 - a) < 0.01))
     assert np.isnan([now.v1, now.v2, now.distance]).all()  # the plane is of larger networks
     assert lab.scene["plane"] is None
+    assert lab.shown["place"].startswith("No plane: ")
     first = network.feedforward(digits(40, 1).images[0])
     shown = np.frombuffer(lab.shown["a"], np.float32)
     np.testing.assert_allclose(shown[-10:], first, rtol=1e-4)

@@ -10,6 +10,7 @@ from gdlib.landscape import Plane, trajectory_plane
 from gdlib.mnist import DATA
 
 SIZES = [784, 30, 10]  # of the network of the run that the plane was put through
+NO_PLANE = "No plane: that of notebook 08 is one of networks 784 → 30 → 10."
 
 
 class Place(NamedTuple):

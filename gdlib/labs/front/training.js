@@ -161,7 +161,7 @@ class Training {
     setText(this.counts, `epoch ${run.epoch.at(-1).toFixed(2)} · ${steps}${last}${speed}`);
     setText(this.words, now.words);
     const ground = `C there ${figures(now.ground)}, at v ${figures(run.cost.at(-1))}.`;
-    setText(this.place, plane ? `${now.place} ${ground}` : "");
+    setText(this.place, plane ? `${now.place} ${ground}` : now.place);
     const earlier = this.model.get("earlier").map(({ label }, i) => `${i + 1}: ${label}`);
     setText(this.earlier, earlier.length ? `Earlier runs, faint: ${earlier.join(" · ")}` : "");
   }

@@ -221,6 +221,7 @@ def test_it_measures_what_it_says(lab, network):
     assert now.output_flat == pytest.approx(np.mean(a * (1 - a) < 0.01))
     assert np.isnan([now.v1, now.v2, now.distance]).all()  # the plane is of larger networks
     assert lab.scene["plane"] is None
+    assert lab.shown["place"].startswith("No plane: ")
     first = network.feedforward(digits(40, 1).images[0])
     shown = np.frombuffer(lab.shown["a"], np.float32)
     np.testing.assert_allclose(shown[-10:], first, rtol=1e-4)
@@ -309,7 +310,7 @@ def test_the_ball_is_where_the_run_of_notebook_08_was():
         assert now.distance == pytest.approx(plane.residual[moment], abs=1e-2)
     lab = labs.train(Network([784, 30, 10], rng()), digits(20), digits(20), rng())
     assert lab.history[-1].distance > 100
-    assert "the ground below says nothing of this v" in lab.shown["place"]
+    assert "the ground below need not be its own" in lab.shown["place"]
 
 
 def test_the_history_stays_short(lab, monkeypatch):

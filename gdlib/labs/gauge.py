@@ -6,7 +6,7 @@ import numpy as np
 
 from gdlib.labs.network_picture import fits_in_a_picture, flow, scaled_weights
 from gdlib.labs.neuron import FLAT
-from gdlib.labs.run_plane import NOWHERE, SIZES, run_plane
+from gdlib.labs.run_plane import NO_PLANE, NOWHERE, SIZES, run_plane
 from gdlib.mnist import one_hot
 from gdlib.network import as_floats
 
@@ -72,7 +72,7 @@ class Gauge:
         )
         return moment, {
             "words": _words(np.average(slope, weights=np.abs(error) + 1e-9)),
-            "place": self.plane.words(place) if self.plane else "",
+            "place": self.plane.words(place) if self.plane else NO_PLANE,
             "ground": place.C if np.isfinite(place.C) else None,
             "a": np.concatenate([layer[:, 0] for layer in layers]).astype(np.float32).tobytes(),
             "weights": scaled_weights(self._shown_weights),

@@ -10,6 +10,7 @@ from gdlib.landscape import Plane, trajectory_plane
 from gdlib.mnist import DATA
 
 SIZES = [784, 30, 10]  # of the network of the run that the plane was put through
+NO_PLANE = "No plane: that of notebook 08 is one of networks 784 → 30 → 10."
 
 
 class Place(NamedTuple):
@@ -43,7 +44,7 @@ class RunPlane(NamedTuple):
         ran = self.plane.residual.max()
         if place.distance < 2 * ran:
             return f"{words}; the run of notebook 08 was up to {ran:.0f} off."
-        return f"{words}, the run only up to {ran:.0f}: the ground below says nothing of this v."
+        return f"{words}, the run only up to {ran:.0f}: the ground below need not be its own."
 
 
 @cache

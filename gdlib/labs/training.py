@@ -10,7 +10,7 @@ from typing import ClassVar
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
-from traitlets import Dict, Int, List
+from traitlets import Dict, Int, List, observe
 
 from gdlib import plots, sgd
 from gdlib.doors import check_count, check_eta, check_rng, check_that
@@ -90,6 +90,7 @@ class Training(Lab):
             rate=int(np.argmin(np.abs(np.log(ETAS) - np.log(check_eta(eta))))),
             size=int(np.argmin(np.abs(np.log(self._sizes) - np.log(mini_batch_size)))),
         )
+        self._read_sliders()
         self._show()
 
     @property
@@ -163,29 +164,29 @@ class Training(Lab):
         self._last = next(self._training)
         self._steps += 1
         self._seen += self._last.mini_batch_size
+        self._used.add(self._settings)
 
     def _begin_epoch(self):
         """Begin to train, or go on with a new epoch; the sliders are asked at each step."""
         self._training = steps(
             self.network,
             self._digits,
-            lambda k: self._use("eta"),
-            lambda k: self._use("mini_batch_size"),
+            lambda k: self._settings[0],
+            lambda k: self._settings[1],
             self._rng,
             self._learn,
         )
 
-    def _use(self, setting):
-        """Return a setting as its slider has it now, and note that a step used it."""
-        value = getattr(self, setting)
-        self._used[setting].add(value)
-        return value
+    @observe("rate", "size")
+    def _read_sliders(self, _=None):
+        """Keep what the sliders say in plain numbers: a step is too short to ask them."""
+        self._settings = self.eta, self.mini_batch_size
 
     def _label(self):
         """Say with which settings this run learned, in a few words."""
-        etas, sizes = self._used["eta"], self._used["mini_batch_size"]
-        eta = f"{next(iter(etas)):g}" if len(etas) == 1 else "varied"
-        return f"η {eta}, size {next(iter(sizes)) if len(sizes) == 1 else 'varied'}"
+        etas, sizes = (set(values) for values in zip(*self._used, strict=True))
+        eta = f"{etas.pop():g}" if len(etas) == 1 else "varied"
+        return f"η {eta}, size {sizes.pop() if len(sizes) == 1 else 'varied'}"
 
     def _learn(self, network, x, y, eta):
         """Take a step on a mini-batch; if it is to be measured, keep its promise and its actual."""
@@ -200,7 +201,7 @@ class Training(Lab):
     def _rewind(self):
         self._last = Step(number=0, seen=0, mini_batch_size=0, eta=None, left=0)
         self._steps, self._seen, self._meter, self.history = 0, 0, (None, None), []
-        self._used = {"eta": set(), "mini_batch_size": set()}
+        self._used = set()
         self._recent, self._speed = deque(maxlen=10), None
         self._begin_epoch()
 

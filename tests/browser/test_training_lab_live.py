@@ -93,7 +93,7 @@ def test_it_says_that_it_froze_and_an_earlier_run_stays(first):
     first.card().locator(".gd-rate").press("End")
     press(first, "start or pause")
     first.wait_for_text(".gd-readout", "Frozen: where outputs are wrong, σ is flat")
-    first.wait_for_text(".gd-charts", "outputs 100 %")
+    first.wait_for_text(".gd-charts", "output 100 %")
     press(first, "start or pause")
     first.wait_for_text(".gd-play", "start")
     press(first, "reset to the same start")

@@ -53,7 +53,7 @@ class Training {
     this.words = make("p", { role: "status" });
     this.place = make("p");
     this.earlier = make("p");
-    const { etas, sizes, code, samples } = model.get("scene");
+    const { etas, sizes, code, samples, same } = model.get("scene");
     const [train, test] = samples.map((number) => number.toLocaleString("en"));
     const [rateRow, setRate] = this.makeSlider("rate", "learning rate η", etas);
     const [sizeRow, setSize] = this.makeSlider("size", "mini-batch size", sizes);
@@ -70,9 +70,13 @@ class Training {
         "div",
         { className: "gd-code" },
         make("span", {}, "Each step: ", make("code", {}, code)),
-        make("span", {}, `C and shares: on ${train} training and ${test} test images`),
+        make(
+          "details",
+          {},
+          make("summary", {}, `C and shares: on ${train} training and ${test} test images`),
+          makeCaption(same)[0],
+        ),
       ),
-      makeCaption(model.get("scene").same)[0],
     );
     el.append(this.card);
     this.listen();
@@ -157,7 +161,7 @@ class Training {
     setText(this.counts, `epoch ${run.epoch.at(-1).toFixed(2)} · ${steps}${last}${speed}`);
     setText(this.words, now.words);
     const ground = `C there ${figures(now.ground)}, at v ${figures(run.cost.at(-1))}.`;
-    setText(this.place, plane ? `${now.place} ${ground}` : "");
+    setText(this.place, plane ? `${now.place} ${ground}` : now.place);
     const earlier = this.model.get("earlier").map(({ label }, i) => `${i + 1}: ${label}`);
     setText(this.earlier, earlier.length ? `Earlier runs, faint: ${earlier.join(" · ")}` : "");
   }

@@ -112,7 +112,7 @@ export class TrainingPictures {
     const [hidden, output] = COLUMNS.flat.map((name) => percent(now[name].at(-1), 0));
     caption(this.cost, `C on training images: ${figures(now.cost.at(-1))}`);
     caption(this.read, `read: ─ train ${train}, ┄ test ${test}`);
-    caption(this.flat, `flat σ: ─ hidden ${hidden}, ┄ outputs ${output}`);
+    caption(this.flat, `flat σ: ─ hidden ${hidden}, ┄ output ${output}`);
   }
 
   paintMeter(changes) {
@@ -130,7 +130,8 @@ export class TrainingPictures {
     const { layers, seen, image, label } = this.model.get("scene");
     const chosen = this.model.get("neuron");
     const weights = new Int8Array(bytes(shown.weights).buffer);
-    const tiles = Uint8Array.from(weights.subarray(0, 784 * layers[0]), (share) => share + 128);
+    const ofFirst = bytes(shown.weights).subarray(0, 784 * layers[0]);
+    const tiles = ofFirst.map((share) => (share + 128) % 256); // so that 128 is zero
     const number = tiles.length / 784;
     const across = Math.ceil(Math.sqrt(1.2 * number));
     drawTiles(this.weights.firstChild, tiles, across, weightColour);

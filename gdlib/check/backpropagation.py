@@ -3,6 +3,7 @@
 import numpy as np
 
 from gdlib.activation import sigmoid
+from gdlib.check import moving
 from gdlib.check.exercise import Function
 from gdlib.network import Network
 
@@ -14,8 +15,8 @@ class ForAnySizes(Function):
     where they differ, many only raise. `trials` are those of equal sizes, `others` the rest.
     """
 
-    def __init__(self, right, mistakes, hints, trials, others):
-        super().__init__(right, mistakes, hints, trials)
+    def __init__(self, right, mistakes, hints, trials, others, moving):
+        super().__init__(right, mistakes, hints, trials, moving)
         self.others = Function(right, {}, hints, others)
 
     def judge(self, answer):
@@ -72,6 +73,7 @@ output_delta = ForAnySizes(
     ],
     [_normal(1, (3, 3), (3, 3))],
     [_normal(2, (2, 5), (2, 5)), _normal(3, (4, 1), (4, 1))],
+    lambda answer: moving.network_gradient(_with(output=answer)),
 )
 
 
@@ -114,6 +116,7 @@ hidden_delta = ForAnySizes(
     ],
     [_normal(4, (3, 3), (3, 3), (3, 3))],
     [_normal(5, (2, 4), (2, 5), (4, 5)), _normal(6, (5, 2), (5, 1), (2, 1))],
+    lambda answer: moving.network_gradient(_with(hidden=answer)),
 )
 
 
@@ -239,4 +242,5 @@ backpropagation = ForAnySizes(
     ],
     [_trial([3, 3, 3, 3], 3), _trial([3, 3, 3], 3)],
     [_trial([2, 4, 3], 5), _trial([4, 3, 2, 2], 1), _trial([3, 2], 4)],
+    moving.network_gradient,
 )

@@ -111,7 +111,8 @@ def network_gradient(answer):
 
     formula = "a 2–2–2–2 network; v = (w¹₁₂, b¹₁) moves, all else stays"
     domain = ((-4.0, 4.0), (-4.0, 4.0))
-    cost = Cost("network", function, of_two(Network.gradient), domain, formula)
+    name = "C(w¹₁₂, b¹₁) of a network"
+    cost = Cost(name, function, of_two(Network.gradient), domain, formula)
     return Parting(cost, (-1.6, 1.6), 40.0, STEPS, yours)
 
 

@@ -67,15 +67,16 @@ class Backprop(Lab):
         }
 
     def summary(self):
-        """Return the output, C, and every partial derivative, in plain sentences."""
+        """Return the output, C, every δ and every partial derivative, in plain sentences."""
         now = _Moment(self.x, self.y, self.network.v)
+        deltas = ", ".join(f"δ{NEURONS[name]} = {_text(part)}" for name, part in now.delta.items())
         parts = ", ".join(
             f"∂C/∂{name} = {_text(part)}" for name, part in zip(NAMES, now.gradient, strict=True)
         )
         return (
             f"Lab, backprop you can hold: a 2–2–1 network. For x = ({_text(self.x[0])}, "
             f"{_text(self.x[1])}) its output is a = {_text(now.a['o'])}; the target is "
-            f"y = {_text(self.y)}, so C = {_text(now.C)}. Backwards: {parts}."
+            f"y = {_text(self.y)}, so C = {_text(now.C)}. Backwards: {deltas}; {parts}."
         )
 
     def poster(self):

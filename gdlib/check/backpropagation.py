@@ -25,6 +25,22 @@ class ForAnySizes(Function):
         return self.others.judge(answer) if passed else (passed, text)
 
 
+class WholeGradient(ForAnySizes):
+    """The exercise on ∇C of a network: lists of layers, as in the book's code, are to be joined."""
+
+    def _no_number(self, trial, value):
+        parts = value if isinstance(value, (list, tuple)) else []
+        if not parts or not all(isinstance(part, (list, tuple, np.ndarray)) for part in parts):
+            return super()._no_number(trial, value)
+        (network, *_) = trial
+        return (
+            f"a {type(value).__name__} of {len(value)} parts; the answer is one flat array of "
+            f"shape {network.v.shape}, in the order of network.v: layer by layer the weights, row "
+            "by row, and then the biases. If you have a list of each, join them with\n"
+            "  np.concatenate([part.ravel() for w, b in zip(nabla_w, nabla_b) for part in (w, b)])"
+        )
+
+
 def _slope(z):
     """Return σ′(z)."""
     return sigmoid(z) * (1 - sigmoid(z))
@@ -189,7 +205,7 @@ def _trial(sizes, n):
 
 
 # The whole gradient: x (n, n_in), y (n, n_out); returned flat, (m,), as by network.gradient.
-backpropagation = ForAnySizes(
+backpropagation = WholeGradient(
     lambda network, x, y: _gradient(network, x, y),
     {
         "You multiply by σ(z) where σ′(z) belongs: the slope of σ, not its value.": _with(

@@ -2,6 +2,7 @@
 
 import copy
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -9,19 +10,34 @@ from gdlib import check
 from gdlib.activation import sigmoid
 from gdlib.derivatives import numerical_gradient
 from gdlib.network import Network
+from tools import ROOT, class_version
 
 
+def relative_error(found, expected):
+    return np.linalg.norm(found - expected) / np.linalg.norm(expected)
+
+
+def solution():
+    """Return the gradient that the solutions of notebook 06 define."""
+    notebook = nbformat.read(ROOT / "notebooks" / "06_backpropagation.ipynb", as_version=4)
+    names = {"np": np, "sigmoid": sigmoid}
+    for exercise in class_version.exercises(notebook).values():
+        exec(exercise.solution, names)
+    return names["my_gradient"]
+
+
+@pytest.mark.parametrize("gradient", [check.backpropagation.right, solution()], ids=["check", "06"])
 @pytest.mark.parametrize("sizes", [[784, 30, 10], [2, 2, 1], [3, 2], [4, 3, 2, 5]])
 @pytest.mark.parametrize("n", [1, 7])
-def test_the_right_gradient_is_the_network_s(sizes, n):
+def test_the_right_gradient_is_the_network_s(sizes, n, gradient):
     rng = np.random.default_rng(0)
     network = Network(sizes, rng, np.float64, scaled=True)
     x, y = rng.random((n, sizes[0])), rng.random((n, sizes[-1]))
-    nabla_C = check.backpropagation.right(network, x, y)
-    np.testing.assert_allclose(nabla_C, network.gradient(x, y), rtol=0, atol=1e-12)
+    nabla_C = gradient(network, x, y)
+    assert relative_error(nabla_C, network.gradient(x, y)) < 1e-12
     if network.v.size < 100:
-        differences = numerical_gradient(network.cost_on(x, y).function, network.v)
-        np.testing.assert_allclose(nabla_C, differences, rtol=1e-6, atol=1e-9)
+        measured = numerical_gradient(network.cost_on(x, y).function, network.v)
+        assert relative_error(nabla_C, measured) < 1e-7
 
 
 def other_gradient(network, x, y):
@@ -58,13 +74,42 @@ def test_other_right_ways_pass():
         (lambda network, x, y: network.weight, "a network [3, 3, 3, 3]"),
         (lambda network, x, y: network.gradient(x, y)[1:], "the answer has shape (36,)"),
         (lambda network, x, y: network.gradient(x, y) + 1, "which is wrong"),
-        (lambda network, x, y: (network.weights, network.biases), "of shape"),
+        (lambda network, x, y: {"w": network.weights}, "which is no number"),
     ],
 )
 def test_other_gradients_are_told_what_came(answer, message):
     passed, text = check.backpropagation.judge(answer)
     assert passed is False
     assert message in text
+
+
+def in_lists(network, x, y):
+    return network.layers(network.gradient(x, y))
+
+
+@pytest.mark.parametrize(
+    ("answer", "came"),
+    [
+        (in_lists, "a tuple of 2 parts"),
+        (lambda *given: list(in_lists(*given)), "a list of 2 parts"),
+        (
+            lambda *given: [part for parts in in_lists(*given) for part in parts],
+            "a list of 6 parts",
+        ),
+        (lambda *given: [list(part) for part in zip(*in_lists(*given), strict=True)], "3 parts"),
+    ],
+)
+def test_lists_of_layers_are_told_how_to_become_one_array(answer, came):
+    passed, text = check.backpropagation.judge(answer)
+    assert passed is False
+    assert f"{came}; the answer is one flat array of shape (36,)" in text
+    recipe = next(line for line in text.splitlines() if "np.concatenate" in line)
+
+    def joined(network, x, y):
+        nabla_w, nabla_b = in_lists(network, x, y)
+        return eval(recipe.strip(), {"np": np, "nabla_w": nabla_w, "nabla_b": nabla_b})
+
+    assert check.backpropagation.judge(joined) == (True, "Right.")
 
 
 def test_a_gradient_for_square_layers_alone_does_not_pass():

@@ -4,6 +4,7 @@ import pytest
 from gdlib import check
 from gdlib.check.exercise import NOT_YET, VAGUE, Function, Statements
 from gdlib.costs import rosenbrock
+from gdlib.derivatives import gradient_error
 from gdlib.descent import gradient_descent, step
 
 EXERCISES = {name: getattr(check, name) for name in check.__all__}
@@ -415,8 +416,20 @@ def test_each_mistake_parts_from_the_right_path_by_many_pixels():
             assert film.scene["title"].endswith(f"part at step {film.parted}")
             parted[name, text] = film.parted, film.gaps()[film.parted]
     table = "\n".join(f"{step}  {gap:.1%}  {key}" for key, (step, gap) in parted.items())
-    assert set(MOVING) == {"rule", "gradient", "descent", "neuron_gradient", "training_step"}
+    assert set(MOVING) == {
+        *("rule", "gradient", "descent", "neuron_gradient", "training_step"),
+        *("output_delta", "hidden_delta", "backpropagation"),
+    }
     assert all(step <= 2 and gap > 0.02 for step, gap in parted.values()), table
+
+
+def test_the_network_that_shows_a_mistake_has_its_own_gradient():
+    lab = check.backpropagation.moving(check.backpropagation.right)
+    points = np.random.default_rng(0).uniform(-4, 4, (2, 20))
+    assert gradient_error(lab._cost, points) < 1e-7
+    right, yours = lab._shown()
+    assert right.C[-1] < 0.7 * right.C[0]
+    np.testing.assert_allclose(yours.v, right.v, rtol=1e-9)
 
 
 @pytest.mark.parametrize("exercise", MOVING.values(), ids=MOVING)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from gdlib.activation import sigmoid
+from gdlib.check import moving
 from gdlib.check.exercise import Function
 from gdlib.network import Network
 
@@ -14,14 +15,30 @@ class ForAnySizes(Function):
     where they differ, many only raise. `trials` are those of equal sizes, `others` the rest.
     """
 
-    def __init__(self, right, mistakes, hints, trials, others):
-        super().__init__(right, mistakes, hints, trials)
+    def __init__(self, right, mistakes, hints, trials, others, moving):
+        super().__init__(right, mistakes, hints, trials, moving)
         self.others = Function(right, {}, hints, others)
 
     def judge(self, answer):
         """Return (passed, text), as for every exercise."""
         passed, text = super().judge(answer)
         return self.others.judge(answer) if passed else (passed, text)
+
+
+class WholeGradient(ForAnySizes):
+    """The exercise on ∇C of a network: lists of layers, as in the book's code, are to be joined."""
+
+    def _no_number(self, trial, value):
+        parts = value if isinstance(value, (list, tuple)) else []
+        if not parts or not all(isinstance(part, (list, tuple, np.ndarray)) for part in parts):
+            return super()._no_number(trial, value)
+        (network, *_) = trial
+        return (
+            f"a {type(value).__name__} of {len(value)} parts; the answer is one flat array of "
+            f"shape {network.v.shape}, in the order of network.v: layer by layer the weights, row "
+            "by row, and then the biases. If you have a list of each, join them with\n"
+            "  np.concatenate([part.ravel() for w, b in zip(nabla_w, nabla_b) for part in (w, b)])"
+        )
 
 
 def _slope(z):
@@ -72,6 +89,7 @@ output_delta = ForAnySizes(
     ],
     [_normal(1, (3, 3), (3, 3))],
     [_normal(2, (2, 5), (2, 5)), _normal(3, (4, 1), (4, 1))],
+    lambda answer: moving.network_gradient(_with(output=answer)),
 )
 
 
@@ -114,6 +132,7 @@ hidden_delta = ForAnySizes(
     ],
     [_normal(4, (3, 3), (3, 3), (3, 3))],
     [_normal(5, (2, 4), (2, 5), (4, 5)), _normal(6, (5, 2), (5, 1), (2, 1))],
+    lambda answer: moving.network_gradient(_with(hidden=answer)),
 )
 
 
@@ -186,7 +205,7 @@ def _trial(sizes, n):
 
 
 # The whole gradient: x (n, n_in), y (n, n_out); returned flat, (m,), as by network.gradient.
-backpropagation = ForAnySizes(
+backpropagation = WholeGradient(
     lambda network, x, y: _gradient(network, x, y),
     {
         "You multiply by σ(z) where σ′(z) belongs: the slope of σ, not its value.": _with(
@@ -239,4 +258,5 @@ backpropagation = ForAnySizes(
     ],
     [_trial([3, 3, 3, 3], 3), _trial([3, 3, 3], 3)],
     [_trial([2, 4, 3], 5), _trial([4, 3, 2, 2], 1), _trial([3, 2], 4)],
+    moving.network_gradient,
 )

@@ -104,7 +104,11 @@ class Function(Exercise):
         try:
             return check_real("the answer", value).astype(float), ""
         except Exception:  # and return anything
-            return None, f"{given} returned {shown(value)}, which is no number.{line_of(answer)}"
+            return None, f"{given} returned {self._no_number(trial, value)}{line_of(answer)}"
+
+    def _no_number(self, trial, value):
+        """Return what is to be said of a value that is neither a number nor an array of numbers."""
+        return f"{shown(value)}, which is no number."
 
     def _what_is_wrong(self, returned):
         """Return what is to be said of values that no known mistake returns."""

@@ -5,7 +5,8 @@ from functools import partial
 
 import numpy as np
 
-from gdlib.costs import neuron, ravine, rosenbrock
+from gdlib.activation import sigmoid
+from gdlib.costs import Cost, neuron, ravine, rosenbrock
 from gdlib.descent import descents, followed
 from gdlib.labs.descents import Parting
 from gdlib.network import Network
@@ -79,3 +80,48 @@ def training_step(answer):
 
     cost = replace(neuron(x, y), domain=((-6.0, 4.0), (-4.0, 6.0)))
     return Parting(cost, (-2.0, 3.0), 12.0, STEPS, yours)
+
+
+def network_gradient(answer):
+    """Return the lab of an answer(network, x, y), ∇C of a network, beside the right one.
+
+    Two variables move, a weight and a bias of one neuron of the first layer: every mistake in the
+    layers after it comes back to them. All layers have two neurons, and there are two images, so
+    that every mistake computes something.
+    """
+    network = Network([2, 2, 2, 2], np.random.default_rng(5), np.float64)
+    network.v *= 2
+    x, y = np.array([[0.5, -1.3], [0.2, -0.7]]), np.array([[0.0, 1.0], [0.0, 0.0]])
+
+    def function(v):
+        return _cost_of_neuron(network, x, y, *np.asarray(v, dtype=float)[..., None])
+
+    def of_two(gradient):
+        moves = [1, 4]  # where w¹₁₂ and b¹₁ stand in network.v
+
+        def at(v):
+            full = network.v.copy()
+            full[moves] = v
+            return np.asarray(gradient(network.at(full), x.copy(), y.copy()))[moves]
+
+        return OwnGradient(at)
+
+    def yours(cost, *run):
+        return descents(replace(cost, gradient=of_two(answer)), *run)
+
+    formula = "a 2–2–2–2 network; v = (w¹₁₂, b¹₁) moves, all else stays"
+    domain = ((-4.0, 4.0), (-4.0, 4.0))
+    name = "C(w¹₁₂, b¹₁) of a network"
+    cost = Cost(name, function, of_two(Network.gradient), domain, formula)
+    return Parting(cost, (-1.6, 1.6), 40.0, STEPS, yours)
+
+
+def _cost_of_neuron(network, x, y, w, b):
+    """Return C where w¹₁₂ and b¹₁ are w and b, (..., 1): shape (...)."""
+    (weights, *_), (biases, *_) = network.weights, network.biases
+    z = x @ weights.T + biases
+    moved = weights[0, 0] * x[:, 0] + w * x[:, 1] + b
+    a = sigmoid(np.stack(np.broadcast_arrays(moved, z[:, 1]), axis=-1))
+    later = Network([2, 2, 2], np.random.default_rng(0), np.float64).at(network.v[6:])
+    outputs = later.feedforward(a.reshape(-1, 2)).reshape(a.shape)
+    return np.sum((y - outputs) ** 2, axis=(-2, -1)) / (2 * len(x))

@@ -10,8 +10,9 @@ from traitlets import Dict
 
 from gdlib import plots
 from gdlib.activation import sigmoid
-from gdlib.doors import check_numbers, check_that
+from gdlib.doors import check_numbers
 from gdlib.labs.lab import Lab, front_end, style_sheet
+from gdlib.labs.network_picture import REACH
 from gdlib.network import Network
 
 V = (0.8, -1.2, 1.5, 0.6, 0.1, -0.4, 1.4, -0.9, 0.2)
@@ -44,11 +45,13 @@ class Backprop(Lab):
 
     _esm = front_end("backprop.js")
     _css = style_sheet("card.css", "backprop.css")
-    plan = Dict().tag(sync=True)  # what stays: the names, and which edge leads where
+    plan = Dict().tag(sync=True)  # what stays: the names, which edge leads where, the curve of σ
     shown = Dict().tag(sync=True)  # the values, and the films of the network and of its twin
 
     def __init__(self, x=(0.9, 0.3), y=0.0, v=V):
-        super().__init__(plan={"names": NAMES, "from": FROM, "to": TO, "sizes": SIZES})
+        curve = sigmoid(np.linspace(-REACH, REACH, 33)).round(4).tolist()
+        names = {"names": NAMES, "from": FROM, "to": TO}
+        super().__init__(plan=names | {"sizes": SIZES, "reach": REACH, "sigmoid": curve})
         self._set(x, y, v)
 
     def respond(self, request):
@@ -57,7 +60,10 @@ class Backprop(Lab):
         self._set((x1, x2), y, v)
 
     def _set(self, x, y, v):
-        x, y, v = (_within(*given) for given in (("x", x, (2,)), ("y", y, ()), ("v", v, (9,))))
+        x, y, v = (
+            check_numbers(name, value, shape, -LARGEST, LARGEST)
+            for name, value, shape in (("x", x, (2,)), ("y", y, ()), ("v", v, (9,)))
+        )
         saturated = v.copy()
         saturated[NAMES.index("b²₁")] = SATURATED
         self.x, self.y, self.network = x, float(y), _network(v)
@@ -67,15 +73,16 @@ class Backprop(Lab):
         }
 
     def summary(self):
-        """Return the output, C, and every partial derivative, in plain sentences."""
+        """Return the output, C, every δ and every partial derivative, in plain sentences."""
         now = _Moment(self.x, self.y, self.network.v)
+        deltas = ", ".join(f"δ{NEURONS[name]} = {_text(part)}" for name, part in now.delta.items())
         parts = ", ".join(
             f"∂C/∂{name} = {_text(part)}" for name, part in zip(NAMES, now.gradient, strict=True)
         )
         return (
             f"Lab, backprop you can hold: a 2–2–1 network. For x = ({_text(self.x[0])}, "
             f"{_text(self.x[1])}) its output is a = {_text(now.a['o'])}; the target is "
-            f"y = {_text(self.y)}, so C = {_text(now.C)}. Backwards: {parts}."
+            f"y = {_text(self.y)}, so C = {_text(now.C)}. Backwards: {deltas}; {parts}."
         )
 
     def poster(self):
@@ -104,12 +111,6 @@ class Backprop(Lab):
 
 
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-
-
-def _within(name, value, shape):
-    value = check_numbers(name, value, shape)
-    check_that((np.abs(value) <= LARGEST).all(), f"{name} must lie in −100 to 100", value.tolist())
-    return value
 
 
 def _network(v):
@@ -149,14 +150,15 @@ class _Moment:
         self.delta = {name: self.gradient[NAMES.index(f"b{NEURONS[name]}")] for name in NEURONS}
 
 
-def _frame(words, lit, labels, glow=None):
+def _frame(words, lit, labels, glow=None, at=None):
     """Return a moment: what is said, what is lit, and the labels that are new, lines by place.
 
-    `glow` is how bright nodes shine from now on, 0 to 1, by name: their a.
+    `glow` is how bright nodes shine from now on, 0 to 1, by name: their a. `at` is where neurons
+    lie on the curve of σ from now on, (z, a) by name.
 
     A place is a node or an entry of v, by name; with a + it is the line of changes beside it.
     """
-    return {"words": words, "lit": lit, "labels": labels, "glow": glow or {}}
+    return {"words": words, "lit": lit, "labels": labels, "glow": glow or {}, "at": at or {}}
 
 
 def _film(x, y, v):
@@ -196,6 +198,7 @@ def _forward(y, v, now):
     z = {name: [f"z = {_text(now.z[name])}"] for name in NEURONS}
     a = {name: [*z[name], f"a = {_text(now.a[name])}"] for name in NEURONS}
     glow = {name: float(np.clip(value, 0, 1)) for name, value in now.a.items()}
+    at = {name: [float(now.z[name]), float(now.a[name])] for name in NEURONS}
     hidden, output = ("h1", "h2"), ("o",)
 
     def of(labels, neurons):
@@ -216,7 +219,13 @@ def _forward(y, v, now):
             [*_edges_into(*hidden), *hidden],
             of(z, hidden),
         ),
-        _frame(f"σ makes a of each z: {bent}.", list(hidden), of(a, hidden), of(glow, hidden)),
+        _frame(
+            f"σ makes a of each z: {bent}.",
+            list(hidden),
+            of(a, hidden),
+            of(glow, hidden),
+            of(at, hidden),
+        ),
         _frame(
             f"The output neuron does the same with their a: {_sum_into('o', v, now)}.",
             [*_edges_into("o"), "o"],
@@ -227,6 +236,7 @@ def _forward(y, v, now):
             ["o"],
             of(a, output),
             of(glow, output),
+            of(at, output),
         ),
         _frame(
             f"The target is y = {_text(y)}, so the cost is C = ½ (y − a)² = {_text(now.C)}.",

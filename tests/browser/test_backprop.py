@@ -29,13 +29,43 @@ def test_the_three_passes_and_values_by_hand(tmp_path, browser, theme):
             lab.page.keyboard.press("ArrowRight")
         assert "∂C/∂w²₁₂ = 0.3 · 0.0475 = 0.014265. " in words.inner_text()
         assert words.inner_text() in picture.get_attribute("aria-label")
+        place = picture.locator(".gd-place").first  # on the curve of σ in the first hidden neuron
+        steep = float(place.get_attribute("cx"))
         card.get_by_role("checkbox").check()
+        assert float(place.get_attribute("cx")) > steep + 30  # where σ is flat
         assert "0.3 · 6.46·10⁻⁶" in words.inner_text()
         card.locator("summary").click()
         field = card.get_by_label("w³₁₁")
         field.fill("1000")
         field.press("Enter")
-        card.locator(".gd-message", has_text="v must lie in −100 to 100").wait_for()
+        card.locator(".gd-message", has_text="from -100 to 100, got 1000").wait_for()
         field.fill("0")
         field.press("Enter")
         picture.locator("text", has_text="w³₁₁ = 0").wait_for()
+        assert_saturation_shows(card, picture)
+        lab.shut_kernel_down()
+        field.fill("1")
+        field.press("Enter")
+        card.locator(".gd-message", has_text="No kernel").wait_for()
+        assert picture.locator("text", has_text="w³₁₁ = 0").count() == 1
+        card.get_by_role("button", name="play or pause").click()
+        words.filter(has_text="(BP1)").wait_for()
+
+
+def assert_saturation_shows(card, picture):
+    """The ball of the first hidden neuron lies on the flat end of its σ, and on the slope else."""
+    card.get_by_role("button", name="backward").click()
+    places = picture.locator(".gd-place")
+    assert places.count() == picture.locator(".gd-sigmoid").count() == 3
+
+    def along():  # how far along its curve the ball lies, from 0 to 1
+        ball, curve = (
+            places.first.bounding_box(),
+            picture.locator(".gd-sigmoid").first.bounding_box(),
+        )
+        return (ball["x"] + ball["width"] / 2 - curve["x"]) / curve["width"]
+
+    card.get_by_role("checkbox").uncheck()
+    assert 0.4 < along() < 0.6
+    card.get_by_role("checkbox").check()
+    assert along() > 0.95

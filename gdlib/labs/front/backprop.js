@@ -3,7 +3,8 @@
 
 import { makeAsk } from "./ask.js";
 import { clamp, make, makeButton, makeCard, setText, still } from "./kit.js";
-import { draw } from "./sketch.js";
+import { onSigmoid, sigmoidCurve } from "./sigmoid.js";
+import { draw, drawLine } from "./sketch.js";
 
 /**
  * @typedef {object} Moment what Python says of one step: lines by place, such as "h1" or "w²₁₁+"
@@ -11,6 +12,15 @@ import { draw } from "./sketch.js";
  * @property {string[]} lit
  * @property {Object<string, string[]>} labels
  * @property {Object<string, number>} glow how bright nodes shine, 0 to 1
+ * @property {Object<string, number[]>} at where neurons lie on the curve of σ: z and a
+ */
+/**
+ * @typedef {object} Plan
+ * @property {string[]} names
+ * @property {string[]} from
+ * @property {string[]} to
+ * @property {number} reach how far the curve of σ goes
+ * @property {number[]} sigmoid
  */
 /**
  * @typedef {object} Passes
@@ -24,7 +34,7 @@ import { draw } from "./sketch.js";
 const RADIUS = 62;
 const LINE = 23; // from one line of text to the next
 const PAUSE = 2200; // milliseconds from step to step
-const WIDE_ROOM = 620; // pixels, from which the layers stand side by side
+const WIDE_ROOM = 700; // pixels, from which the layers stand side by side
 const PASSES = { forward: "① forward", nudge: "② nudge", backward: "③ backward" };
 const FIELDS = ["x₁", "x₂", "y"];
 
@@ -52,25 +62,25 @@ const WIDE_LAYOUT = {
   },
 };
 const TALL_LAYOUT = {
-  box: [540, 930],
+  box: [400, 1010],
   nodes: {
-    x1: [160, 70],
-    x2: [380, 70],
-    h1: [160, 390],
-    h2: [380, 390],
-    o: [270, 650],
-    C: [270, 835],
+    x1: [115, 68],
+    x2: [285, 68],
+    h1: [115, 430],
+    h2: [285, 430],
+    o: [200, 715],
+    C: [200, 910],
   },
   labels: {
-    "w²₁₁": [72, 172],
-    "w²₁₂": [270, 258],
-    "w²₂₁": [270, 158],
-    "w²₂₂": [468, 172],
-    "b²₁": [72, 270],
-    "b²₂": [468, 270],
-    "w³₁₁": [120, 530],
-    "w³₁₂": [420, 530],
-    "b³₁": [426, 630],
+    "w²₁₁": [58, 160],
+    "w²₁₂": [200, 300],
+    "w²₂₁": [200, 200],
+    "w²₂₂": [342, 160],
+    "b²₁": [58, 276],
+    "b²₂": [342, 276],
+    "w³₁₁": [76, 585],
+    "w³₁₂": [324, 585],
+    "b³₁": [330, 696],
   },
 };
 
@@ -80,7 +90,8 @@ class Backprop {
     this.plan = model.get("plan");
     this.pass = "forward";
     this.step = 0;
-    const words = { lost: "all variables", kept: "All but values of your own works without it." };
+    const kept = "The picture keeps the values it has; only your own need Python.";
+    const words = { lost: "all variables", kept };
     this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text));
     this.build(el);
     model.on("change:shown", () => {
@@ -239,11 +250,12 @@ class Backprop {
     const { words, lit } = moments[this.step];
     const before = this.pass === "forward" ? [] : this.film.forward;
     const past = [...before, ...moments.slice(0, this.step + 1)];
-    const labels = Object.assign({}, this.film.values, ...past.map((moment) => moment.labels));
-    const glow = Object.assign({}, ...past.map((moment) => moment.glow));
+    const so = (part) => Object.assign({}, ...past.map((moment) => moment[part]));
+    const labels = { ...this.film.values, ...so("labels") };
+    const now = { lit: new Set(lit), labels, glow: so("glow"), at: so("at") };
     const wide = this.card.clientWidth >= WIDE_ROOM;
     const layout = wide ? WIDE_LAYOUT : TALL_LAYOUT;
-    drawNetwork(this.picture, layout, this.plan, { lit: new Set(lit), labels, glow }, (name) => {
+    drawNetwork(this.picture, layout, this.plan, now, (name) => {
       this.entry.value = this.plan.names.indexOf(name);
       this.entry.onchange();
     });
@@ -272,6 +284,20 @@ function drawLines(lines, [x, y], className) {
   return text;
 }
 
+/**
+ * The curve of σ in the lower half of a neuron, and a ball where the neuron lies on it.
+ * @param {Plan} plan
+ * @param {number[]} middle of the neuron
+ * @param {number[]} [at] its z and a, once they are known
+ */
+function drawSigmoid({ reach, sigmoid }, [x, y], at) {
+  const place = onSigmoid([x - 38, y + 14, 76, 28], reach);
+  const curve = drawLine(`M${sigmoidCurve(sigmoid, reach, place).join("L")}`, "gd-sigmoid");
+  if (!at) return [curve];
+  const [left, top] = place(at[0], at[1]);
+  return [curve, draw("circle", { cx: left, cy: top, r: 7, class: "gd-place" })];
+}
+
 // On a narrow page a long line breaks before its equals sign.
 const narrowed = (line) => (line.length > 10 ? line.split(/ (?==)/) : [line]);
 
@@ -279,12 +305,12 @@ const narrowed = (line) => (line.length > 10 ? line.split(/ (?==)/) : [line]);
  * Draws the edges, the nodes, and the labels there are: what is lit is thick.
  * @param {Element} picture
  * @param {typeof WIDE_LAYOUT} layout
- * @param {{names: string[], from: string[], to: string[]}} plan
- * @param {{lit: Set<string>, labels: Object<string, string[]>, glow: Object<string, number>}} now
+ * @param {Plan} plan
+ * @param {Omit<Moment, "words" | "lit"> & {lit: Set<string>}} now
  * @param {(name: string) => void} choose is told the entry of v whose label is clicked
  */
 function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose) {
-  const { lit, labels, glow } = now;
+  const { lit, labels, glow, at } = now;
   const narrow = box[0] < box[1];
   const state = (name) => (lit.has(name) ? "gd-lit" : "");
   /** @type {(name: string, from: number[], to: number[]) => Element} */
@@ -295,7 +321,9 @@ function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose)
   );
   const circles = Object.entries(nodes).flatMap(([name, [x, y]]) => {
     const inner = labels[name] ?? [name === "C" ? "C" : ""];
-    const top = y + 7 - ((inner.length - 1) * LINE) / 2;
+    const curve = plan.to.includes(name) ? drawSigmoid(plan, [x, y], at[name]) : [];
+    const middle = y + (curve.length ? -10 : 7);
+    const top = middle - ((inner.length - 1) * LINE) / 2;
     return [
       draw("circle", {
         cx: x,
@@ -306,6 +334,7 @@ function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose)
       }),
       drawLines(inner, [x, top], ""),
       drawLines(labels[`${name}+`] ?? [], [x, y + RADIUS + LINE], "gd-change"),
+      ...curve,
     ];
   });
   const texts = plan.names.flatMap((name) => {
@@ -317,6 +346,7 @@ function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose)
     return [label, drawLines(lines, [x, y + LINE], "gd-change")];
   });
   picture.setAttribute("viewBox", `0 0 ${box.join(" ")}`);
+  picture.classList.toggle("gd-tall", narrow);
   picture.replaceChildren(...edges, edge("o–C", nodes.o, nodes.C), ...circles, ...texts);
 }
 

@@ -26,6 +26,7 @@ import {
   neighbour,
   neuronAt,
 } from "./network_picture.js";
+import { onSigmoid, sigmoidCurve } from "./sigmoid.js";
 import { drawTiles, weightColour } from "./tiles.js";
 
 const HINT = "click a neuron, or choose it with the arrow keys; Page Up and Page Down: the image";
@@ -154,10 +155,7 @@ class NetworkLab {
     const { faint, line, accent, ball } = colours;
     const { reach } = this.scene;
     const { g, width, height } = clear(this.curve);
-    const place = (z, share) => [
-      26 + ((z + reach) / (2 * reach)) * (width - 40),
-      height - 32 - share * (height - 46),
-    ];
+    const place = onSigmoid([26, 14, width - 40, height - 46], reach);
     g.fillStyle = faint;
     setPen(g, line, 1);
     for (const share of [0, 0.5, 1]) {
@@ -169,14 +167,10 @@ class NetworkLab {
     for (const z of [-reach, 0, reach]) {
       g.fillText(`${z ? "" : "z = "}${figures(z)}`, place(z, 0)[0], height - 6);
     }
-    const last = this.sigmoid.length - 1;
     setPen(g, accent, 2.5);
-    trace(
-      g,
-      range(0, last).map((i) => place(((2 * i) / last - 1) * reach, this.sigmoid[i])),
-    );
+    trace(g, sigmoidCurve(this.sigmoid, reach, place));
     const z = this.now("z")[layer][number];
-    drawBall(g, ball, place(clamp(z, -reach, reach), this.now("a")[layer][number]), 7);
+    drawBall(g, ball, place(z, this.now("a")[layer][number]), 7);
     const beyond = Math.abs(z) > reach ? "; z lies beyond the edge" : "";
     const text = `its place on σ: z = ${figures(z)}, a = ${figures(this.now("a")[layer][number])}`;
     setText(this.curveName, text + beyond);

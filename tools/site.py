@@ -16,10 +16,12 @@ import nbformat
 from gdlib.labs.backprop import Backprop
 from gdlib.labs.beat_the_gradient import BeatTheGradient
 from gdlib.labs.challenges import FewestSteps, ReadCurves
+from gdlib.labs.factors import Factors
 from gdlib.labs.hidden_valley import HiddenValley
 from gdlib.labs.lab import Player, front_end, style_sheet
 from gdlib.labs.network_picture import NetworkPicture
 from gdlib.labs.nudge import Nudge
+from gdlib.labs.small_move import SmallMove
 from tools import ROOT
 from tools.guide import prediction
 from tools.my_course import without_outputs
@@ -43,7 +45,9 @@ FILM = ("scene", "film", "sliders", "step", "message")
 # The labs that live without Python: for the front end of each, its module and what it reads.
 PLAYED = {
     Player._esm: ("player", FILM),
+    Factors._esm: ("bars", FILM),
     Nudge._esm: ("nudge", FILM),
+    SmallMove._esm: ("lens", FILM),
     HiddenValley._esm: ("hidden", ("grounds", "round", "probes_made")),
     FewestSteps._esm: ("fewest_steps", ("surfaces",)),
     ReadCurves._esm: ("read_curves", ("curves",)),

@@ -14,7 +14,7 @@ from gdlib.labs import pictures, scales
 from gdlib.labs.caption import pasteable
 from gdlib.labs.descents import PLACE, as_frames
 from gdlib.labs.film import Bars, Film, Readout, Scene, Slider, Track, stacked
-from gdlib.labs.lab import Player
+from gdlib.labs.lab import Player, front_end
 
 START = (1.0, 1.0)  # so that v₁ and v₂ are what is left of the distance, as a share of the start
 DOMAIN = ((-1.25, 1.25),) * 2
@@ -32,6 +32,8 @@ class Factors(Player):
     the film holds, at most 60. The lab's `descent` is the Descent on show. Raises TypeError or
     ValueError for arguments that make no sense.
     """
+
+    _esm = front_end("bars.js")
 
     def __init__(self, curvatures=(2, 20), eta=None, steps=30):
         pair = check_numbers("curvatures", curvatures, (2,))

@@ -12,7 +12,7 @@ from gdlib.doors import check_numbers, check_positive, check_start
 from gdlib.labs import pictures, scales
 from gdlib.labs.caption import name_of_cost, pasteable
 from gdlib.labs.film import Film, Home, Lens, Plot, Readout, Scene, Slider, Track
-from gdlib.labs.lab import Player
+from gdlib.labs.lab import Player, front_end
 from gdlib.plots.surface import relief
 
 DEGREES = 5
@@ -30,6 +30,7 @@ class SmallMove(Player):
     open with. Raises TypeError or ValueError for a cost or a point that makes no sense.
     """
 
+    _esm = front_end("lens.js")
     title, length_name = "A small move", "length of Δv"
     tracks: ClassVar = [Track(line="accent")]
     readout: ClassVar = [

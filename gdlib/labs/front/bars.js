@@ -2,6 +2,7 @@
 
 import { fill, setPen, trace } from "./draw.js";
 import { clamp, figures } from "./kit.js";
+import { PICTURES, render } from "./player.js";
 
 const TOP = 4; // pixels: where the rows begin
 const AXIS = 40; // the room of the axis below them
@@ -11,7 +12,7 @@ const THICK = 20; // of a bar
 const FILLS = ["accent", "ghost", "text"]; // of the bars, from the top
 
 /** A picture of the kind "bars". */
-export class BarsPicture {
+class BarsPicture {
   /**
    * @param {import("./film.js").Show} show
    * @param {import("./film.js").BarsSpec} spec
@@ -118,3 +119,7 @@ export class BarsPicture {
     ]);
   }
 }
+
+PICTURES.bars = BarsPicture;
+
+export { render };

@@ -2,6 +2,7 @@
 
 import { drawArrow, drawBall, drawRing, fill, setPen, trace } from "./draw.js";
 import { figures, range } from "./kit.js";
+import { PICTURES, render } from "./player.js";
 
 const RINGS = 10; // at every second length
 const SECTORS = 36;
@@ -9,7 +10,7 @@ const STEEPER = 0.4; // than on the valley the eye looks down
 const HIGH = 1.5; // times the radius: what rises or falls farther has left the lens
 
 /** A picture of the kind "lens". */
-export class LensPicture {
+class LensPicture {
   /**
    * @param {import("./film.js").Show} show
    * @param {import("./film.js").LensSpec} spec
@@ -142,3 +143,7 @@ function brightness([one, other, third]) {
   const [east, north, up] = normal.map((number) => number / Math.hypot(...normal));
   return Math.max(0, 0.7 * up - 0.5 * east + 0.5 * north);
 }
+
+PICTURES.lens = LensPicture;
+
+export { render };

@@ -5,14 +5,12 @@ import { drawBall, setPen, trace } from "./draw.js";
 import {
   ARROWS,
   bytes,
-  clamp,
   figures,
   floats,
   make,
   makeButton,
   makeCaption,
   makeCard,
-  range,
   setText,
 } from "./kit.js";
 import {

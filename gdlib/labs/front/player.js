@@ -1,7 +1,6 @@
 // The player: shows a film that Python has computed. It draws and it eases; it computes no step.
 
 import { makeAsk } from "./ask.js";
-import { BarsPicture } from "./bars.js";
 import { aimCamera } from "./camera.js";
 import { Commitment } from "./commit.js";
 import { Film, Show } from "./film.js";
@@ -18,7 +17,6 @@ import {
   setText,
   still,
 } from "./kit.js";
-import { LensPicture } from "./lens.js";
 import { PlotPicture } from "./plot.js";
 import { ValleyPicture } from "./valley.js";
 import { View } from "./view.js";
@@ -30,8 +28,6 @@ const COLOURS = "faint line accent ball ghost good panel plus minus lamp".split(
 export const PICTURES = {
   plot: PlotPicture,
   valley: ValleyPicture,
-  bars: BarsPicture,
-  lens: LensPicture,
 };
 const ZOOMS = { "+": -1, "=": -1, "-": 1 };
 

@@ -147,14 +147,14 @@ def trajectory_plane(path):
     not negative. Raises ValueError for another shape, for values that are not finite, and for a
     path on a straight line.
     """
-    end, path = np.asarray(path)[-1:], check_numbers("path", path, ("k", "m"))
+    given, path = path, check_numbers("path", path, ("k", "m"))
     _, size, directions = np.linalg.svd(path - path[-1:], full_matrices=False)
     is_flat = len(size) > 1 and size[1] > 1e-6 * size[0]
     expected = "the path must be (k, m), k > 2, m > 1, and not lie on a straight line"
     check_that(is_flat, expected, path.shape)
     d1, d2 = directions[:2]
     d1, d2 = (-d if (path[0] - path[-1]) @ d < 0 else d for d in (d1, d2))
-    return plane_through(end[0], d1, d2, path)
+    return plane_through(np.asarray(given)[-1], d1, d2, path)
 
 
 def plane_through(origin, direction_1, direction_2, path):
@@ -191,6 +191,6 @@ def _vectors(cost, **vectors):
 
 
 def _float_type(v):
-    """Return the type of the entries of v if it is one of floats, else float64."""
-    dtype = np.asarray(v).dtype
+    """Return the type of v's entries if v is an array of floats, else float64."""
+    dtype = getattr(v, "dtype", None)
     return dtype if dtype in FLOATS else np.dtype(float)

@@ -39,7 +39,7 @@ def front_end(name, last="export default { render };"):
 
 def style_sheet(*names):
     """Return these style sheets of front/ as one."""
-    return "\n".join((FRONT / name).read_text(encoding="utf8") for name in names)
+    return SPARED.sub("", "\n".join((FRONT / name).read_text(encoding="utf8") for name in names))
 
 
 def check_reader(network):

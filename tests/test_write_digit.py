@@ -7,6 +7,7 @@ from PIL import Image
 
 from gdlib import labs
 from gdlib.handwriting import as_mnist, ink
+from gdlib.labs.lab import STOPPED
 from gdlib.mnist import load_mnist
 from gdlib.network import Network
 from gdlib.sgd import sgd
@@ -258,7 +259,7 @@ def test_an_interrupt_is_an_answer_too(network):
 
     lab.respond = respond
     lab._on_request(lab, {}, [])  # or the front end would wait in vain
-    assert told == [{"error": "KeyboardInterrupt"}]
+    assert told == [{"error": STOPPED}]
 
 
 def test_the_lab_refuses_a_network_that_reads_no_digits(rng):

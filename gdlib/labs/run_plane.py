@@ -52,4 +52,4 @@ def run_plane():
     """Return the RunPlane of the files in data/."""
     with np.load(DATA / "path.npz") as run, np.load(DATA / "plane.npz") as grid:
         plane = trajectory_plane(run["v"].astype(float))
-        return RunPlane(plane, from_grid(grid["v1"], grid["v2"], grid["C"], "real"))
+        return RunPlane(plane, from_grid(grid["v1"], grid["v2"], grid["C"], "real", log=True))

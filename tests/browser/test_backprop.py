@@ -29,10 +29,7 @@ def test_the_three_passes_and_values_by_hand(tmp_path, browser, theme):
             lab.page.keyboard.press("ArrowRight")
         assert "∂C/∂w²₁₂ = 0.3 · 0.0475 = 0.014265. " in words.inner_text()
         assert words.inner_text() in picture.get_attribute("aria-label")
-        place = picture.locator(".gd-place").first  # on the curve of σ in the first hidden neuron
-        steep = float(place.get_attribute("cx"))
         card.get_by_role("checkbox").check()
-        assert float(place.get_attribute("cx")) > steep + 30  # where σ is flat
         assert "0.3 · 6.46·10⁻⁶" in words.inner_text()
         card.locator("summary").click()
         field = card.get_by_label("w³₁₁")
@@ -46,7 +43,7 @@ def test_the_three_passes_and_values_by_hand(tmp_path, browser, theme):
         lab.shut_kernel_down()
         field.fill("1")
         field.press("Enter")
-        card.locator(".gd-message", has_text="No kernel").wait_for()
+        card.locator(".gd-message", has_text="Python is not running").wait_for()
         assert picture.locator("text", has_text="w³₁₁ = 0").count() == 1
         card.get_by_role("button", name="play or pause").click()
         words.filter(has_text="(BP1)").wait_for()
@@ -59,13 +56,11 @@ def assert_saturation_shows(card, picture):
     assert places.count() == picture.locator(".gd-sigmoid").count() == 3
 
     def along():  # how far along its curve the ball lies, from 0 to 1
-        ball, curve = (
-            places.first.bounding_box(),
-            picture.locator(".gd-sigmoid").first.bounding_box(),
-        )
+        ball = places.first.bounding_box()
+        curve = picture.locator(".gd-sigmoid").first.bounding_box()
         return (ball["x"] + ball["width"] / 2 - curve["x"]) / curve["width"]
 
     card.get_by_role("checkbox").uncheck()
     assert 0.4 < along() < 0.6
     card.get_by_role("checkbox").check()
-    assert along() > 0.95
+    assert along() > 0.9

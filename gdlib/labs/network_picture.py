@@ -81,7 +81,7 @@ class NetworkPicture(Lab):
             "places": places(a).T.astype(np.uint8).tobytes(),
             "words": PLACES,
             "reach": REACH,
-            "sigmoid": sigmoid(np.linspace(-REACH, REACH, 161)).astype(np.float32).tobytes(),
+            "sigmoid": sigmoid(np.linspace(-REACH, REACH, 81)).astype(np.float32).tobytes(),
         }
 
     def _answer(self, image):
@@ -106,7 +106,7 @@ class NetworkPicture(Lab):
 
     def poster(self):
         """Return a Figure of the image and of what each neuron makes of it."""
-        figure, (seen, *layers) = plt.subplots(1, len(self._a) + 1, figsize=(6, 2.5))
+        figure, (seen, *layers) = plt.subplots(1, len(self._a) + 1, figsize=(5.2, 2.2))
         plots.digit(seen, self._images[self.image], f"a {self._labels[self.image]}")
         for number, (ax, a) in enumerate(zip(layers, self._a, strict=True), 1):
             ax.barh(range(len(a)), a[:, self.image], color=plots.BLUE)

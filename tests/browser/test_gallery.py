@@ -60,7 +60,10 @@ LABS = {
     "basins": ("labs.basins(two_valleys)", "valley map curve"),
     "nudge": ("labs.nudge(cost, network.v)", "cost read"),
     "line": ("labs.line(cost, moments)", "graph curve"),
-    "real": ("labs.real_valley(cost, path, range(6), plane, real)", "valley map curve"),
+    "real": (
+        "labs.real_valley(cost, path, range(6), plane, real, own={'mine': (path[:3], range(3))})",
+        "valley map curve away",
+    ),
     "edge": ("labs.edge(runs, eta=3)", "graph curve"),
     "runs": ("labs.runs(sweep, epochs=2)", "map curve"),
     "network": ("labs.network(network, images, labels)", ""),

@@ -97,7 +97,7 @@ def network_gradient(answer):
         return _cost_of_neuron(network, x, y, *np.asarray(v, dtype=float)[..., None])
 
     def of_two(gradient):
-        moves = [1, 4]  # where w¹₁₂ and b¹₁ stand in network.v
+        moves = [1, 4]  # where w²₁₂ and b²₁ stand in network.v
 
         def at(v):
             full = network.v.copy()
@@ -109,15 +109,15 @@ def network_gradient(answer):
     def yours(cost, *run):
         return descents(replace(cost, gradient=of_two(answer)), *run)
 
-    formula = "a 2–2–2–2 network; v = (w¹₁₂, b¹₁) moves, all else stays"
+    formula = "a 2–2–2–2 network; v = (w²₁₂, b²₁) moves, all else stays"
     domain = ((-4.0, 4.0), (-4.0, 4.0))
-    name = "C(w¹₁₂, b¹₁) of a network"
+    name = "C(w²₁₂, b²₁) of a network"
     cost = Cost(name, function, of_two(Network.gradient), domain, formula)
     return Parting(cost, (-1.6, 1.6), 40.0, STEPS, yours)
 
 
 def _cost_of_neuron(network, x, y, w, b):
-    """Return C where w¹₁₂ and b¹₁ are w and b, (..., 1): shape (...)."""
+    """Return C where w²₁₂ and b²₁ are w and b, (..., 1): shape (...)."""
     (weights, *_), (biases, *_) = network.weights, network.biases
     z = x @ weights.T + biases
     moved = weights[0, 0] * x[:, 0] + w * x[:, 1] + b

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gdlib import check
-from gdlib.check.exercise import NOT_YET, VAGUE, Function, Statements
+from gdlib.check.exercise import LUCK, NOT_YET, VAGUE, Function, Statements
 from gdlib.costs import rosenbrock
 from gdlib.derivatives import gradient_error
 from gdlib.descent import gradient_descent, step
@@ -401,6 +401,15 @@ def notebook(monkeypatch):
 
 
 MOVING = {name: e for name, e in EXERCISES.items() if e.moving}
+
+
+@pytest.mark.parametrize("lower", [True, False])
+@pytest.mark.usefixtures("notebook")
+def test_a_wrong_ball_that_lies_lower_is_called_lucky(capsys, lower):
+    exercise = check.neuron_gradient
+    films = ((wrong, exercise.film(wrong)) for wrong in exercise.mistakes.values())
+    exercise(next(wrong for wrong, film in films if film.lower == lower))
+    assert (LUCK in capsys.readouterr().out) == lower
 
 
 @pytest.mark.slow

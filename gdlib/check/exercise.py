@@ -14,6 +14,10 @@ from gdlib.own_function import line_of, no_return, shown, what_failed
 
 NOT_YET = "Not attempted yet. Replace the ... and run this cell again."
 VAGUE = "Not yet. For "  # so begins what is said of a mistake that is not known
+LUCK = (
+    "Where they part your ball lies lower than the right one. That is luck, on this surface: it is "
+    "not the step that was asked for."
+)
 NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}  # all that a stub does
 PLACES = ["first", "second", "third", "fourth"]
 
@@ -43,6 +47,8 @@ class Exercise:
             self._failed += 1
         self._said.add(text)
         if get_ipython() and (film := self.film(answer)):
+            if film.lower:
+                print(LUCK)
             display(film)
 
     def judge(self, answer):

@@ -378,6 +378,14 @@ class Parting(Descents):
         apart = self.gaps()
         return int(np.argmax(apart > VISIBLE)) if (apart > VISIBLE).any() else None
 
+    @property
+    def lower(self):
+        """Whether your ball lies lower than the right one where the lab opens."""
+        right, yours = self._shown()
+        return self.step < min(len(right.C), len(yours.C)) and bool(
+            yours.C[self.step] < right.C[self.step]
+        )
+
     def gaps(self):
         """Return how far the paths on show are apart after each step, in widths of the picture."""
         right, yours = self._shown()

@@ -4,6 +4,8 @@ import time
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from gdlib.descent import step
 from gdlib.doors import check_count, check_eta, check_rng, check_that
 from gdlib.mnist import Digits, one_hot
@@ -97,7 +99,8 @@ def steps(network, train, eta, mini_batch_size, rng, learn=learn):
 def _at_step(setting, check):
     """Return a setting, a number or a function of the step k, as a function of k, checked.
 
-    What a function returns is checked when it is not what it returned before: a step is short.
+    A number that a function returns again is not checked again, because a step is short. (An array
+    may have changed meanwhile.)
     """
     if not callable(setting):
         sound = check(setting)
@@ -107,7 +110,7 @@ def _at_step(setting, check):
     def at_step(k):
         nonlocal before, checked
         value = setting(k)
-        if value is not before:
+        if value is not before or isinstance(value, np.ndarray):
             before, checked = value, check(value)
         return checked
 

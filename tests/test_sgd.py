@@ -255,3 +255,14 @@ def test_what_a_function_returns_must_make_sense_too(rng, train, settings, error
                 rng=rng,
             )
         )
+
+
+def test_a_rate_that_changes_in_the_same_array_is_followed(rng, train):
+    rate = np.array(1.0)
+    training = steps(Network([784, 5, 10], rng), train, lambda k: rate, 10, rng)
+    assert next(training).eta == 1
+    rate[...] = 0.5
+    assert next(training).eta == 0.5
+    rate[...] = -1
+    with pytest.raises(ValueError, match="eta must be positive"):
+        next(training)

@@ -346,8 +346,8 @@ def probe_step(user, random):
     user.commit()
     user.press("reset to the start")
     home = 0
-    if "small_move(" in user.toy.source or "epsilon_circle(" in user.toy.source:
-        home = user.state()["step"]  # their step is a direction, and they open with one
+    if any(lab in user.toy.source for lab in ("small_move(", "epsilon_circle(", "nudge(")):
+        home = user.state()["step"]  # what they step through has its start in the middle
     for label, step in (("reset", home), ("one step", home + 1), ("one step back", home)):
         before = user.state()
         if label == "one step" and 0 in (before["last"], before["end"]):

@@ -297,4 +297,8 @@ def _show(value):
         return f"a network {value.sizes}"
     if np.ndim(value) > 1:
         return f"an array of shape {np.shape(value)}"
+    if np.ndim(value) == 0:
+        return f"{value:.10g}" if float(value).is_integer() else f"{value:.4g}"
+    if isinstance(value, list) and all(isinstance(x, int) for x in value):
+        return str(value)
     return np.array2string(np.asarray(value), precision=4, separator=", ", threshold=10)

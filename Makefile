@@ -33,6 +33,9 @@ SPREAD = --numprocesses auto --dist loadfile --no-loadscope-reorder
 FRONT = tools/front/node_modules/.bin
 SCRIPTS = gdlib/labs/front website tools
 
+INSTALLED = requirements.txt constraints.txt pyproject.toml jupyter_config.json
+TEMPLATES = $(VENV)/share/jupyter/nbconvert/templates
+
 # $(1): what to install
 define install
 $(if $(filter-out tested,$(VERSIONS)),rm -rf $(VENV))
@@ -47,7 +50,8 @@ else \
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV); \
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_$(VERSIONS)) -e $(1); \
 fi
-@mkdir -p $(VENV)/etc/jupyter && cp jupyter_config.json $(VENV)/etc/jupyter/  # posters in HTML
+@mkdir -p $(VENV)/etc/jupyter $(TEMPLATES) && cp jupyter_config.json $(VENV)/etc/jupyter/
+@cp -r nbconvert/course $(TEMPLATES)/  # both for exported HTML: posters, and alternative texts
 @touch $@
 endef
 
@@ -57,15 +61,15 @@ endef
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
-$(VENV)/lab: requirements.txt constraints.txt pyproject.toml
+$(VENV)/lab: $(INSTALLED)
 	$(call install,.)
 
-$(VENV)/dev $(VENV)/bench $(VENV)/extras: $(VENV)/%: requirements.txt constraints.txt pyproject.toml
+$(VENV)/dev $(VENV)/bench $(VENV)/extras: $(VENV)/%: $(INSTALLED)
 	$(call install,'.[$*]')
 
 # An environment of its own: JupyterLab stumbles over the kernel of JupyterLite.
 site .venv-site/ready: VENV := .venv-site
-.venv-site/ready: requirements.txt constraints.txt pyproject.toml
+.venv-site/ready: $(INSTALLED)
 	$(call install,'.[site]')
 
 lab: $(VENV)/lab  ## open your own copy of the course, my_course/, in JupyterLab

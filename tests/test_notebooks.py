@@ -112,6 +112,13 @@ def test_every_lab_has_its_state_a_poster_and_a_text(notebook):
                 assert output.metadata["image/png"]["alt"] == data["text/plain"]
 
 
+def test_every_saved_picture_has_a_text_that_says_what_it_shows(notebook):
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert len(output.metadata["image/png"]["alt"].split()) > 5, cell.id
+
+
 @pytest.mark.slow
 def test_exported_html_shows_a_poster_for_each_lab_and_the_words_of_each_question(path, tmp_path):
     """Alive they would need the web, so they would be blank without it."""
@@ -121,6 +128,7 @@ def test_exported_html_shows_a_poster_for_each_lab_and_the_words_of_each_questio
     cells = code_cells(nbformat.read(path, as_version=4))
     shown = [output.get("data", {}) for cell in cells for output in cell.outputs]
     assert text.count('src="data:image/png;base64') == sum("image/png" in data for data in shown)
+    assert "No description has been provided" not in text  # what nbconvert says without an alt
     assert text.count("<b>Predict.</b>") == sum("labs.predict(" in cell.source for cell in cells)
     view = "application/vnd.jupyter.widget-view+json"  # alive are the progress bars, and no other
     bars = [data for data in shown if view in data and data.keys() <= {view, "text/plain"}]

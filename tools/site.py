@@ -77,6 +77,8 @@ def page(notebook, stem):
         for output in list(cell.get("outputs", [])):
             view = output.get("data", {}).get(VIEW)
             if view is None:
+                if "image/png" in output.get("data", {}):
+                    cell.metadata["mystnb"] = {"image": output.metadata["image/png"]}  # its alt
                 continue
             name, widget = f"{stem}-{cell.id}", widgets[view["model_id"]]
             if "labs.predict(" in cell.source:

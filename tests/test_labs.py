@@ -699,7 +699,7 @@ def test_the_circle_around_a_minimum_says_that_there_is_no_direction():
 def test_the_basins_follow_the_slider_and_the_surface():
     lab = labs.basins(ravine, eta=0.02)
     hint = lab.scene["pictures"][1]["hint"]
-    assert hint == "η = 0.02. blue: to (0.00, 0.00) 100%"
+    assert hint == "η = 0.02. A, blue: to (0.00, 0.00) 100%"
     lab.sliders = [120]
     assert "black: far away 100%" in lab.scene["pictures"][1]["hint"]
     before = lab.scene

@@ -48,8 +48,11 @@ class Basins(Descents):
         known[:] = minima
         places = scales.places(self._cost)
         colours = [*list(MINIMA.values())[: len(minima)], *REST.values()]
-        names = [f"{name}: to ({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−")
-                 for name, (v1, v2) in zip(MINIMA, minima, strict=False)]  # fmt: skip
+        self._letters = [(v1, v2, letter) for letter, (v1, v2) in zip("ABCD", minima, strict=False)]
+        names = [
+            f"{letter}, {name}: to ({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−")
+            for name, (v1, v2, letter) in zip(MINIMA, self._letters, strict=False)
+        ]
         names += ["yellow: other minima", "grey: not in a minimum", "black: far away"]
         shares = [np.mean(labels == label) for label in range(len(names))]
         text = ", ".join(
@@ -65,7 +68,7 @@ class Basins(Descents):
         valley, plan, curve = self.scene["pictures"]
         lines = [["transparent", outline] for _, outline in plan["bands"][-13:]]
         areas = [pictures.regions(labels == i, [0.5], [c])[0] for i, c in enumerate(colours)]
-        plan = plan | {"bands": [*areas, *lines], "hint": text}
+        plan = plan | {"bands": [*areas, *lines], "hint": text, "letters": self._letters}
         self.scene = self.scene | {"pictures": [valley, plan, curve]}
 
     def summary(self):
@@ -81,6 +84,8 @@ class Basins(Descents):
                    extent=(low1, high1, low2, high2), interpolation="nearest")  # fmt: skip
         top.set(xlabel="$v_1$", ylabel="$v_2$")
         top.grid(visible=False)
+        for v1, v2, letter in self._letters:
+            top.text(v1, v2, letter, weight="bold", ha="center", va="center")
         plots.path(top, self.descent, "white")
         plots.cost_curve(curve, self.descent)
         figure.suptitle(f"{self._cost.name}, {text}", fontsize=10, parse_math=False)

@@ -92,7 +92,10 @@ class Line(Player):
                 Readout("ΔC > 0 at η =", "turns"),
             ],
             code,
-            tracks=[Track("promise", colour="ghost", line="ghost"), Track("truth", film=1)],
+            tracks=[
+                Track("promise", colour="ghost", line="ghost", ring=True),
+                Track("truth", film=1),
+            ],
             steps=Slider("moment"),
         )
 
@@ -193,7 +196,7 @@ class Edge(Player):
             [Slider("learning rate η", rates)],
             [Readout("after step", "after"), Readout("value:", "value"), Readout("C =", "C")],
             f"{self._name}[{{0}}]  # step, λ_max, C",
-            tracks=[Track("2/η", colour="ghost", line="ghost"), Track("λ_max", film=1)],
+            tracks=[Track("2/η", colour="ghost", line="ghost", ring=True), Track("λ_max", film=1)],
             steps=Slider("moment"),
         )
 

@@ -92,7 +92,7 @@ def duel(cost, start=None, etas=(None, None), steps=60, predict=None):
 
     `predict` asks about the other, the second of the `etas`.
     """
-    tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost")]
+    tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost", ring=True)]
     title = "A duel of two learning rates"
     return Descents(title, cost, start, etas, steps, tracks, code=DUEL, predict=predict)
 
@@ -103,7 +103,7 @@ def ghost(cost, start=None, eta=None, momentum=0.9, steps=60, predict=None):
     Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`. `predict` asks about
     the ghost.
     """
-    tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost")]
+    tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost", ring=True)]
     momentum = check_momentum(momentum)
     other, code = partial(descents, momentum=momentum), GHOST.format(momentum=momentum)
     return Descents(
@@ -330,10 +330,10 @@ class Descents(Player):
             main = {"ball": plots.BALL, "ghost": plots.GHOST}[track.colour]
             light = main if track.colour == "ghost" or self._cost.m == 1 else "white"
             if self._cost.m == 2:
-                plots.path_3d(valley, self._cost, d, light, main)
-            plots.path(top, d, light, main)
+                plots.path_3d(valley, self._cost, d, light, main, track.ring)
+            plots.path(top, d, light, main, track.ring)
             line = main if two else plots.BLUE
-            plots.cost_curve(curve, d, cost_axis(self._cost), line, track.name)
+            plots.cost_curve(curve, d, cost_axis(self._cost), line, track.name, track.ring)
         if two:
             curve.legend()
         if hidden:

@@ -112,7 +112,8 @@ class Plot:
     the slider, or another channel), "alarm" (▲ at the steps uphill) and "neuron" (the data, and
     what a neuron with the weight v1 and the bias v2 says of each x: see `neuron`). Under them lie
     `bands`, [colour, SVG path] in a square of 1000 × 1000, or `grounds`, the bands for each film,
-    or for each number in the film's channel "ground"; and a `curve` of points. If it is `equal`, a
+    or for each number in the film's channel "ground"; and a `curve` of points. `letters`, (x, y,
+    text), name places on it. If it is `equal`, a
     unit, or a decade, is as long on both axes. `on` says what the mouse and the arrow keys do:
     "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell nearest by, "walk"
     the step nearest by along x, "bend" drags the curve of the neuron. `over` is said below it when
@@ -125,6 +126,7 @@ class Plot:
     y: Axis
     layers: list
     on: str | None = None
+    letters: list = field(default_factory=list)
     equal: bool = False
     bands: list = field(default_factory=list)
     grounds: list = field(default_factory=list)

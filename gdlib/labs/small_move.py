@@ -225,7 +225,7 @@ class EpsilonCircle(SmallMove):
     title, length_name = "The ε-circle", "length ε"
     tracks: ClassVar = [
         Track("∇C · Δv"),
-        Track("actual", film=1, colour="ghost", line="ghost"),
+        Track("actual", film=1, colour="ghost", line="ghost", ring=True),
     ]
     readout: ClassVar = [
         Readout("ΔC =", "change"),

@@ -139,43 +139,55 @@ def surface(ax, cost):
     ax.grid(visible=False)
 
 
-def path(ax, descent, colour="white", ball=BALL):
+def path(ax, descent, colour="white", ball=BALL, ring=False):
     """Draw a descent on a contour or a graph: straight jumps, a dot at each v, the ball last.
 
     Over one variable the dots lie on the graph. Points that have left the picture are not drawn
-    outside it.
+    outside it. With `ring` the jumps are dashed, and the ball is a ring.
     """
     limits = ax.get_xlim(), ax.get_ylim()
     points = descent.v.T if descent.v.shape[1] == 2 else (descent.v[:, 0], descent.C)
-    ax.plot(*points, "o-", color=colour, markersize=3.5, linewidth=1.5)
-    ax.plot(*np.transpose(points)[-1], "o", color=ball, markersize=10, markeredgecolor="white")
+    ax.plot(*points, _line(ring), color=colour, markersize=3.5, linewidth=1.5)
+    ax.plot(*np.transpose(points)[-1], "o", **_ball(ball, ring))
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
-def path_3d(ax, cost, descent, colour="white", ball=BALL):
-    """Draw a descent of two variables on the surface of a cost, while it stays in the picture."""
+def path_3d(ax, cost, descent, colour="white", ball=BALL, ring=False):
+    """Draw a descent of two variables on the surface of a cost, while it stays in the picture.
+
+    With `ring` the jumps are dashed, and the ball is a ring.
+    """
     inside = np.isfinite(descent.C)
     for i, limits in enumerate((ax.get_xlim(), ax.get_ylim())):
         inside &= (limits[0] <= descent.v[:, i]) & (descent.v[:, i] <= limits[1])
     end = len(inside) if inside.all() else int(np.argmin(inside))
     if end:
         v, C = descent.v[:end], heights(cost, descent.C[:end])
-        ax.plot(*v.T, C, "o-", color=colour, markersize=3, linewidth=1.5, zorder=10)
-        ax.plot(
-            *v[-1:].T, C[-1:], "o", color=ball, markersize=10, markeredgecolor="white", zorder=11
-        )
+        ax.plot(*v.T, C, _line(ring), color=colour, markersize=3, linewidth=1.5, zorder=10)
+        ax.plot(*v[-1:].T, C[-1:], "o", **_ball(ball, ring), zorder=11)
 
 
-def cost_curve(ax, descent, axis=None, colour=BLUE, label=None):
+def _line(ring):
+    return "o--" if ring else "o-"
+
+
+def _ball(colour, ring):
+    """Return how the marker of a ball, or of a ring, is drawn."""
+    if ring:
+        return {"color": "none", "markeredgecolor": colour, "markersize": 11, "markeredgewidth": 3}
+    return {"color": colour, "markeredgecolor": "white", "markersize": 10}
+
+
+def cost_curve(ax, descent, axis=None, colour=BLUE, label=None, ring=False):
     """Draw C against the step, with a triangle at each step that went uphill.
 
-    `axis` (see `cost_axis`) sets the scale and the range of C.
+    `axis` (see `cost_axis`) sets the scale and the range of C. The curve of a `ring` is dashed.
     """
     C = descent.C
     if axis is not None:
         ax.set_yscale("log" if axis["log"] else "linear")
         ax.set_ylim(axis["low"], axis["high"])
-    ax.plot(C, ".-", color=colour, label=label)
+    ax.plot(C, ".--" if ring else ".-", color=colour, label=label)
     uphill = 1 + np.flatnonzero(descent.actual_change > 1e-6 * np.abs(C[:-1]))
     ax.plot(uphill, C[uphill], "^", color=BALL, markersize=7)
     ax.set(xlabel="step", ylabel="$C$")

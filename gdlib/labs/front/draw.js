@@ -114,10 +114,10 @@ export function drawBall(g, colour, [x, y], radius) {
   g.stroke();
 }
 
-/** The number of a track, on its ball. */
-export function drawNumber(g, number, place) {
+/** The number of a track on its ball, or a letter on a map. */
+export function drawNumber(g, number, place, size = 10) {
   if (!near(place)) return;
-  g.font = "bold 10px sans-serif";
+  g.font = `bold ${size}px sans-serif`;
   g.textAlign = "center";
   setPen(g, "rgb(20, 30, 50)", 2.5);
   g.fillStyle = "white";

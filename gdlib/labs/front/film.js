@@ -42,6 +42,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {Axis} y
  * @property {string[]} layers
  * @property {"start" | "aim" | "pick" | "walk" | "bend" | null} on
+ * @property {[number, number, string][]} letters
  * @property {boolean} equal
  * @property {[string, string][]} bands a colour and an outline each
  * @property {[string, string][][]} grounds

@@ -176,6 +176,7 @@ export class PlotPicture {
       drawDecades(g, show, this.sheet, spec);
     }
     drawAxes(g, show, this.sheet, spec, bands.length > 0);
+    for (const [x, y, text] of spec.letters) drawNumber(g, text, this.sheet.place(x, y), 14);
     if (this.has("gradient")) drawContour(g, fitted(show.film.contour, frame));
     setPen(g, show.colours.faint, 2.5);
     trace(

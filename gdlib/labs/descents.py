@@ -28,6 +28,7 @@ from gdlib.labs.film import (
     stacked,
 )
 from gdlib.labs.lab import Player
+from gdlib.labs.sayings import SAYINGS, moments
 from gdlib.own_function import OwnFunctionError, OwnRule
 from gdlib.plots.surface import cost_axis
 
@@ -236,6 +237,7 @@ class Descents(Player):
             domain=cost.domain,
             choice=Choice("surface", options, cost.name),
             prediction=self._predict and self._make_prediction(),
+            sayings=SAYINGS,
         )
 
     def _make_prediction(self, etas=("{0}", "{1}")):
@@ -285,6 +287,7 @@ class Descents(Player):
             lengths=[[_places(descent) for descent in one] for one in self._films],
             words=[[descent.regime for descent in one] for one in self._films],
             start={f"v{i}": x for i, x in enumerate(self._films[0][0].v[0], start=1)},
+            moments=[[moments(descent) for descent in one] for one in self._films],
         )
 
     def summary(self):

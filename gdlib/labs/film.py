@@ -26,6 +26,8 @@ class Film:
     positions) or (films, positions, steps), are a few words on what is on show. `start` holds
     the numbers of the place where the ball was dropped, by channel, and `contour` the contour
     line through it, an SVG path in a square of 1000 × 1000.
+    `moments` (films, positions) are lists of (step, kind): from this step on, the steps are of
+    this kind, one of the scene's `sayings`; before the first they are a "step".
     """
 
     channels: dict
@@ -33,6 +35,7 @@ class Film:
     words: np.ndarray | None = None
     start: dict = field(default_factory=dict)
     contour: str = ""
+    moments: list = field(default_factory=list)
 
     def as_trait(self):
         """Return the film as plain data and bytes: 32 bits for each number."""
@@ -50,6 +53,7 @@ class Film:
             "words": numbers.astype(np.uint8).tobytes(),
             "start": {name: float(number) for name, number in self.start.items()},
             "contour": self.contour,
+            "moments": self.moments,
         }
 
 
@@ -113,7 +117,7 @@ class Plot:
     what a neuron with the weight v1 and the bias v2 says of each x: see `neuron`). Under them lie
     `bands`, [colour, SVG path] in a square of 1000 × 1000, or `grounds`, the bands for each film,
     or for each number in the film's channel "ground"; and a `curve` of points. `letters`, (x, y,
-    text), name places on it. If it is `equal`, a
+    text), name places on it. `about` says in words what lies under it. If it is `equal`, a
     unit, or a decade, is as long on both axes. `on` says what the mouse and the arrow keys do:
     "start" drops the ball, "aim" chooses the frame nearest by, "pick" the cell nearest by, "walk"
     the step nearest by along x, "bend" drags the curve of the neuron. `over` is said below it when
@@ -126,6 +130,7 @@ class Plot:
     y: Axis
     layers: list
     on: str | None = None
+    about: str = ""
     letters: list = field(default_factory=list)
     equal: bool = False
     bands: list = field(default_factory=list)
@@ -144,8 +149,9 @@ class Valley:
 
     `heights` are n × n numbers of 32 bits, `colours` red, green and blue of its squares. With
     `move` it shows Δv, with a ring at what was promised, instead of rolling balls. `names` are
-    those of its axes. With `log` the heights are log₁₀ C, and the upright has `ticks`, (C, text)
-    pairs; with `numbers` each ball has that of its track.
+    those of its axes; `about` says in words where it is high and low. With `log` the heights are
+    log₁₀ C, and the upright has `ticks`, (C, text) pairs; with `numbers` each ball has that of its
+    track.
     """
 
     domain: tuple
@@ -159,6 +165,7 @@ class Valley:
     numbers: bool = False
     name: str = "valley"
     hint: str = "drag to turn"
+    about: str = ""
     on: str = "turn"
     kind: str = "valley"
 
@@ -284,11 +291,14 @@ class Scene:
 
     `code` is the Python that gives what is on show: the player puts the start in the place of
     {start}, the value of a slider in the place of its number in braces, and that of the slider of
-    the steps in the place of {step}. `domain` is the part of space that
-    the pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without
-    a `home`, reset leads to step 0. With a `prediction` the film stays hidden until the learner
-    has committed an answer, which the player leaves in the trait `answer` of the lab. `rate` is
-    how many steps a second it plays.
+    the steps in the place of {step}. `domain` is the part of space that the pictures show, (low,
+    high) for each variable, if they zoom out to follow a ball. Without a `home`, reset leads to
+    step 0. `sayings` are what is said of a moment, by its kind: of the "start", a "step", the
+    "end", and those that the film's `moments` name. In their braces the player puts the "step", the
+    "place" of the ball, C "before" the step, the "word" of the film, and any channel. A scene
+    without them has its readout said. With a `prediction` the film stays hidden until the learner
+    has committed an answer, which the player leaves in the trait `answer` of the lab. `rate` is how
+    many steps a second it plays.
     """
 
     title: str
@@ -302,6 +312,7 @@ class Scene:
     choice: Choice | None = None
     home: Home | None = None
     prediction: Prediction | None = None
+    sayings: dict = field(default_factory=dict)
     rate: int = 4
 
     def as_trait(self):

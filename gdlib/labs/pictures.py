@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from gdlib.labs.film import Axis, Plot, Valley
+from gdlib.labs.sayings import ground
 from gdlib.plots.surface import cost_axis, graph_points, log_ticks, relief, span
 
 
@@ -43,8 +44,9 @@ def valley(cost, move=False):
     colours = (colours * 255).astype(np.uint8)
     ticks = axis(*span(r.C), "C", "C", log=True).ticks if cost.log else []
     return Valley(
-        cost.domain, n + 1, heights.tobytes(), colours.tobytes(), move, log=cost.log, ticks=ticks
-    )
+        cost.domain, n + 1, heights.tobytes(), colours.tobytes(), move, log=cost.log, ticks=ticks,
+        about=ground(cost),
+    )  # fmt: skip
 
 
 def plan(cost, hint="click or drag to drop the ball", on="start", layers=("path", "arrow", "ball")):
@@ -57,6 +59,7 @@ def plan(cost, hint="click or drag to drop the ball", on="start", layers=("path"
         axis(low2, high2, "v₂", "v2", [low2, high2], follows="ball"),
         list(layers),
         on=on,
+        about=ground(cost),
         equal=True,
         bands=bands(relief(cost)),
         label="−η∇C",
@@ -76,6 +79,7 @@ def graph(cost):
         axis(low - room, high + room, "C", "C", follows="C"),
         ["tangent", "path", "arrow", "ball"],
         on="start",
+        about=ground(cost),
         curve=[[float(f"{x:.5g}") for x in at] for at in points],
         label="Δv = −ηC′",
         flat=True,

@@ -14,6 +14,7 @@ from gdlib.labs.caption import name_of, name_of_cost, pasteable
 from gdlib.labs.descents import PLACE, as_frames
 from gdlib.labs.film import Film, Plot, Readout, Scene, Track, stacked
 from gdlib.labs.lab import Player
+from gdlib.labs.sayings import SAYINGS, moments
 from gdlib.own_function import OwnFunctionError, line_of, no_return, shown, what_failed
 from gdlib.plots.surface import cost_axis
 
@@ -76,6 +77,7 @@ class Rates(Player):
             lengths=[[len(d.C)] for d in self.descents.values()],
             words=[[d.regime] for d in self.descents.values()],
             start={f"v{i}": x for i, x in enumerate(start, start=1)},
+            moments=[[moments(d)] for d in self.descents.values()],
         )
 
     def _make_scene(self):
@@ -106,6 +108,7 @@ class Rates(Player):
                 for i, (name, colour) in enumerate(zip(self._rates, colours, strict=True))
             ],
             domain=self._cost.domain,
+            sayings=SAYINGS,
         )
 
     def _rate_curve(self):

@@ -16,6 +16,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {DataView} words numbers of texts: for each film and position, or each of their steps
  * @property {Frame} start where the ball was dropped
  * @property {string} [contour] the outline of the contour line through it
+ * @property {[number, string][][][]} moments from which step on the steps are of which kind
  *
  * @typedef {object} Slider
  * @property {string} name
@@ -42,6 +43,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {Axis} y
  * @property {string[]} layers
  * @property {"start" | "aim" | "pick" | "walk" | "bend" | null} on
+ * @property {string} about
  * @property {[number, number, string][]} letters
  * @property {boolean} equal
  * @property {[string, string][]} bands a colour and an outline each
@@ -65,6 +67,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {number} n
  * @property {DataView} heights
  * @property {DataView} colours
+ * @property {string} about
  * @property {boolean} move
  * @property {[string, string]} names
  * @property {boolean} log
@@ -127,6 +130,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {{what: string, options: [string, string][], now: string} | null} choice
  * @property {{start: Frame, sliders: number[], step: number} | null} home
  * @property {Prediction | null} [prediction]
+ * @property {Object<string, string>} sayings what is said of a moment, by its kind
  * @property {number} [rate] how many steps a second it plays
  */
 
@@ -137,7 +141,7 @@ const unpacked = (x) => (Math.abs(x) > FAR ? Math.sign(x) * 10 ** (Math.abs(x) /
 /** A film as it came from Python, open for reading. */
 export class Film {
   /** @param {FilmTrait} trait */
-  constructor({ channels, frames, shape, lengths, texts, words, start, contour }) {
+  constructor({ channels, frames, shape, lengths, texts, words, start, contour, moments }) {
     const [films, positions, length] = shape;
     this.films = films;
     this.positions = positions;
@@ -152,6 +156,12 @@ export class Film {
     this.words = bytes(words);
     this.start = start;
     this.contour = contour;
+    this.moments = moments;
+  }
+
+  /** The kinds of the steps: [step, kind], from this step on. */
+  kinds(film, position) {
+    return this.moments[film]?.[position] ?? [];
   }
 
   /** All steps of a channel; what lies beyond the last step is NaN. */

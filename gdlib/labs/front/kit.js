@@ -93,7 +93,7 @@ export function makeRow(name, kind, last, oninput, onchange, marks = []) {
     onchange,
   });
   input.oninput = () => oninput(+input.value);
-  const value = make("output");
+  const value = make("output", { ariaLive: "off" }); // the slider says it too
   const chip = make("span", { className: "gd-word" });
   const scale = marks.map(([at, text, className = "gd-landmark"]) =>
     make("span", { className, style: `--at: ${at / last}` }, text),

@@ -20,6 +20,7 @@ import {
 import { PlotPicture } from "./plot.js";
 import { ValleyPicture } from "./valley.js";
 import { View } from "./view.js";
+import { placeOf, Voice } from "./voice.js";
 
 const SPEEDS = [1, 2, 4, 8];
 const REVEAL = 6; // seconds that the truth takes at most, once the learner has answered
@@ -39,9 +40,7 @@ function readOut({ channel, alarm }, { step, end, here }, word, hidden) {
   if (channel === "step") return hidden ? "0" : `${step} of ${end}`;
   if (hidden && channel !== "v" && channel !== "C") return "?";
   if (channel === "word") return word;
-  if (channel === "v") {
-    return "v2" in here ? `(${figures(here.v1)}, ${figures(here.v2)})` : figures(here.v1);
-  }
+  if (channel === "v") return placeOf(here);
   return (alarm && here[channel] > 0 ? "▲ " : "") + figures(here[channel]);
 }
 
@@ -103,7 +102,8 @@ class Player {
     this.controls = make("div");
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.pictures = make("div", { className: "gd-pictures" });
-    this.readout = make("div", { className: "gd-readout", role: "status" });
+    this.readout = make("div", { className: "gd-readout" });
+    this.voice = new Voice(this.show, this.readout);
     const [same, code] = makeCaption();
     this.code = code;
     this.card = makeCard(
@@ -113,6 +113,7 @@ class Player {
       this.message,
       this.pictures,
       this.readout,
+      this.voice.node,
       same,
     );
     el.append(this.card);
@@ -284,6 +285,7 @@ class Player {
       : (steps.values[step] ?? step);
     rows.at(-1)(step, String(number).replace("-", "−"));
     setText(this.code, this.filled(code));
+    this.voice.follow(this.playing);
   }
 
   // -- the controls → the state
@@ -340,8 +342,7 @@ class Player {
   /** Plays up to a step, at the speed that is set or at least so many steps a second. */
   run(until, least = 0) {
     const { show } = this;
-    this.playing = true; // sixty numbers a second are no news
-    this.readout.ariaLive = "off";
+    this.playing = true;
     setText(this.play, "❚❚ pause");
     let before = performance.now();
     const tick = (now) => {
@@ -368,7 +369,6 @@ class Player {
   pause() {
     if (!this.playing) return;
     this.playing = false;
-    this.readout.ariaLive = "polite";
     setText(this.play, "▶ play");
     this.keep();
   }

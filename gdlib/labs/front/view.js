@@ -15,6 +15,7 @@ export class View {
   constructor(picture) {
     this.picture = picture;
     this.canvas = make("canvas", { role: "img" });
+    if ("about" in picture.spec) this.canvas.setAttribute("aria-description", picture.spec.about);
     this.caption = make("figcaption");
     this.figure = make(
       "figure",

@@ -1,0 +1,90 @@
+"""What a lab says to those who hear it: a sentence for each moment of a film, and the ground."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from gdlib.labs import scales
+from gdlib.plots.surface import graph_points, is_level, relief
+
+MOST = 4  # valleys, hills, or corners that are named
+
+# Of a ball, by the kind of the moment; {before} is C before the step.
+SAYINGS = {
+    "start": "The ball lies at {place}, where C = {C}.",
+    "step": "Step {step} leads to {place}: C goes from {before} to {C}.",
+    "crosses": "Step {step} crosses the valley and turns back, to {place}: "
+    "C goes from {before} to {C}.",
+    "rises": "Step {step} goes uphill, to {place}: C rises from {before} to {C}.",
+    "end": "The end, after {step} steps: {word}. C = {C} at {place}.",
+}
+
+
+def moments(descent):
+    """Return where the steps of a Descent become of another kind: a list of (step, kind).
+
+    A step "rises" where C does, and "crosses" the valley where it turns back by more than 90°
+    against the step before; else it is a "step", as all are before the first of the list.
+    """
+    moves = np.diff(descent.v, axis=0)
+    rises = descent.actual_change > 1e-12 * np.abs(descent.C[:-1])  # more than rounding
+    crosses = np.append(False, (moves[1:] * moves[:-1]).sum(axis=1) < 0)[: len(rises)]
+    kinds = np.select([rises, crosses], ["rises", "crosses"], "step").tolist()
+    changes = zip(["step", *kinds], kinds, strict=False)
+    return [(k, after) for k, (before, after) in enumerate(changes, start=1) if after != before]
+
+
+def ground(cost):
+    """Say in a few sentences where the valleys and the hills of a cost of one or two variables lie.
+
+    They are those of the grid that the pictures are drawn on, and no more than four of a kind.
+    """
+    if cost.m == 1:
+        v, C = graph_points(cost)
+        places, C = v[None], np.asarray(C, dtype=float)
+    else:
+        r = relief(cost)
+        places, C = np.stack([r.v1, r.v2]), r.C
+    digits = scales.places(cost)
+    if is_level(C):
+        return f"The ground is level: C is {np.nanmean(C):.3g} all over."
+
+    def at(indices):
+        pairs = [", ".join(f"{x + 0:.{digits}f}" for x in places[:, *i]) for i in indices]
+        *first, last = [f"({pair})" if cost.m > 1 else pair for pair in pairs]
+        return f"{', '.join(first)} and {last}".removeprefix(" and ").replace("-", "−")
+
+    def extreme(C):
+        level = np.abs(C - np.nanmax(C)) <= 1e-9 * np.ptp(C[np.isfinite(C)])
+        return [tuple(index) for index in np.argwhere(level).tolist()][:MOST]
+
+    lowest, highest = extreme(-C), extreme(C)
+    bottoms, hills = _peaks(-C), _peaks(C)
+    on_the_edge = "" if lowest[0] in bottoms else ", on the edge of the picture"
+    sentences = [
+        f"The ground is lowest at {at(lowest)}, where C is {C[lowest[0]]:.3g}{on_the_edge}.",
+        f"It is highest at {at(highest)}, where C is {C[highest[0]]:.3g}.",
+    ]
+    if others := [place for place in bottoms if place not in lowest]:
+        sentences.append(f"There is a valley at {at(others)} too.")
+    if hills:
+        sentences.append(f"There is a hill at {at(hills)}.")
+    return " ".join(sentences).replace("C is -", "C is −")
+
+
+def _peaks(height):
+    """Return the indices of the places, the highest first, that stand out: none near is higher.
+
+    Near is within a twelfth of the picture. The edge is left out: what is beyond is not known.
+    """
+    near = len(height) // 12
+    filled = np.where(np.isfinite(height), height, -np.inf)
+    windows = sliding_window_view(
+        np.pad(filled, near, constant_values=-np.inf), [2 * near + 1] * height.ndim
+    )
+    peaks = np.isfinite(height) & (filled == windows.max(axis=tuple(range(-height.ndim, 0))))
+    inside = np.pad(np.ones(np.subtract(height.shape, 2), bool), 1)
+    found = []
+    for place in sorted(map(tuple, np.argwhere(peaks & inside).tolist()), key=lambda i: -height[i]):
+        if all(np.max(np.abs(np.subtract(place, other))) > near for other in found):
+            found.append(place)  # of some that are as high, one
+    return found[:MOST]

@@ -1092,3 +1092,15 @@ def test_on_colab_a_lab_names_the_widget_manager_that_can_show_it(monkeypatch):
     view = metadata["application/vnd.jupyter.widget-view+json"]
     assert view["colab"]["custom_widget_manager"]["url"] == url
     assert metadata["image/png"]["alt"]
+
+
+def test_a_figure_is_shown_with_a_text_that_says_what_is_to_be_seen(monkeypatch):
+    shown = []
+    monkeypatch.setattr("gdlib.labs.figure.display", lambda *what, **how: shown.append((what, how)))
+    figure = plt.figure()
+    labs.show("A line that rises")
+    alt = {"image/png": {"alt": "A line that rises"}}
+    assert shown == [((figure,), {"metadata": alt})]
+    assert not plt.fignum_exists(figure.number)
+    with pytest.raises(ValueError, match="must say in some words what the picture shows, got ''"):
+        labs.show("")

@@ -15,6 +15,7 @@ from gdlib.labs.curves import Edge as edge
 from gdlib.labs.curves import Line as line
 from gdlib.labs.descents import ball, duel, ghost
 from gdlib.labs.factors import Factors as factors
+from gdlib.labs.figure import show
 from gdlib.labs.hidden_valley import HiddenValley as hidden_valley
 from gdlib.labs.network_picture import NetworkPicture as network
 from gdlib.labs.neuron import neuron
@@ -51,6 +52,7 @@ __all__ = [
     "read_curves",
     "real_valley",
     "runs",
+    "show",
     "small_move",
     "train",
     "write_digit",

@@ -1,8 +1,7 @@
-"""Drawings in matplotlib: each function takes an Axes and draws one thing; `show` shows them."""
+"""Drawings in matplotlib: each function takes an Axes and draws one thing; none shows it."""
 
 from gdlib.plots.digits import digit, mistakes, weight_images
 from gdlib.plots.runs import accuracy_over_eta, heat_map
-from gdlib.plots.show import show
 from gdlib.plots.style import BALL, BLUE, GHOST, GREEN, GREY, SURFACE, use_style
 from gdlib.plots.surface import contour, cost_curve, graph, path, path_3d, relief, surface
 
@@ -23,7 +22,6 @@ __all__ = [
     "path",
     "path_3d",
     "relief",
-    "show",
     "surface",
     "use_style",
     "weight_images",

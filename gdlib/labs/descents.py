@@ -287,7 +287,7 @@ class Descents(Player):
             lengths=[[_places(descent) for descent in one] for one in self._films],
             words=[[descent.regime for descent in one] for one in self._films],
             start={f"v{i}": x for i, x in enumerate(self._films[0][0].v[0], start=1)},
-            moments=[[moments(descent) for descent in one] for one in self._films],
+            moments=moments(self._films, steps + 1),
         )
 
     def summary(self):

@@ -26,8 +26,8 @@ class Film:
     positions) or (films, positions, steps), are a few words on what is on show. `start` holds
     the numbers of the place where the ball was dropped, by channel, and `contour` the contour
     line through it, an SVG path in a square of 1000 × 1000.
-    `moments` (films, positions) are lists of (step, kind): from this step on, the steps are of
-    this kind, one of the scene's `sayings`; before the first they are a "step".
+    `moments` maps a kind, one of the scene's `sayings`, to a mask (films, positions, steps) of the
+    steps that are of this kind; where two are, the later counts, and where none is, "step".
     """
 
     channels: dict
@@ -35,7 +35,7 @@ class Film:
     words: np.ndarray | None = None
     start: dict = field(default_factory=dict)
     contour: str = ""
-    moments: list = field(default_factory=list)
+    moments: dict = field(default_factory=dict)
 
     def as_trait(self):
         """Return the film as plain data and bytes: 32 bits for each number."""
@@ -53,7 +53,7 @@ class Film:
             "words": numbers.astype(np.uint8).tobytes(),
             "start": {name: float(number) for name, number in self.start.items()},
             "contour": self.contour,
-            "moments": self.moments,
+            "moments": {kind: np.packbits(x).tobytes() for kind, x in self.moments.items()},
         }
 
 

@@ -77,7 +77,7 @@ class Rates(Player):
             lengths=[[len(d.C)] for d in self.descents.values()],
             words=[[d.regime] for d in self.descents.values()],
             start={f"v{i}": x for i, x in enumerate(start, start=1)},
-            moments=[[moments(d)] for d in self.descents.values()],
+            moments=moments([[d] for d in self.descents.values()], self._steps + 1),
         )
 
     def _make_scene(self):

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from gdlib.labs import scales
+from gdlib.labs.film import stacked
 from gdlib.plots.surface import graph_points, is_level, relief
 
 MOST = 4  # valleys, hills, or corners that are named
@@ -19,18 +20,24 @@ SAYINGS = {
 }
 
 
-def moments(descent):
-    """Return where the steps of a Descent become of another kind: a list of (step, kind).
+def moments(films, steps):
+    """Return the `moments` of a Film from its films, lists of Descents, over so many steps.
 
     A step "rises" where C does, and "crosses" the valley where it turns back by more than 90°
-    against the step before; else it is a "step", as all are before the first of the list.
+    against the step before.
     """
+    masks = stacked([[_kinds(descent) for descent in film] for film in films], steps)
+    return {kind: mask > 0 for kind, mask in masks.items()}  # what is missing is nan
+
+
+def _kinds(descent):
+    """Return of each kind the mask (n+1,) of the n steps, which lead to places 1 … n."""
     moves = np.diff(descent.v, axis=0)
+    crosses = (moves[1:] * moves[:-1]).sum(axis=1) < 0  # from the second step on
     rises = descent.actual_change > 1e-12 * np.abs(descent.C[:-1])  # more than rounding
-    crosses = np.append(False, (moves[1:] * moves[:-1]).sum(axis=1) < 0)[: len(rises)]
-    kinds = np.select([rises, crosses], ["rises", "crosses"], "step").tolist()
-    changes = zip(["step", *kinds], kinds, strict=False)
-    return [(k, after) for k, (before, after) in enumerate(changes, start=1) if after != before]
+    n = len(descent.v)
+    return {kind: np.append(np.zeros(n - len(mask)), mask)
+            for kind, mask in (("crosses", crosses), ("rises", rises))}  # fmt: skip
 
 
 def ground(cost):

@@ -16,7 +16,7 @@ import { bytes, clamp, floats } from "./kit.js";
  * @property {DataView} words numbers of texts: for each film and position, or each of their steps
  * @property {Frame} start where the ball was dropped
  * @property {string} [contour] the outline of the contour line through it
- * @property {[number, string][][][]} moments from which step on the steps are of which kind
+ * @property {Object<string, DataView>} moments a bit for each step of this kind
  *
  * @typedef {object} Slider
  * @property {string} name
@@ -156,12 +156,15 @@ export class Film {
     this.words = bytes(words);
     this.start = start;
     this.contour = contour;
-    this.moments = moments;
+    /** @type {[string, Uint8Array][]} */
+    this.moments = Object.entries(moments).map(([kind, bits]) => [kind, bytes(bits)]);
   }
 
-  /** The kinds of the steps: [step, kind], from this step on. */
-  kinds(film, position) {
-    return this.moments[film]?.[position] ?? [];
+  /** Of which kind a step is. @returns {string} */
+  kind(film, position, step) {
+    const at = (film * this.positions + position) * this.length + step;
+    const isOf = ([, bits]) => (bits[at >> 3] >> (7 - (at & 7))) & 1;
+    return this.moments.findLast(isOf)?.[0] ?? "step";
   }
 
   /** All steps of a channel; what lies beyond the last step is NaN. */

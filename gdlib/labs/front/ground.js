@@ -86,7 +86,7 @@ export class Ground {
       words: new DataView(new ArrayBuffer(1)),
       start: path[0],
       contour: "",
-      moments: [],
+      moments: {},
     });
   }
 }

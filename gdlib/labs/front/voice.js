@@ -50,30 +50,30 @@ export class Voice {
     if (!scene.sayings.step) return "";
     const latest = scene.tracks.map((track) => {
       const last = this.show.last(track);
-      const isNews = (step) => step === last || this.kinds(track).some(([at]) => at === step);
+      const isNews = (step) =>
+        step === last || this.kind(track, step) !== this.kind(track, step - 1);
       const step = range(Math.max(1, from), Math.min(to, last)).findLast(isNews);
       return step ? this.sentence(track, step) : "";
     });
     return latest.filter(Boolean).join(" ");
   }
 
-  /** The kinds of a ball's steps: [step, kind], from this step on. */
-  kinds(track) {
-    return this.show.film.kinds(this.show.number(track), this.show.position(track));
+  kind(track, step) {
+    return this.show.film.kind(this.show.number(track), this.show.position(track), step);
   }
 
   sentence(track, step) {
     const { show } = this;
     const { sayings } = show.scene;
     const here = show.frame(track, step);
-    const kind = this.kinds(track).findLast(([first]) => first <= step)?.[1] ?? "step";
     const parts = {
       step: String(step),
       place: placeOf(here),
       before: step ? figures(show.frame(track, step - 1).C) : "",
       word: show.film.text(show.number(track), show.position(track), step)[1],
     };
-    const saying = step === 0 ? "start" : step === show.last(track) ? "end" : kind;
+    const saying =
+      step === 0 ? "start" : step === show.last(track) ? "end" : this.kind(track, step);
     const text = sayings[saying].replace(
       /\{(\w+)\}/g,
       (_all, name) => parts[name] ?? figures(here[name]),

@@ -68,8 +68,8 @@ def with_palette(png):
     if image.mode == "P":
         return png
     small = io.BytesIO()
-    palette = image.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    palette.save(small, format="png", optimize=True)
+    few = image.convert("RGB").quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(small, format="png", optimize=True)
     return base64.b64encode(small.getvalue()).decode()
 
 

@@ -2,6 +2,8 @@ import io
 import math
 import re
 import sys
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -21,7 +23,7 @@ from gdlib.costs import (
     two_valleys,
     valley,
 )
-from gdlib.descent import followed, gradient_descent
+from gdlib.descent import descents, followed, gradient_descent
 from gdlib.labs.basins import ends
 from gdlib.labs.caption import name_of_cost
 from gdlib.labs.descents import Parting
@@ -1104,3 +1106,10 @@ def test_a_figure_is_shown_with_a_text_that_says_what_is_to_be_seen(monkeypatch)
     assert not plt.fignum_exists(figure.number)
     with pytest.raises(ValueError, match="must say in some words what the picture shows, got ''"):
         labs.show("")
+
+
+def test_a_cost_that_has_no_name_in_the_notebook_has_no_line_to_paste():
+    nameless = replace(ravine, name="C(w, b) of a network")
+    lab = Parting(nameless, (-0.9, 0.6), 0.04, 20, partial(descents, momentum=0.5))
+    assert lab.scene["code"] == ""
+    assert "gradient_descent(ravine" in labs.ball(ravine).scene["code"]

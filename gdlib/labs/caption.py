@@ -4,6 +4,8 @@ It calls things by the names that they have in the notebook, and imports what is
 has {start}, {step}, or the number of a slider in braces, the front end puts what is on show.
 """
 
+import ast
+
 from IPython import get_ipython
 
 from gdlib.costs import COSTS, Cost, from_function
@@ -28,8 +30,13 @@ def name_of_cost(cost):
 def pasteable(code, *needed):
     """Return the code, and before it an import of each thing needed that the notebook lacks.
 
-    What is needed are functions and named surfaces of the library.
+    What is needed are functions and named surfaces of the library. Returns "" for code that is no
+    Python, because it is about a cost that has no name here: then there is nothing to paste.
     """
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return ""
     have, lines = _variables(), []
     for thing in needed:
         surface = isinstance(thing, Cost)

@@ -62,6 +62,15 @@ export const makeButton = (text, label, onclick, className = "") =>
 export const makeCard = (...children) =>
   make("section", { className: "gd-lab", tabIndex: -1, onkeydown: goOn }, ...children);
 
+/** Paints when the theme or the size of a card changes. Returns what ends that. */
+export function paintAnew(card, paint) {
+  const theme = new MutationObserver(paint);
+  const size = new ResizeObserver(paint); // which also tells that the card is on the page
+  theme.observe(document.body, { attributes: true });
+  size.observe(card);
+  return () => [theme, size].forEach((observer) => observer.disconnect());
+}
+
 // Shift + Enter in a lab goes on to the next cell and runs it, and leaves the lab as it is.
 // Elsewhere than in JupyterLab and its kin there is no next cell, and nothing happens.
 function goOn(event) {

@@ -3,7 +3,6 @@
 import { clear } from "./chart.js";
 import { drawBall, setPen, trace } from "./draw.js";
 import {
-  ARROWS,
   bytes,
   figures,
   floats,
@@ -12,8 +11,10 @@ import {
   makeCaption,
   makeCard,
   setText,
+  paintAnew,
 } from "./kit.js";
 import {
+  chooseNeurons,
   coloursOf,
   cut,
   cutWeights,
@@ -21,8 +22,6 @@ import {
   drawNetwork,
   largest,
   nameOf,
-  neighbour,
-  neuronAt,
 } from "./network_picture.js";
 import { onSigmoid, sigmoidCurve } from "./sigmoid.js";
 import { drawTiles, weightColour } from "./tiles.js";
@@ -46,12 +45,7 @@ class NetworkLab {
     this.sigmoid = floats(scene.sigmoid);
     this.build(el);
     this.listen();
-    this.observers = [
-      new MutationObserver(() => this.paint()),
-      new ResizeObserver(() => this.paint()),
-    ];
-    this.observers[0].observe(document.body, { attributes: true });
-    this.observers[1].observe(this.card);
+    this.end = paintAnew(this.card, () => this.paint());
     model.on("change:image change:neuron", () => this.paint());
     this.paint();
   }
@@ -207,20 +201,22 @@ class NetworkLab {
   }
 
   listen() {
-    this.network.onclick = ({ offsetX, offsetY }) =>
-      this.keep({ neuron: neuronAt(this.flow, this.network, offsetX, offsetY) });
-    this.network.onkeydown = (event) => {
+    chooseNeurons(
+      this.network,
+      this.layers,
+      () => this.flow,
+      () => this.model.get("neuron"),
+      (neuron) => this.keep({ neuron }),
+    );
+    this.network.addEventListener("keydown", (event) => {
       const page = { PageUp: -1, PageDown: 1 }[event.key];
-      const arrow = ARROWS[event.key];
-      if (event.ctrlKey || event.metaKey || (!page && !arrow)) return;
+      if (event.ctrlKey || event.metaKey || !page) return;
       event.preventDefault();
-      if (page) this.turn(page);
-      else this.keep({ neuron: neighbour(this.layers, this.model.get("neuron"), arrow) });
-    };
+      this.turn(page);
+    });
   }
 }
 
 export function render({ model, el }) {
-  const { observers } = new NetworkLab(model, el);
-  return () => observers.forEach((observer) => observer.disconnect());
+  return new NetworkLab(model, el).end;
 }

@@ -2,7 +2,7 @@
 
 import { clear } from "./chart.js";
 import { drawArrow, drawRing, setPen, trace } from "./draw.js";
-import { clamp, range } from "./kit.js";
+import { ARROWS, clamp, range } from "./kit.js";
 import { drawTiles, inkColour } from "./tiles.js";
 
 /**
@@ -77,10 +77,31 @@ export function layOut(flow, width, height) {
 }
 
 /**
+ * Lets a click and the arrow keys choose a neuron on the picture of a network.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} layers how many neurons each has
+ * @param {() => Flow} flow what the picture shows
+ * @param {() => Chosen | []} chosen
+ * @param {(neuron: Chosen) => void} choose
+ */
+export function chooseNeurons(canvas, layers, flow, chosen, choose) {
+  canvas.onclick = ({ offsetX, offsetY }) => choose(neuronAt(flow(), canvas, offsetX, offsetY));
+  canvas.onkeydown = (event) => {
+    const arrow = ARROWS[event.key];
+    if (event.ctrlKey || event.metaKey || !arrow) return;
+    event.preventDefault();
+    const [layer, number] = chosen();
+    choose(
+      layer === undefined ? [layers.length - 1, 0] : neighbour(layers, [layer, number], arrow),
+    );
+  };
+}
+
+/**
  * The neuron nearest to a place.
  * @returns {Chosen}
  */
-export function neuronAt(flow, canvas, x, y) {
+function neuronAt(flow, canvas, x, y) {
   const { neuron } = layOut(flow, canvas.clientWidth, canvas.clientHeight);
   const all = flow.a.flatMap((a, layer) => range(0, a.length - 1).map((i) => [layer, i]));
   const far = (chosen) => {
@@ -96,7 +117,7 @@ export function neuronAt(flow, canvas, x, y) {
  * @param {Chosen} chosen
  * @param {number[]} arrow how far to the right and up
  */
-export function neighbour(layers, [layer, number], [right, up]) {
+function neighbour(layers, [layer, number], [right, up]) {
   const next = clamp(layer + right, 0, layers.length - 1);
   const same = Math.floor(((number + 0.5) / layers[layer]) * layers[next]);
   return [next, clamp(next === layer ? number - up : same, 0, layers[next] - 1)];

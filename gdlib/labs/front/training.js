@@ -2,7 +2,6 @@
 
 import { makeAsk } from "./ask.js";
 import {
-  ARROWS,
   figures,
   make,
   makeButton,
@@ -10,8 +9,9 @@ import {
   makeCard,
   makeRow,
   setText,
+  paintAnew,
 } from "./kit.js";
-import { neighbour, neuronAt } from "./network_picture.js";
+import { chooseNeurons } from "./network_picture.js";
 import { TrainingPictures } from "./training_pictures.js";
 
 /**
@@ -80,12 +80,7 @@ class Training {
     );
     el.append(this.card);
     this.listen();
-    this.observers = [
-      new MutationObserver(() => this.paint()),
-      new ResizeObserver(() => this.paint()),
-    ];
-    this.observers[0].observe(document.body, { attributes: true });
-    this.observers[1].observe(this.card);
+    this.end = paintAnew(this.card, () => this.paint());
     model.on("change:shown change:rate change:size change:neuron", () => this.paint());
     this.paint();
   }
@@ -122,16 +117,13 @@ class Training {
   }
 
   listen() {
-    const { network } = this.pictures;
-    network.onclick = ({ offsetX, offsetY }) =>
-      this.keep({ neuron: neuronAt(this.pictures.lit, network, offsetX, offsetY) });
-    network.onkeydown = (event) => {
-      const arrow = ARROWS[event.key];
-      if (event.ctrlKey || event.metaKey || !arrow) return;
-      event.preventDefault();
-      const { layers } = this.model.get("scene");
-      this.keep({ neuron: neighbour(layers, this.model.get("neuron"), arrow) });
-    };
+    chooseNeurons(
+      this.pictures.network,
+      this.model.get("scene").layers,
+      () => this.pictures.lit,
+      () => this.model.get("neuron"),
+      (neuron) => this.keep({ neuron }),
+    );
   }
 
   paint() {
@@ -168,6 +160,9 @@ class Training {
 }
 
 export function render({ model, el }) {
-  const { ask, observers } = new Training(model, el);
-  return () => [ask, ...observers].forEach((observer) => observer.disconnect());
+  const { ask, end } = new Training(model, el);
+  return () => {
+    ask.disconnect();
+    end();
+  };
 }

@@ -13,16 +13,16 @@ import {
   makeCard,
   range,
   setText,
+  paintAnew,
 } from "./kit.js";
 import {
+  chooseNeurons,
   coloursOf,
   cut,
   cutWeights,
   describe,
   drawNetwork,
   nameOf,
-  neighbour,
-  neuronAt,
 } from "./network_picture.js";
 
 const PAD = 280; // its side, in pixels where there is room; its pen; one press of an arrow key
@@ -53,13 +53,7 @@ class Pad {
     this.build(el);
     this.listen();
     this.listenToNetwork();
-    // the theme; and that the card is on the page
-    this.observers = [
-      new MutationObserver(() => this.paint()),
-      new ResizeObserver(() => this.paint()),
-    ];
-    this.observers[0].observe(document.body, { attributes: true });
-    this.observers[1].observe(this.card);
+    this.end = paintAnew(this.card, () => this.paint());
     model.on("change:shown change:weights change:neuron", () => this.paint());
     this.paint();
   }
@@ -294,15 +288,13 @@ class Pad {
       this.paint();
     };
     const { layers } = this.model.get("scene");
-    this.network.onclick = ({ offsetX, offsetY }) =>
-      choose(neuronAt(this.flow, this.network, offsetX, offsetY));
-    this.network.onkeydown = (event) => {
-      const arrow = ARROWS[event.key];
-      if (event.ctrlKey || event.metaKey || !arrow) return;
-      event.preventDefault();
-      const from = this.chosen();
-      choose(from.length ? neighbour(layers, from, arrow) : [layers.length - 1, 0]);
-    };
+    chooseNeurons(
+      this.network,
+      layers,
+      () => this.flow,
+      () => this.chosen(),
+      choose,
+    );
   }
 
   press(event) {
@@ -318,6 +310,9 @@ class Pad {
 }
 
 export function render({ model, el }) {
-  const { ask, observers } = new Pad(model, el);
-  return () => [ask, ...observers].forEach((observer) => observer.disconnect());
+  const { ask, end } = new Pad(model, el);
+  return () => {
+    ask.disconnect();
+    end();
+  };
 }

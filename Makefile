@@ -87,8 +87,9 @@ test-fast: $(VENV)/lab  ## run the unit tests that take less than half a second,
 test-browser: site $(VENV)/dev  ## drive JupyterLab and the site in Chromium
 	$(PYTEST) $(SPREAD) -m browser tests/browser
 
-test-extras: $(VENV)/extras  ## grade a class with nbgrader; sweep with Dask and ipyparallel
+test-extras: $(VENV)/extras  ## grade with nbgrader; sweep on clusters; labs in Notebook 7
 	$(BIN)/python -m pytest tests/test_classroom.py tests/test_clusters.py
+	$(BIN)/python -m pytest -m browser tests/browser/test_notebook7.py
 
 wild: site $(VENV)/dev  ## let a random user loose on every lab (WILD="--seed 7 --acts 10000")
 	$(BIN)/python -m tools.wild $(WILD)

@@ -26,8 +26,11 @@ NOISE = ("favicon", "/lsp", "the server responded with a status of 404", "Resize
 
 
 @contextlib.contextmanager
-def jupyterlab(folder, token=""):
-    """Serve a copy of the notebooks from `folder`, with settings, state and trust of its own."""
+def jupyterlab(folder, token="", server="jupyterlab"):
+    """Serve a copy of the notebooks from `folder`, with settings, state and trust of its own.
+
+    With the server "notebook", Notebook 7 does, whose pages are at /notebooks.
+    """
     shutil.copytree(ROOT / "notebooks", folder / "work")
     settings = folder / "CONFIG" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
@@ -37,12 +40,12 @@ def jupyterlab(folder, token=""):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     private = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME", "DATA")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+    command = [sys.executable, "-m", server, "--no-browser", "--allow-root", f"--port={port}",
                "--ServerApp.port_retries=0", "--expose-app-in-browser",
                f"--IdentityProvider.token={token}", "--ServerApp.disable_check_xsrf=True",
                f"--ServerApp.root_dir={folder / 'work'}"]  # fmt: skip
     with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **private}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env={**os.environ, **private}, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
             for _ in range(300):
@@ -51,17 +54,15 @@ def jupyterlab(folder, token=""):
                     break
                 time.sleep(0.2)
             else:
-                raise RuntimeError(
-                    f"JupyterLab did not start: {(folder / 'server.log').read_text()}"
-                )
+                raise RuntimeError(f"Jupyter did not start: {(folder / 'server.log').read_text()}")
             yield address
         finally:
-            server.terminate()
+            process.terminate()
             try:
-                server.wait(timeout=10)
+                process.wait(timeout=10)
             except subprocess.TimeoutExpired:  # it may wait for a kernel; kernels end without it
-                server.kill()
-                server.wait(timeout=60)
+                process.kill()
+                process.wait(timeout=60)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -18,6 +18,7 @@ import {
   still,
 } from "./kit.js";
 import { PlotPicture } from "./plot.js";
+import { Sound } from "./sound.js";
 import { ValleyPicture } from "./valley.js";
 import { View } from "./view.js";
 import { placeOf, Voice } from "./voice.js";
@@ -54,6 +55,7 @@ class Player {
   constructor(model, el) {
     this.model = model;
     this.show = new Show(model.get("step"));
+    this.sound = new Sound(this.show);
     this.rows = [];
     this.cells = [];
     this.playing = false;
@@ -116,6 +118,7 @@ class Player {
       this.voice.node,
       same,
     );
+    this.sound.listenTo(this.card);
     el.append(this.card);
   }
 
@@ -134,6 +137,7 @@ class Player {
       this.play,
       makeButton("step ▸", "one step", () => this.goTo(Math.floor(show.time) + 1)),
       this.faster,
+      this.sound.button,
     );
   }
 
@@ -244,6 +248,7 @@ class Player {
       view.paint();
     }
     this.tell();
+    this.sound.follow();
   }
 
   /** A text with the start and the values of the sliders in the place of its braces. */
@@ -519,5 +524,8 @@ class Player {
 export function render({ model, el }) {
   const player = new Player(model, el);
   // a lab out of the page stops playing
-  return () => [player.resize, player.theme].forEach((observer) => observer.disconnect());
+  return () => {
+    [player.resize, player.theme].forEach((observer) => observer.disconnect());
+    player.sound.leave();
+  };
 }

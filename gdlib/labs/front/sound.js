@@ -16,7 +16,7 @@ const PULSE = 9; // hertz
 const VOICES = 2; // more cannot be told apart
 const GLIDE = 0.012; // seconds, the time constant of all that changes: nothing clicks
 const HOLD = 0.18; // seconds that a tone lasts
-const FADE = 0.04; // seconds, the time constant of its end
+const FADE = 0.025; // seconds, the time constant of its end
 const IDLE = 2000; // milliseconds until the browser's audio may rest
 const KEPT = "gd-sound"; // where the browser remembers it, and the event that tells other labs
 

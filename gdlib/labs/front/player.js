@@ -106,8 +106,7 @@ class Player {
     this.pictures = make("div", { className: "gd-pictures" });
     this.readout = make("div", { className: "gd-readout" });
     this.voice = new Voice(this.show, this.readout);
-    const [same, code] = makeCaption();
-    this.code = code;
+    [this.caption, this.code] = makeCaption();
     this.card = makeCard(
       make("header", {}, this.title, this.chooser, this.makeButtons()),
       this.controls,
@@ -116,7 +115,7 @@ class Player {
       this.pictures,
       this.readout,
       this.voice.node,
-      same,
+      this.caption,
     );
     this.sound.listenTo(this.card);
     el.append(this.card);
@@ -160,8 +159,9 @@ class Player {
   }
 
   /** @param {import("./film.js").Scene} scene */
-  setScene({ title, choice, pictures, sliders, steps, tracks, readout }) {
+  setScene({ title, choice, pictures, sliders, steps, tracks, readout, code }) {
     setText(this.title, title);
+    this.caption.hidden = !code;
     this.chooser.hidden = !choice || choice.options.length < 2;
     setText(this.chooser.firstChild, `${choice?.what} `);
     const options = choice?.options ?? [];

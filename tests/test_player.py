@@ -3,26 +3,15 @@
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from film_page import TEXT, example
 
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, Valley
 from gdlib.labs.lab import Player
 from gdlib.labs.pictures import axis
 from gdlib.plots.style import style
-
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "player.md"
-
-
-def example():
-    """Return the code of the page, its names when it was run, and the lab that it ends with."""
-    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf8"), re.DOTALL)
-    *lines, last = code.rstrip().split("\n")
-    names = {}
-    exec("\n".join(lines), names)
-    return code, names, eval(last, names)
 
 
 def channels(lab):
@@ -51,7 +40,7 @@ def test_what_the_page_says_of_the_starts_and_of_the_size_is_so():
     thrown = np.abs(v[:, 1] - starts)
     assert np.abs(starts)[np.argsort(thrown)[-2:]] == pytest.approx([0.8, 0.8], abs=0.05)
     assert (np.abs(v[:, -1] + 1.769292) < 1e-5).mean() > 0.5
-    kilobytes = int(re.search(r"The one\s+above has (\d+) kB", PAGE.read_text())[1])
+    kilobytes = int(re.search(r"The one\s+above has (\d+) kB", TEXT)[1])
     assert kilobytes == pytest.approx(len(lab.film["frames"]) / 1000, abs=1)
 
 

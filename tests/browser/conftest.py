@@ -36,11 +36,14 @@ def alone(browser, tmp_path):
     """
     wrong, pages = [], []
     (tmp_path / "films").mkdir()
-    for name in ("card.css", "player.js"):
-        text = style_sheet(name) if name.endswith("css") else site.front("player")
-        (tmp_path / name).write_text(text, encoding="utf8")
+    (tmp_path / "card.css").write_text(style_sheet("card.css"), encoding="utf8")
+    (tmp_path / "player.js").write_text(site.front("player"), encoding="utf8")
     shutil.copy(site.WEBSITE / "labs.js", tmp_path)
     (tmp_path / "index.html").write_text(PAGE, encoding="utf8")
+
+    def note(message):
+        if message.type == "error" or "AudioContext" in message.text:  # made before any click
+            wrong.append(message.text)
 
     def show(lab, before="", **options):
         (tmp_path / "films" / "lab.js").write_bytes(site.film("lab", lab._get_embed_state()))
@@ -48,7 +51,7 @@ def alone(browser, tmp_path):
         pages.append(page)
         page.add_init_script(WATCH + before)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else 0)
+        page.on("console", note)
         page.goto(f"{address}/index.html")
         page.locator(".gd-lab canvas").first.wait_for()
         return page

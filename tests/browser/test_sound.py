@@ -248,4 +248,4 @@ def test_a_lab_without_a_plot_over_the_steps_has_no_button(alone):
     scene.pictures.append(plot)
     lab.show(scene, Film({"a": np.zeros((1, 2, 1))}), [0], 0)
     page = alone(lab)
-    assert page.get_by_text("sound:").is_hidden()
+    assert page.get_by_text("♪").is_hidden()

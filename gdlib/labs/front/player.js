@@ -31,6 +31,8 @@ export const PICTURES = {
   plot: PlotPicture,
   valley: ValleyPicture,
 };
+/** A value of a slider, a number or a text, with the sign of minus that the pictures have. */
+const signed = (value) => String(value).replace(/^-(?=\d)/, "−");
 const ZOOMS = { "+": -1, "=": -1, "-": 1 };
 
 /**
@@ -185,8 +187,8 @@ class Player {
     const keep = () => this.keep();
     const made = sliders.map(({ name, values, marks }, i) => {
       const ends = [
-        [0, String(values[0]), ""],
-        [values.length - 1, String(values.at(-1)), ""],
+        [0, signed(values[0]), ""],
+        [values.length - 1, signed(values.at(-1)), ""],
       ];
       const move = (position) => {
         show.sliders[i] = position;
@@ -269,7 +271,7 @@ class Player {
     const { code, tracks, sliders, readout, steps } = show.scene;
     tracks.forEach((track, t) => {
       const position = show.position(track);
-      const value = String(sliders[track.slider]?.values[position]);
+      const value = signed(sliders[track.slider]?.values[position]);
       const moment = show.moment(track);
       const [mark, word] = show.film.text(show.number(track), position, moment.step);
       readout.forEach((one, i) => {
@@ -281,7 +283,7 @@ class Player {
     });
     sliders.forEach(({ values, words }, i) => {
       if (!words.length) return;
-      const value = String(values[show.sliders[i]]);
+      const value = signed(values[show.sliders[i]]);
       rows[i](show.sliders[i], value, words[show.sliders[i]]);
     });
     const step = Math.floor(show.time);

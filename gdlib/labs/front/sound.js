@@ -125,7 +125,8 @@ export class Sound {
 
   turn(isOn) {
     this.isOn = isOn;
-    setText(this.button, `sound: ${isOn ? "on" : "off"}`);
+    setText(this.button, `♪ ${isOn ? "on" : "off"}`);
+    this.button.ariaLabel = `sound: ${isOn ? "on" : "off"}`;
   }
 
   /** Browsers allow sound only from a click or a key on; here they are those in the lab. */

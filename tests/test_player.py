@@ -71,6 +71,18 @@ def test_a_lab_follows_its_slider_in_text_and_picture():
     assert lab.poster().axes[1].lines[-1].get_xydata().tolist() == [[3, 1]]
 
 
+def test_a_class_of_your_own_hands_a_new_film_over_when_it_is_asked_for_something():
+    class Doubled(Player):
+        def respond(self, request):
+            self.show(film=Film({"a": request["by"] * A[:1, :1]}), step=2)
+
+    lab = Doubled(Scene("Own", [PLOT]), Film({"a": A[:1, :1]}), step=1)
+    assert lab.summary() == "Lab, Own: step 1 of 3, a = 1."
+    lab._on_request(lab, {"by": 2}, [])
+    assert lab.summary() == "Lab, Own: step 2 of 3, a = 4."
+    assert channels(lab)["a"].tolist() == [[[0, 2, 4, 6]]]
+
+
 A = np.arange(24.0).reshape(2, 3, 4)
 PLOT = Plot("a", "", axis(0, 3, "step", "step"), axis(0, 24, "a", "a"), ["series"])
 OVER = Plot("b", "", axis(0, 9, "k", "slider"), axis(0, 24, "a", "a"), ["series"])

@@ -127,7 +127,7 @@ class Player(Lab):
 
     def __init__(self, scene=None, film=None, sliders=None, step=0):
         super().__init__()
-        self._given = None
+        self._given = None  # what the text and the poster of a lab of your own are made of
         if scene is not None or film is not None:
             sliders = [0] * len(getattr(scene, "sliders", [])) if sliders is None else sliders
             plain.check_fits(scene, film, sliders, step)
@@ -136,6 +136,8 @@ class Player(Lab):
 
     def show(self, scene=None, film=None, sliders=None, step=None):
         """Hand a Scene, a Film and a place in it over to the front end, all at once or in part."""
+        if self._given:
+            self._given = scene or self._given[0], film or self._given[1]
         with self.hold_sync():
             if scene is not None:
                 self.scene = scene.as_trait()

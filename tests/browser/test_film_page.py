@@ -22,8 +22,8 @@ def test_it_shows_what_it_was_given_and_nothing_of_python(newton):
     assert newton.locator("output").all_inner_texts() == ["−1.5", "0"]
     assert newton.locator(".gd-code").is_hidden()
     assert newton.locator("figcaption").all_inner_texts() == [
-        "a step follows the tangent to 0",
-        "how far f is from 0 at each step",
+        "f and its tangent",
+        "how far f is from 0",
     ]
 
 

@@ -108,7 +108,9 @@ class Player {
     this.pictures = make("div", { className: "gd-pictures" });
     this.readout = make("div", { className: "gd-readout" });
     this.voice = new Voice(this.show, this.readout);
-    [this.caption, this.code] = makeCaption();
+    const [caption, code] = makeCaption();
+    this.caption = caption;
+    this.code = code;
     this.card = makeCard(
       make("header", {}, this.title, this.chooser, this.makeButtons()),
       this.controls,
@@ -219,6 +221,7 @@ class Player {
       );
     });
     this.readout.replaceChildren(...lines);
+    this.readout.hidden = !readout.length;
   }
 
   // -- the state → what is seen

@@ -40,7 +40,7 @@ def test_what_the_page_says_of_the_starts_and_of_the_size_is_so():
     thrown = np.abs(v[:, 1] - starts)
     assert np.abs(starts)[np.argsort(thrown)[-2:]] == pytest.approx([0.8, 0.8], abs=0.05)
     assert (np.abs(v[:, -1] + 1.769292) < 1e-5).mean() > 0.5
-    kilobytes = int(re.search(r"The one\s+above has (\d+) kB", TEXT)[1])
+    kilobytes = int(re.search(r"The one\s+above\s+has\s+(\d+)\s+kB", TEXT)[1])
     assert kilobytes == pytest.approx(len(lab.film["frames"]) / 1000, abs=1)
 
 

@@ -19,14 +19,14 @@ HELD = slice(int(0.07 * RATE), int(0.18 * RATE))  # of a note: where it neither 
 LOW, HIGH = 165, 1320  # hertz at the bottom and at the top of the plot of C
 RENDER = """async ([text, scene, film, sliders, pulses, times, note, rate]) => {
   const source = URL.createObjectURL(new Blob([text], {type: "text/javascript"}));
-  const {Film, Show, Voice, toneOf} = await import(source);
+  const {Film, Show, Singer, toneOf} = await import(source);
   for (const name of ["frames", "words"]) {
     const bytes = Uint8Array.from(atob(film[name]), (sign) => sign.charCodeAt(0));
     film[name] = new DataView(bytes.buffer);
   }
   const show = Object.assign(new Show(0), {film: new Film(film), scene, sliders});
   const context = new OfflineAudioContext(2, times.length * note * rate, rate);
-  const voice = new Voice(context, pulses);
+  const voice = new Singer(context, pulses);
   const tones = times.map((time, i) => {
     show.time = time;
     const tone = toneOf(show, scene.tracks[0]);
@@ -44,7 +44,7 @@ def render(browser):
     page = browser.new_page()
 
     def render(lab, times, pulses=False):
-        text = front_end("player.js", "export { Film, Show, Voice, toneOf };")
+        text = front_end("player.js", "export { Film, Show, Singer, toneOf };")
         scene = {**lab.scene, "pictures": [p for p in lab.scene["pictures"] if p["kind"] == "plot"]}
         numbers = {key: base64.b64encode(lab.film[key]).decode() for key in ("frames", "words")}
         film = {**lab.film, **numbers}

@@ -1,19 +1,19 @@
 // Sound: the film, to be heard. Off until asked for, and asked for in all labs at once.
 //
 // The pitch is the height in the plot of C at each step, on the scale of its axis: its bottom is
-// LOW, its top HIGH, and beyond the picture it goes on for an octave. Left and right follow v₁. A
-// step uphill has a rough tone, and a second ball pulses. A tone ends by itself unless another
+// LOWEST, its top HIGHEST, and beyond the picture it goes on for an octave. Left and right follow
+// v₁. A step uphill has a rough tone, and a second ball pulses. A tone ends by itself unless another
 // follows, so there is silence after a pause, in a hidden tab, and when the lab is gone.
 
 import { clamp, logarithm, make, setText } from "./kit.js";
 
-const LOW = 165; // hertz
-const HIGH = 1320;
-const OCTAVE = 1 / Math.log2(HIGH / LOW); // as a share of the height of the plot
+const LOWEST = 165; // hertz
+const HIGHEST = 1320;
+const OCTAVE = 1 / Math.log2(HIGHEST / LOWEST); // as a share of the height of the plot
 const VOLUME = 0.08;
 const ROUGH = 0.4; // of the volume: a sawtooth is louder than a sine
 const PULSE = 9; // hertz
-const VOICES = 2; // more cannot be told apart
+const SINGERS = 2; // more cannot be told apart
 const GLIDE = 0.012; // seconds, the time constant of all that changes: nothing clicks
 const HOLD = 0.18; // seconds that a tone lasts
 const FADE = 0.025; // seconds, the time constant of its end
@@ -21,7 +21,7 @@ const IDLE = 2000; // milliseconds until the browser's audio may rest
 const KEPT = "gd-sound"; // where the browser remembers it, and the event that tells other labs
 
 /**
- * What a voice is to sing: hertz, −1 (left) to 1 (right), and whether the step goes uphill.
+ * What is to be sung: hertz, −1 (left) to 1 (right), and whether the step goes uphill.
  * @typedef {{frequency: number, pan: number, isRough: boolean}} Tone
  */
 
@@ -59,14 +59,14 @@ export function toneOf(show, track) {
   const [left, right] = show.scene.domain[0] ?? [-1, 1];
   const pan = clamp((2 * now.v1 - left - right) / (right - left), -1, 1);
   return {
-    frequency: LOW * (HIGH / LOW) ** share,
+    frequency: LOWEST * (HIGHEST / LOWEST) ** share,
     pan: Number.isFinite(pan) ? pan : 0,
     isRough: rise > 0,
   };
 }
 
-/** One ball's voice: two oscillators, a smooth and a rough one, of which one is heard. */
-export class Voice {
+/** What sings for a ball: two oscillators, a smooth and a rough one, of which one is heard. */
+export class Singer {
   /**
    * @param {BaseAudioContext} context
    * @param {boolean} pulses
@@ -111,7 +111,7 @@ export class Voice {
   }
 }
 
-/** The button of a lab, and the voices of its balls. */
+/** The button of a lab, and who sings for its balls. */
 export class Sound {
   /** @param {import("./film.js").Show} show */
   constructor(show) {
@@ -147,7 +147,7 @@ export class Sound {
   wake() {
     if (!this.isOn || this.context) return;
     this.context = new AudioContext();
-    this.voices = [...Array(VOICES).keys()].map((i) => new Voice(this.context, i > 0));
+    this.singers = [...Array(SINGERS).keys()].map((i) => new Singer(this.context, i > 0));
   }
 
   /** Sings for each ball that is elsewhere than it was, unless that is to be predicted. */
@@ -157,7 +157,7 @@ export class Sound {
     this.button.hidden = !plot || !window.AudioContext;
     if (!plot) return;
     this.button.title = explained(show.scene, plot);
-    show.scene.tracks.slice(0, VOICES).forEach((track, i) => {
+    show.scene.tracks.slice(0, SINGERS).forEach((track, i) => {
       const { time } = show.moment(track);
       const now = [show.film, show.number(track), show.position(track), time];
       const isNew = this.heard[i] && now.some((part, k) => part !== this.heard[i][k]);
@@ -170,7 +170,7 @@ export class Sound {
   sing(i, tone) {
     if (!tone) return;
     this.context.resume();
-    this.voices[i].sing(tone, this.context.currentTime);
+    this.singers[i].sing(tone, this.context.currentTime);
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.context.suspend(), IDLE);
   }

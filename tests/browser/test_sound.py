@@ -11,6 +11,7 @@ from gdlib.labs import pictures
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider
 from gdlib.labs.lab import Player, front_end
 from gdlib.plots.surface import cost_axis
+from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 
@@ -249,3 +250,15 @@ def test_a_lab_without_a_plot_over_the_steps_has_no_button(alone):
     lab.show(scene, Film({"a": np.zeros((1, 2, 1))}), [0], 0)
     page = alone(lab)
     assert page.get_by_text("♪").is_hidden()
+
+
+def test_a_cell_that_is_run_again_closes_the_audio_of_its_old_lab(tmp_path, browser):
+    source = "from gdlib import costs, labs; labs.ball(costs.valley, eta=0.3)"
+    with open_cells(tmp_path, browser, "JupyterLab Dark", [source]) as lab:
+        lab.show("labs.ball")
+        lab.page.evaluate(f"() => {{{TOLD}}}")
+        button(lab.page, "sound: off").click()
+        assert tones(lab.page) == 1
+        lab.run_all()
+        lab.page.wait_for_function("contexts[0].state === 'closed'")
+        button(lab.page, "sound: on").wait_for()

@@ -2,8 +2,8 @@
 //
 // The pitch is the height in the plot of C at each step, on the scale of its axis: its bottom is
 // LOWEST, its top HIGHEST, and beyond the picture it goes on for an octave. Left and right follow
-// v₁. A step uphill has a rough tone, and a second ball pulses. A tone ends by itself unless another
-// follows, so there is silence after a pause, in a hidden tab, and when the lab is gone.
+// v₁. A step uphill has a rough tone, and a second ball pulses. A tone ends by itself unless
+// another follows, so there is silence after a pause, in a hidden tab, and when the lab is gone.
 
 import { clamp, logarithm, make, setText } from "./kit.js";
 

@@ -153,10 +153,8 @@ export class Sound {
   /** Sings for each ball that is elsewhere than it was, unless that is to be predicted. */
   follow() {
     const { show } = this;
-    const plot = heardPlot(show.scene);
-    this.button.hidden = !plot || !window.AudioContext;
-    if (!plot) return;
-    this.button.title = explained(show.scene, plot);
+    if (show.scene !== this.scene) this.offer(show.scene);
+    if (!this.plot) return;
     show.scene.tracks.slice(0, SINGERS).forEach((track, i) => {
       const { time } = show.moment(track);
       const now = [show.film, show.number(track), show.position(track), time];
@@ -164,6 +162,14 @@ export class Sound {
       this.heard[i] = now;
       if (isNew && this.isOn && this.context && !show.hidden) this.sing(i, toneOf(show, track));
     });
+  }
+
+  /** Offers the button for a scene that can be heard, and says what is mapped to what. */
+  offer(scene) {
+    this.scene = scene;
+    this.plot = heardPlot(scene);
+    this.button.hidden = !this.plot || !window.AudioContext;
+    if (this.plot) this.button.title = explained(scene, this.plot);
   }
 
   /** @param {number} i  @param {Tone | null} tone */

@@ -2,11 +2,14 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from gdlib.labs.lab import FRONT, IMPORT
 
 GDLIB = Path(__file__).resolve().parent.parent / "gdlib"
 ALLOWED = {
@@ -121,3 +124,20 @@ def test_there_is_one_update_rule():
         and "eta *" in ast.unparse(node.value if isinstance(node, ast.AugAssign) else node.right)
     ]
     assert found == ["descent.py"]
+
+
+def modules_of(name):
+    """Return {module: its text} of a module of the front end and all that it imports."""
+    text = (FRONT / name).read_text(encoding="utf8")
+    others = [modules_of(other) for other in IMPORT.findall(text)]
+    return {name: text} | {module: text for found in others for module, text in found.items()}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FRONT.glob("*.js")))
+def test_the_modules_of_a_front_end_share_no_name(name):
+    """They are joined into one text, in which a name twice is a syntax error."""
+    where = {}
+    for module, text in modules_of(name).items():
+        for declared in re.findall(r"^(?:export )?(?:const|let|class|function) (\w+)", text, re.M):
+            where.setdefault(declared, []).append(module)
+    assert {name: found for name, found in where.items() if len(found) > 1} == {}

@@ -72,6 +72,9 @@ class Slider:
     words: list = field(default_factory=list)
     channel: str = ""
 
+    def __post_init__(self):
+        self.values = [x.item() if isinstance(x, np.generic) else x for x in self.values]
+
 
 @dataclass
 class Axis:
@@ -141,6 +144,9 @@ class Plot:
     over: str = ""
     neuron: Neuron | None = None
     kind: str = "plot"
+
+    def __post_init__(self):
+        self.curve = np.asarray(self.curve).tolist()
 
 
 @dataclass
@@ -289,23 +295,24 @@ class Prediction:
 class Scene:
     """What a lab draws its film on.
 
-    `code` is the Python that gives what is on show: the player puts the start in the place of
-    {start}, the value of a slider in the place of its number in braces, and that of the slider of
-    the steps in the place of {step}. `domain` is the part of space that the pictures show, (low,
-    high) for each variable, if they zoom out to follow a ball. Without a `home`, reset leads to
-    step 0. `sayings` are what is said of a moment, by its kind: of the "start", a "step", the
-    "end", and those that the film's `moments` name. In their braces the player puts the "step", the
-    "place" of the ball, C "before" the step, the "word" of the film, and any channel. A scene
-    without them has its readout said. With a `prediction` the film stays hidden until the learner
-    has committed an answer, which the player leaves in the trait `answer` of the lab. `rate` is how
-    many steps a second it plays.
+    `code` is the Python that gives what is on show, if that is to be said: the player puts the
+    start in the place of {start}, the value of a slider in the place of its number in braces, and
+    that of the slider of the steps in the place of {step}. `domain` is the part of space that the
+    pictures show, (low, high) for each variable, if they zoom out to follow a ball. Without a
+    `home`, reset leads to step 0. `sayings` are what is said of a moment, by its kind: of the
+    "start", a "step", the "end", and those that the film's `moments` name. In their braces the
+    player puts the "step", the "place" of the ball, C "before" the step, the "word" of the film,
+    and any channel. A scene without them has its readout said. With a `prediction` the film stays
+    hidden until the learner has committed an answer, which the player leaves in the trait `answer`
+    of the lab. `rate` is how many steps a second it plays. The `readout` is by default the step and
+    the channels of the axes.
     """
 
     title: str
     pictures: list
-    sliders: list
-    readout: list
-    code: str
+    sliders: list = field(default_factory=list)
+    readout: list | None = None
+    code: str = ""
     tracks: list = field(default_factory=lambda: [Track(line="accent")])
     steps: Slider = field(default_factory=lambda: Slider("step"))
     domain: tuple = ()
@@ -314,6 +321,17 @@ class Scene:
     prediction: Prediction | None = None
     sayings: dict = field(default_factory=dict)
     rate: int = 4
+
+    def __post_init__(self):
+        if self.readout is None:
+            plots = [picture for picture in self.pictures if isinstance(picture, Plot)]
+            axes = [axis for plot in plots for axis in (plot.x, plot.y)]
+            texts = {"step": "step"} | {
+                axis.channel: f"{axis.label} ="
+                for axis in axes
+                if axis.channel not in ("step", "slider")
+            }
+            self.readout = [Readout(text, channel) for channel, text in texts.items()]
 
     def as_trait(self):
         """Return the scene as plain data."""

@@ -8,6 +8,7 @@ import anywidget
 import matplotlib.pyplot as plt
 from traitlets import Dict, Int, List, Unicode
 
+from gdlib.labs import plain
 from gdlib.network import Network
 from gdlib.plots.style import style
 
@@ -105,10 +106,15 @@ class Lab(anywidget.AnyWidget):
 
 
 class Player(Lab):
-    """What all labs that show a film share: the front end and its data.
+    """A film to be played, yours or that of a lab of the course.
 
-    `scene` and `film` are those of `gdlib.labs.film`, as plain data; the positions of the
-    `sliders` and the `step` say which frame is shown. `message` says what is wrong with the film.
+    `scene` and `film` are a Scene and a Film of `gdlib.labs.film`; docs/player.md makes a lab of
+    them. `sliders` are the positions to open with, a whole number for each slider of the scene,
+    by default 0; `step` is the step to open with. Raises TypeError or ValueError for a film that
+    does not fit its scene. A lab that computes its film itself is a subclass: it gives neither,
+    and calls `show`.
+
+    The traits hold both as plain data. `message` says what is wrong with the film.
     """
 
     _esm = front_end("player.js")
@@ -119,8 +125,19 @@ class Player(Lab):
     step = Int().tag(sync=True)
     message = Unicode().tag(sync=True)
 
+    def __init__(self, scene=None, film=None, sliders=None, step=0):
+        super().__init__()
+        self._given = None  # what the text and the poster of a lab of your own are made of
+        if scene is not None or film is not None:
+            sliders = [0] * len(getattr(scene, "sliders", [])) if sliders is None else sliders
+            plain.check_fits(scene, film, sliders, step)
+            self._given = scene, film
+            self.show(scene, film, [*map(int, sliders)], step)
+
     def show(self, scene=None, film=None, sliders=None, step=None):
         """Hand a Scene, a Film and a place in it over to the front end, all at once or in part."""
+        if self._given:
+            self._given = scene or self._given[0], film or self._given[1]
         with self.hold_sync():
             if scene is not None:
                 self.scene = scene.as_trait()
@@ -133,3 +150,11 @@ class Player(Lab):
 
     def respond(self, request):
         """There is nothing to ask for, unless a lab says so."""
+
+    def summary(self):
+        """Return what the lab shows in one plain sentence: its sliders, and its readout."""
+        return plain.summary(*self._given, self.sliders, self.step)
+
+    def poster(self):
+        """Return a matplotlib Figure of the plots as they are, or None if there is no plot."""
+        return plain.poster(*self._given, self.sliders, self.step)

@@ -18,6 +18,7 @@ import {
   still,
 } from "./kit.js";
 import { PlotPicture } from "./plot.js";
+import { Sound } from "./sound.js";
 import { ValleyPicture } from "./valley.js";
 import { View } from "./view.js";
 import { placeOf, Voice } from "./voice.js";
@@ -30,6 +31,8 @@ export const PICTURES = {
   plot: PlotPicture,
   valley: ValleyPicture,
 };
+/** A value of a slider, a number or a text, with the sign of minus that the pictures have. */
+const signed = (value) => String(value).replace(/^-(?=\d)/, "−");
 const ZOOMS = { "+": -1, "=": -1, "-": 1 };
 
 /**
@@ -54,6 +57,7 @@ class Player {
   constructor(model, el) {
     this.model = model;
     this.show = new Show(model.get("step"));
+    this.sound = new Sound(this.show);
     this.rows = [];
     this.cells = [];
     this.playing = false;
@@ -104,7 +108,8 @@ class Player {
     this.pictures = make("div", { className: "gd-pictures" });
     this.readout = make("div", { className: "gd-readout" });
     this.voice = new Voice(this.show, this.readout);
-    const [same, code] = makeCaption();
+    const [caption, code] = makeCaption();
+    this.caption = caption;
     this.code = code;
     this.card = makeCard(
       make("header", {}, this.title, this.chooser, this.makeButtons()),
@@ -114,8 +119,9 @@ class Player {
       this.pictures,
       this.readout,
       this.voice.node,
-      same,
+      this.caption,
     );
+    this.sound.listenTo(this.card);
     el.append(this.card);
   }
 
@@ -134,6 +140,7 @@ class Player {
       this.play,
       makeButton("step ▸", "one step", () => this.goTo(Math.floor(show.time) + 1)),
       this.faster,
+      this.sound.button,
     );
   }
 
@@ -156,8 +163,9 @@ class Player {
   }
 
   /** @param {import("./film.js").Scene} scene */
-  setScene({ title, choice, pictures, sliders, steps, tracks, readout }) {
+  setScene({ title, choice, pictures, sliders, steps, tracks, readout, code }) {
     setText(this.title, title);
+    this.caption.hidden = !code;
     this.chooser.hidden = !choice || choice.options.length < 2;
     setText(this.chooser.firstChild, `${choice?.what} `);
     const options = choice?.options ?? [];
@@ -181,8 +189,8 @@ class Player {
     const keep = () => this.keep();
     const made = sliders.map(({ name, values, marks }, i) => {
       const ends = [
-        [0, String(values[0]), ""],
-        [values.length - 1, String(values.at(-1)), ""],
+        [0, signed(values[0]), ""],
+        [values.length - 1, signed(values.at(-1)), ""],
       ];
       const move = (position) => {
         show.sliders[i] = position;
@@ -213,6 +221,7 @@ class Player {
       );
     });
     this.readout.replaceChildren(...lines);
+    this.readout.hidden = !readout.length;
   }
 
   // -- the state → what is seen
@@ -244,6 +253,7 @@ class Player {
       view.paint();
     }
     this.tell();
+    this.sound.follow();
   }
 
   /** A text with the start and the values of the sliders in the place of its braces. */
@@ -264,7 +274,7 @@ class Player {
     const { code, tracks, sliders, readout, steps } = show.scene;
     tracks.forEach((track, t) => {
       const position = show.position(track);
-      const value = String(sliders[track.slider]?.values[position]);
+      const value = signed(sliders[track.slider]?.values[position]);
       const moment = show.moment(track);
       const [mark, word] = show.film.text(show.number(track), position, moment.step);
       readout.forEach((one, i) => {
@@ -276,7 +286,7 @@ class Player {
     });
     sliders.forEach(({ values, words }, i) => {
       if (!words.length) return;
-      const value = String(values[show.sliders[i]]);
+      const value = signed(values[show.sliders[i]]);
       rows[i](show.sliders[i], value, words[show.sliders[i]]);
     });
     const step = Math.floor(show.time);
@@ -519,5 +529,8 @@ class Player {
 export function render({ model, el }) {
   const player = new Player(model, el);
   // a lab out of the page stops playing
-  return () => [player.resize, player.theme].forEach((observer) => observer.disconnect());
+  return () => {
+    [player.resize, player.theme].forEach((observer) => observer.disconnect());
+    player.sound.leave();
+  };
 }

@@ -99,7 +99,7 @@ def test_hints_come_one_at_a_time_and_only_after_a_wrong_answer(capsys):
     for hint in ("Hint 1 of 2: first", "Hint 2 of 2: second", "Hint 2 of 2: second"):
         exercise(lambda x: x)
         assert capsys.readouterr().out.splitlines() == [
-            "Not yet. For x = 1. your function returned 1., which is wrong.",
+            "Not yet. For x = 1 your function returned 1, which is wrong.",
             hint,
         ]
     exercise(lambda x: x + x)

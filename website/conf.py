@@ -18,3 +18,13 @@ html_theme_options = {"navigation_with_keys": False}  # the arrow keys are for t
 html_copy_source = False
 html_show_copyright = False
 pygments_dark_style = "github-dark"
+
+
+def name_answers(app, pagename, templatename, context, doctree):
+    """A folded answer is called by its words, not by those that myst-nb has for a screen reader."""
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
+
+
+def setup(app):
+    app.connect("html-page-context", name_answers)

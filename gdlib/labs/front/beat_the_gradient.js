@@ -40,10 +40,11 @@ class Moves {
     const how = m === 2 ? BY_ARROW : BY_BARS;
     this.canvas = make("canvas", { tabIndex: 0, role: "application", ariaLabel: `Δv. ${how}` });
     this.caption = make("figcaption");
-    this.list = make("ul", { role: "status" });
+    this.list = make("ul");
     this.try = makeButton("▶ try", `try the move in ${m} dimensions`, () => this.tryMove());
     this.try.className = "gd-play";
-    this.luck = makeButton("luck", `random moves in ${m} dimensions`, () => this.tryLuck());
+    this.luck = makeButton("", `random moves in ${m} dimensions`, () => this.tryLuck());
+    this.nameLuck("luck");
     this.show = makeButton("the gradient", `show the gradient in ${m} dimensions`, () =>
       this.reveal(),
     );
@@ -55,7 +56,7 @@ class Moves {
         "div",
         { className: "gd-pictures gd-moves" },
         make("figure", {}, this.canvas, this.caption),
-        make("figure", { className: "gd-found" }, this.list),
+        make("figure", { className: "gd-found", role: "status" }, this.list),
       ),
       make("div", { className: "gd-answers" }, this.try, this.luck, this.show),
     );
@@ -102,8 +103,13 @@ class Moves {
     if (!this.drawn) this.lucky = this.line("", 0);
     this.fill(this.lucky, `${words}: ${percent(share)}`, share);
     this.drawn += 1;
-    setText(this.luck, "ten times the luck");
+    this.nameLuck("ten times the luck");
     this.luck.disabled = this.drawn === this.trait.luck.length;
+  }
+
+  nameLuck(text) {
+    setText(this.luck, text);
+    this.luck.ariaLabel = `${text}: random moves in ${this.trait.m} dimensions`;
   }
 
   reveal() {

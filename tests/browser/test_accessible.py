@@ -66,7 +66,7 @@ def visit(browser, site):
         page = browser.new_page(viewport={"width": width, "height": 900})
         pages.append(page)
         page.add_init_script(WATCH)
-        page.goto(f"{site}/{name}.html")
+        assert page.goto(f"{site}/{name}.html").ok
         return page, list(films(page))
 
     yield visit
@@ -124,7 +124,7 @@ def outputs(cells):
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", PAGES)
 def test_tab_goes_through_a_lab_as_the_eye_does(visit, name, width):
-    page, labs = visit(name, width)
+    page, labs = visit(f"notebooks/{name}", width)
     for film in labs:
         lab = film.locator(".gd-lab")
         lab.focus()
@@ -147,7 +147,7 @@ def test_tab_goes_through_a_lab_as_the_eye_does(visit, name, width):
 @needs_site
 @pytest.mark.parametrize("name", PAGES)
 def test_no_key_in_a_lab_loses_the_focus(visit, name):
-    page, labs = visit(name)
+    page, labs = visit(f"notebooks/{name}")
     for film in labs:
         lab = film.locator(".gd-lab")
         for part in lab.locator("canvas[tabindex='0'], svg[tabindex='0'], button, select").all():

@@ -3,7 +3,7 @@
 import { clear } from "./chart.js";
 import { drawArrow, setPen, trace } from "./draw.js";
 import { Show } from "./film.js";
-import { ARROWS, clamp, make, makeButton, makeCard, range, setText } from "./kit.js";
+import { ARROWS, clamp, make, makeButton, makeCard, range, retire, setText } from "./kit.js";
 
 const TASK =
   "You stand at a point of a hidden C, and may move by a fixed length. In which direction does C " +
@@ -40,7 +40,7 @@ class Moves {
     const how = m === 2 ? BY_ARROW : BY_BARS;
     this.canvas = make("canvas", { tabIndex: 0, role: "application", ariaLabel: `Δv. ${how}` });
     this.caption = make("figcaption");
-    this.list = make("ul");
+    this.list = make("ul", { tabIndex: -1 });
     this.try = makeButton("▶ try", `try the move in ${m} dimensions`, () => this.tryMove());
     this.try.className = "gd-play";
     this.luck = makeButton("", `random moves in ${m} dimensions`, () => this.tryLuck());
@@ -104,7 +104,7 @@ class Moves {
     this.fill(this.lucky, `${words}: ${percent(share)}`, share);
     this.drawn += 1;
     this.nameLuck("ten times the luck");
-    this.luck.disabled = this.drawn === this.trait.luck.length;
+    if (this.drawn === this.trait.luck.length) retire([this.luck], this.list);
   }
 
   nameLuck(text) {
@@ -115,7 +115,7 @@ class Moves {
   reveal() {
     const { own, m } = this.trait;
     this.shown = true;
-    this.show.disabled = this.try.disabled = true;
+    retire([this.show, this.try], this.list);
     if (own) {
       const looks = `${own.looks.toLocaleString("en")} values of C`;
       this.line(`${own.name}: ${percent(own.share)}, from ${looks}`, own.share);

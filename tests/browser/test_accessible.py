@@ -34,6 +34,30 @@ STOP = """lab => {
   const name = stop.ariaLabel || stop.textContent || stop.className;
   return {name, left, top, right, bottom, width, height, outline: [outlineStyle, outlineWidth]};
 }"""
+# For labs that run: where keys are pressed, which, and what is said at the end.
+TO_THE_END = {
+    "labs.hidden_valley(1)": [(".gd-map canvas", ["ArrowRight", "Enter"] * 12, "gradient descent")],
+    "labs.fewest_steps()": [("[aria-label^=run]", ["Enter"] * 6, "Par (▲)")],
+    "labs.read_curves()": [
+        (f"[aria-label^='curve {number}']", ["Enter"], f"of {number} read right")
+        for number in (1, 2)
+    ],
+    "labs.beat_the_gradient()": [
+        ("canvas", ["ArrowLeft"] * 5, "Δv points to 25°"),
+        ("[aria-label^=try]", ["Enter"], "try 1: "),
+        ("[aria-label^=luck]", ["Enter"] * 5, "best of 10,000 random moves"),
+        ("[aria-label^=show]", ["Enter"], "the gradient, 2 partial derivatives: 100 %"),
+    ],
+    "labs.backprop()": [
+        ("[aria-label='② nudge']", ["Enter"], "1 of "),
+        ("[aria-label='one step']", ["Enter"] * 9, "So ΔC/Δw = "),
+    ],
+    "labs.ball(valley, start=(0.5, 0.5))": [(".gd-map canvas", ["ArrowRight"], "(0.550, 0.500)")],
+    "labs.ball(valley, start=(0.5, 0.4), predict='step')": [
+        (".gd-asked canvas", ["ArrowLeft", "Enter"], "Your flag stood at"),
+    ],
+    "labs.predict('Left?', 'yes', ['yes', 'no'])": [("[aria-label=no]", ["Enter"], "It is yes.")],
+}
 LOST = "lab => !lab.contains(document.activeElement)"
 
 pytestmark = [
@@ -115,9 +139,7 @@ def test_the_labs_of_a_notebook_in_jupyterlab_light_and_dark(saved, browser, nam
 
 
 def outputs(cells):
-    return [
-        output.get("data", {}) for cell in cells for output in cell.get("outputs", [])
-    ]
+    return [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
 
 
 @needs_site
@@ -129,13 +151,13 @@ def test_tab_goes_through_a_lab_as_the_eye_does(visit, name, width):
         lab = film.locator(".gd-lab")
         lab.focus()
         stops = []
-        while True:
+        while len(stops) < 60:
             page.keyboard.press("Tab")
             stop = lab.evaluate(STOP)
             if stop is None:
                 break
             stops.append(stop)
-        assert len(stops) > 1
+        assert 1 < len(stops) < 60
         for stop in stops:
             assert min(stop["width"], stop["height"]) >= 24, stop
             assert stop["outline"] == ["solid", "3px"], stop
@@ -159,3 +181,36 @@ def test_no_key_in_a_lab_loses_the_focus(visit, name):
                 assert not lab.evaluate(LOST), (part, key)
                 if not part.evaluate("part => part === document.activeElement"):
                     break
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, browser):
+    """A notebook with these labs, each followed by a cell that counts how often it ran."""
+    sources = ["from gdlib import labs\nfrom gdlib.costs import valley\nruns = [0] * 9"]
+    for i, source in enumerate(TO_THE_END):
+        sources += [source, f"runs[{i}] += 1\nprint('cell {i} ran', runs[{i}])"]
+    with open_cells(tmp_path_factory.mktemp("run"), browser, "JupyterLab Light", sources) as lab:
+        yield lab
+
+
+@pytest.mark.parametrize("source", TO_THE_END)
+def test_a_lab_is_used_to_its_end_by_keyboard_and_shift_and_enter_go_on(running, source):
+    running.scroll_to(source)
+    running.cell = running.page.locator(".jp-CodeCell", has_text=source).first
+    running.card().wait_for()
+    running.card().focus()
+    for target, keys, said in TO_THE_END[source]:
+        for _ in range(60):
+            running.page.keyboard.press("Tab")
+            if running.page.evaluate("target => document.activeElement.matches(target)", target):
+                break
+        else:
+            pytest.fail(f"Tab does not come to {target}")
+        for key in keys:
+            running.page.keyboard.press(key)
+        running.card().get_by_text(said).first.wait_for(timeout=10_000)
+        assert not running.card().evaluate(LOST)
+    running.page.keyboard.press("Shift+Enter")
+    running.page.get_by_text(f"cell {[*TO_THE_END].index(source)} ran 2").wait_for()
+    running.page.add_style_tag(content="body { height: 100vh }")
+    check(running.page, ".gd-lab")

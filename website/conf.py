@@ -20,11 +20,12 @@ html_show_copyright = False
 pygments_dark_style = "github-dark"
 
 
-def name_answers(app, pagename, templatename, context, doctree):
-    """A folded answer is called by its words, not by those that myst-nb has for a screen reader."""
+def name_answers(_app, _pagename, _templatename, context, _doctree):
+    """Let a folded answer be called by its words, which the label of myst-nb would hide."""
     if "body" in context:
         context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
 
 
 def setup(app):
+    """Tell Sphinx what is to be done to a page."""
     app.connect("html-page-context", name_answers)

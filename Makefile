@@ -84,7 +84,7 @@ test: $(VENV)/lab  ## run the unit tests, and every notebook (VERSIONS=oldest, n
 test-fast: $(VENV)/lab  ## run the unit tests that take less than half a second, in half a minute
 	$(PYTEST) $(SPREAD) --hypothesis-profile fast -m 'not browser and not slow' tests
 
-test-browser: site $(VENV)/dev  ## drive JupyterLab and the site in Chromium
+test-browser: site $(VENV)/dev tools/front/node_modules  ## drive JupyterLab and the site in Chromium
 	$(PYTEST) $(SPREAD) -m browser tests/browser
 
 test-extras: $(VENV)/extras  ## grade with nbgrader; sweep on clusters; labs in Notebook 7

@@ -18,3 +18,14 @@ html_theme_options = {"navigation_with_keys": False}  # the arrow keys are for t
 html_copy_source = False
 html_show_copyright = False
 pygments_dark_style = "github-dark"
+
+
+def name_answers(_app, _pagename, _templatename, context, _doctree):
+    """Let a folded answer be called by its words, which the label of myst-nb would hide."""
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
+
+
+def setup(app):
+    """Tell Sphinx what is to be done to a page."""
+    app.connect("html-page-context", name_answers)

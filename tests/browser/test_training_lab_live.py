@@ -81,7 +81,7 @@ def test_one_mini_batch_one_epoch_and_reset(first):
     first.card().locator(".gd-size").press("End")
     press(first, "reset to the same start")
     first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps")
-    press(first, "train to the end of an epoch")
+    press(first, "one epoch: train to its end")
     first.wait_for_text(".gd-readout", "epoch 1.00 · 60 steps")
     first.wait_for_text(".gd-play", "start")
     press(first, "reset to the same start")

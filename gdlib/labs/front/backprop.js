@@ -264,8 +264,9 @@ class Backprop {
     this.picture.classList.toggle("gd-backward", this.pass === "backward");
     setText(this.words, words);
     setText(this.count, `${this.step + 1} of ${moments.length}`);
-    this.back.disabled = this.step === 0;
-    this.next.disabled = this.step === moments.length - 1;
+    // disabled in looks only: it keeps the focus
+    this.back.ariaDisabled = String(this.step === 0);
+    this.next.ariaDisabled = String(this.step === moments.length - 1);
     this.passes.forEach((button, i) => {
       button.ariaPressed = String(Object.keys(PASSES)[i] === this.pass);
     });

@@ -3,7 +3,7 @@
 import { clear } from "./chart.js";
 import { drawArrow, setPen, trace } from "./draw.js";
 import { Show } from "./film.js";
-import { ARROWS, clamp, make, makeButton, makeCard, range, setText } from "./kit.js";
+import { ARROWS, clamp, make, makeButton, makeCard, range, retire, setText } from "./kit.js";
 
 const TASK =
   "You stand at a point of a hidden C, and may move by a fixed length. In which direction does C " +
@@ -40,10 +40,11 @@ class Moves {
     const how = m === 2 ? BY_ARROW : BY_BARS;
     this.canvas = make("canvas", { tabIndex: 0, role: "application", ariaLabel: `Δv. ${how}` });
     this.caption = make("figcaption");
-    this.list = make("ul", { role: "status" });
+    this.list = make("ul", { tabIndex: -1 });
     this.try = makeButton("▶ try", `try the move in ${m} dimensions`, () => this.tryMove());
     this.try.className = "gd-play";
-    this.luck = makeButton("luck", `random moves in ${m} dimensions`, () => this.tryLuck());
+    this.luck = makeButton("", `random moves in ${m} dimensions`, () => this.tryLuck());
+    this.nameLuck("luck");
     this.show = makeButton("the gradient", `show the gradient in ${m} dimensions`, () =>
       this.reveal(),
     );
@@ -55,7 +56,7 @@ class Moves {
         "div",
         { className: "gd-pictures gd-moves" },
         make("figure", {}, this.canvas, this.caption),
-        make("figure", { className: "gd-found" }, this.list),
+        make("figure", { className: "gd-found", role: "status" }, this.list),
       ),
       make("div", { className: "gd-answers" }, this.try, this.luck, this.show),
     );
@@ -102,14 +103,19 @@ class Moves {
     if (!this.drawn) this.lucky = this.line("", 0);
     this.fill(this.lucky, `${words}: ${percent(share)}`, share);
     this.drawn += 1;
-    setText(this.luck, "ten times the luck");
-    this.luck.disabled = this.drawn === this.trait.luck.length;
+    this.nameLuck("ten times the luck");
+    if (this.drawn === this.trait.luck.length) retire([this.luck], this.list);
+  }
+
+  nameLuck(text) {
+    setText(this.luck, text);
+    this.luck.ariaLabel = `${text}: random moves in ${this.trait.m} dimensions`;
   }
 
   reveal() {
     const { own, m } = this.trait;
     this.shown = true;
-    this.show.disabled = this.try.disabled = true;
+    retire([this.show, this.try], this.list);
     if (own) {
       const looks = `${own.looks.toLocaleString("en")} values of C`;
       this.line(`${own.name}: ${percent(own.share)}, from ${looks}`, own.share);

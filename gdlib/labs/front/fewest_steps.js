@@ -1,6 +1,6 @@
 // The fewest steps: six tries with one η on each surface, and then what every η would have done.
 
-import { make, makeButton, makeCard, makeRow, setText } from "./kit.js";
+import { make, makeButton, makeCard, makeRow, retire, setText } from "./kit.js";
 import { WIDE, draw, drawLine, makeSketch } from "./sketch.js";
 
 /**
@@ -35,7 +35,7 @@ class Tries {
     );
     this.sketch = makeSketch(`steps for each η on ${name}`, ticks, below, "η");
     this.list = make("ol");
-    this.said = make("div", { className: "gd-readout", role: "status" });
+    this.said = make("div", { className: "gd-readout", role: "status", tabIndex: -1 });
     const move = (position) => this.set(position);
     const [row, show] = makeRow("η", "gd-eta", last, move, null);
     this.show = show;
@@ -103,7 +103,7 @@ class Tries {
   end() {
     const { surface, sketch, best } = this;
     const { at, par, steps, varied, looks } = surface;
-    this.run.disabled = this.par.disabled = true;
+    retire([this.run, this.par], this.said);
     const [x, y] = at[par];
     sketch.append(
       drawLine(surface.line, "gd-before"),

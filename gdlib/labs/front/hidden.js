@@ -281,7 +281,9 @@ class Game {
       event.preventDefault();
       this.turn(-move[0] * 0.08, -move[1] * 0.06);
     };
+    const keyed = document.activeElement === this.map.canvas;
     this.setPictures([this.map, valley]);
+    if (keyed) canvas.focus({ preventScroll: true }); // the map left the page for a moment
     this.tell();
     this.run();
   }

@@ -57,6 +57,13 @@ export function make(tag, properties = {}, ...children) {
 export const makeButton = (text, label, onclick, className = "") =>
   make("button", { type: "button", onclick, className, title: label, "aria-label": label }, text);
 
+/** Takes buttons out of use; the focus, if one of them has it, goes to what they have led to. */
+export function retire(buttons, news) {
+  const had = buttons.includes(document.activeElement);
+  for (const button of buttons) button.disabled = true;
+  if (had) news.focus({ preventScroll: true });
+}
+
 // The card that holds a lab. It takes the focus of a click on its bare places, so that the keys
 // below work after whatever the learner has clicked in it.
 export const makeCard = (...children) =>

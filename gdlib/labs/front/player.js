@@ -62,7 +62,6 @@ class Player {
     this.cells = [];
     this.playing = false;
     this.grip = {}; // what a drag of a neuron's curve holds
-    this.speed = SPEEDS[0];
     /** @type {View[]} */
     this.views = [];
     const words = { lost: "all variables", kept: "The sliders and play work without it." };
@@ -128,10 +127,10 @@ class Player {
   makeButtons() {
     const { show } = this;
     this.play = makeButton("▶ play", "play or pause", () => this.toggle(), "gd-play");
-    this.faster = makeButton("1×", "speed of play", () => {
-      this.speed = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length];
-      setText(this.faster, `${this.speed}×`);
+    this.faster = makeButton("", "speed of play", () => {
+      this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]);
     });
+    this.setSpeed(SPEEDS[0]);
     return make(
       "span",
       { className: "gd-buttons" },
@@ -142,6 +141,12 @@ class Player {
       this.faster,
       this.sound.button,
     );
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    setText(this.faster, `${speed}×`);
+    this.faster.ariaLabel = `speed of play, ${speed}×`;
   }
 
   // -- what Python hands over → the controls and the pictures

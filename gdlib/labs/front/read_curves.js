@@ -1,6 +1,6 @@
 // Read a curve: for each, choose what to do with η, and then see what that does.
 
-import { make, makeButton, makeCard, setText } from "./kit.js";
+import { make, makeButton, makeCard, retire, setText } from "./kit.js";
 import { WIDE, drawLine, makeSketch } from "./sketch.js";
 
 const TASK =
@@ -38,14 +38,13 @@ function makeCurve(curve, number, chosen) {
   function choose(words) {
     const right = words === curve.best;
     for (const button of buttons) {
-      button.disabled = true;
       button.classList.toggle("gd-chosen", button.textContent === words);
     }
+    retire(buttons, said);
     sketch.append(drawLine(answer(words).line, "gd-after"));
     const better = right ? "" : ` Best was: ${curve.best}. ${answer(curve.best).words}`;
     const what = words === "leave η" ? "" : ` ${answer(words).words}`;
     setText(said, `${right ? "✓" : "✗"} ${curve.truth}${what}${better}`);
-    said.focus({ preventScroll: true }); // the button that had it takes no more keys
     chosen(right);
   }
   return make(

@@ -98,7 +98,7 @@ class Training {
       { className: "gd-buttons" },
       act("↺ reset", "reset to the same start", "reset"),
       act("one mini-batch", "train on one mini-batch", "batch"),
-      act("one epoch", "train to the end of an epoch", "epoch"),
+      act("one epoch", "one epoch: train to its end", "epoch"),
       this.run,
     );
   }

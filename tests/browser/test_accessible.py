@@ -1,0 +1,218 @@
+"""WCAG 2.2 AA, as far as axe-core sees it, and the keyboard: every lab, every page of the site."""
+
+import itertools
+
+import nbformat
+import pytest
+from test_site_live import PAGES, SITE, films
+
+from tools import ROOT
+from tools.lab_page import WATCH, files, jupyterlab, open_cells, open_lab, trust
+
+AXE = ROOT / "tools" / "front" / "node_modules" / "axe-core" / "axe.min.js"
+CHECK = """async (within) => {
+  const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const {passes, violations} = await axe.run({include: [within]}, {runOnly: levels});
+  const wrong = violations.flatMap(({id, nodes}) =>
+    nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 200)} ${failureSummary}`));
+  return [passes.map(({id}) => id), wrong];
+}"""
+# Presses keys on every picture and then every button, as someone does who tries all there is.
+USE = """() => {
+  const labs = [...document.querySelectorAll('.gd-lab')];
+  const parts = (kind) => labs.flatMap((lab) => [...lab.querySelectorAll(kind)]);
+  for (const picture of parts('[tabindex="0"]'))
+    for (const key of ['ArrowRight', 'Enter'])
+      picture.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+  for (const button of parts('button'))
+    if (button.checkVisibility()) button.click();
+}"""
+STOP = """lab => {
+  const stop = document.activeElement;
+  if (!lab.contains(stop) || stop === lab) return null;
+  const {left, top, right, bottom} = stop.getBoundingClientRect();
+  const {width, height} = (stop.closest('label') ?? stop).getBoundingClientRect();
+  const {outlineStyle, outlineWidth} = getComputedStyle(stop);
+  const name = stop.ariaLabel || stop.textContent || stop.className;
+  return {name, left, top, right, bottom, width, height, outline: [outlineStyle, outlineWidth]};
+}"""
+# For labs that run: where keys are pressed, which, and what is said at the end.
+TO_THE_END = {
+    "labs.hidden_valley(1)": [(".gd-map canvas", ["ArrowRight", "Enter"] * 12, "gradient descent")],
+    "labs.fewest_steps()": [("[aria-label^=run]", ["Enter"] * 6, "Par (▲)")],
+    "labs.read_curves()": [
+        (f"[aria-label^='curve {number}']", ["Enter"], f"of {number} read right")
+        for number in (1, 2)
+    ],
+    "labs.beat_the_gradient()": [
+        ("canvas", ["ArrowLeft"] * 5, "Δv points to 25°"),
+        ("[aria-label^=try]", ["Enter"], "try 1: "),
+        ("[aria-label^=luck]", ["Enter"] * 5, "best of 10,000 random moves"),
+        ("[aria-label^=show]", ["Enter"], "the gradient, 2 partial derivatives: 100 %"),
+    ],
+    "labs.backprop()": [
+        ("[aria-label='② nudge']", ["Enter"], "1 of "),
+        ("[aria-label='one step']", ["Enter"] * 9, "So ΔC/Δw = "),
+    ],
+    "labs.ball(valley, start=(0.5, 0.5))": [(".gd-map canvas", ["ArrowRight"], "(0.550, 0.500)")],
+    "labs.ball(valley, start=(0.5, 0.4), predict='step')": [
+        (".gd-asked canvas", ["ArrowLeft", "Enter"], "Your flag stood at"),
+    ],
+    "labs.predict('Left?', 'yes', ['yes', 'no'])": [("[aria-label=no]", ["Enter"], "It is yes.")],
+}
+LOST = "lab => !lab.contains(document.activeElement)"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: make test-browser fetches it"),
+]
+needs_site = pytest.mark.skipif(not (SITE / "index.html").is_file(), reason="no build/site")
+
+
+def check(page, within):
+    """Let axe-core check a part of a page, contrast included."""
+    page.evaluate(AXE.read_text(encoding="utf8"))
+    passed, wrong = page.evaluate(CHECK, within)
+    assert wrong == []
+    assert "color-contrast" in passed
+
+
+@pytest.fixture(scope="module")
+def site():
+    with files(SITE) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser, site):
+    """A function that opens a page of the site with its labs alive."""
+    pages = []
+
+    def visit(name, width=1280):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        pages.append(page)
+        page.add_init_script(WATCH)
+        assert page.goto(f"{site}/{name}.html").ok
+        return page, list(films(page))
+
+    yield visit
+    for page in pages:
+        page.close()
+
+
+@needs_site
+@pytest.mark.parametrize("name", ["index", "search", *(f"notebooks/{name}" for name in PAGES)])
+def test_a_page_of_the_site_as_it_opens_in_use_and_in_the_dark(visit, name):
+    page, _ = visit(name)
+    check(page, "body")
+    page.evaluate(USE)
+    page.emulate_media(color_scheme="dark")
+    check(page, "body")
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The folder and the address of a JupyterLab with the notebooks as they were saved."""
+    folder = tmp_path_factory.mktemp("saved")
+    with jupyterlab(folder) as address:
+        yield folder, address
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_labs_of_a_notebook_in_jupyterlab_light_and_dark(saved, browser, name):
+    cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
+    labs = sum("image/png" in data and "widget-view" in str(data.keys()) for data in outputs(cells))
+    asked = sum("labs.predict(" in cell.source for cell in cells if cell.cell_type == "code")
+    folder, address = saved
+    trust(folder / "work" / f"{name}.ipynb", folder)
+    # all of it in view: what is out of sight JupyterLab does not draw
+    with open_lab(address, browser, viewport={"width": 1400, "height": 16_000}) as lab:
+        lab.open(f"{name}.ipynb")
+        lab.page.wait_for_function(
+            "count => document.querySelectorAll('.gd-lab').length === count", arg=labs + asked
+        )
+        # axe takes for hidden what a body without a height clips
+        lab.page.add_style_tag(content="body { height: 100vh }")
+        lab.use_theme("JupyterLab Light")
+        check(lab.page, ".gd-lab")
+        lab.page.evaluate(USE)
+        lab.use_theme("JupyterLab Dark")
+        check(lab.page, ".gd-lab")
+
+
+def outputs(cells):
+    return [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+
+
+@needs_site
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_tab_goes_through_a_lab_as_the_eye_does(visit, name, width):
+    page, labs = visit(f"notebooks/{name}", width)
+    for film in labs:
+        lab = film.locator(".gd-lab")
+        lab.focus()
+        stops = []
+        while len(stops) < 60:
+            page.keyboard.press("Tab")
+            stop = lab.evaluate(STOP)
+            if stop is None:
+                break
+            stops.append(stop)
+        assert 1 < len(stops) < 60
+        for stop in stops:
+            assert min(stop["width"], stop["height"]) >= 24, stop
+            assert stop["outline"] == ["solid", "3px"], stop
+        for before, after in itertools.pairwise(stops):
+            below = after["bottom"] > before["top"]
+            assert below or after["left"] >= before["right"], (before, after)
+
+
+@needs_site
+@pytest.mark.parametrize("name", PAGES)
+def test_no_key_in_a_lab_loses_the_focus(visit, name):
+    page, labs = visit(f"notebooks/{name}")
+    for film in labs:
+        lab = film.locator(".gd-lab")
+        for part in lab.locator("canvas[tabindex='0'], svg[tabindex='0'], button, select").all():
+            if not part.is_visible() or not part.is_enabled():
+                continue
+            part.focus()
+            for key in ["ArrowRight", "Enter"] * 13:
+                page.keyboard.press(key)
+                assert not lab.evaluate(LOST), (part, key)
+                if not part.evaluate("part => part === document.activeElement"):
+                    break
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, browser):
+    """A notebook with these labs, each followed by a cell that counts how often it ran."""
+    sources = ["from gdlib import labs\nfrom gdlib.costs import valley\nruns = [0] * 9"]
+    for i, source in enumerate(TO_THE_END):
+        sources += [source, f"runs[{i}] += 1\nprint('cell {i} ran', runs[{i}])"]
+    with open_cells(tmp_path_factory.mktemp("run"), browser, "JupyterLab Light", sources) as lab:
+        yield lab
+
+
+@pytest.mark.parametrize("source", TO_THE_END)
+def test_a_lab_is_used_to_its_end_by_keyboard_and_shift_and_enter_go_on(running, source):
+    running.scroll_to(source)
+    running.cell = running.page.locator(".jp-CodeCell", has_text=source).first
+    running.card().wait_for()
+    running.card().focus()
+    for target, keys, said in TO_THE_END[source]:
+        for _ in range(60):
+            running.page.keyboard.press("Tab")
+            if running.page.evaluate("target => document.activeElement.matches(target)", target):
+                break
+        else:
+            pytest.fail(f"Tab does not come to {target}")
+        for key in keys:
+            running.page.keyboard.press(key)
+        running.card().get_by_text(said).first.wait_for(timeout=10_000)
+        assert not running.card().evaluate(LOST)
+    running.page.keyboard.press("Shift+Enter")
+    running.page.get_by_text(f"cell {[*TO_THE_END].index(source)} ran 2").wait_for()
+    running.page.add_style_tag(content="body { height: 100vh }")
+    check(running.page, ".gd-lab")

@@ -9,6 +9,7 @@ import json
 import shutil
 import struct
 import sys
+import zlib
 from pathlib import Path
 
 import nbformat
@@ -92,7 +93,9 @@ def page(notebook, stem):
                 shown = POSTER.format(name, alt, *struct.unpack(">II", png[16:24]))
                 if widget["state"]["_esm"] in PLAYED:
                     files[f"{name}.js"] = film(name, widget)
-                    shown = f'<div class="gd-film" data-film="{name}">{shown}</div>'
+                    front, _ = PLAYED[widget["state"]["_esm"]]
+                    place = f'<div class="gd-film" data-film="{name}" data-front="{front}">'
+                    shown = f"{place}{shown}</div>"
                 else:
                     shown = f'<div class="gd-film">{shown}{LIVE.format(lab)}</div>'
             output.data = {"text/html": shown}
@@ -102,16 +105,24 @@ def page(notebook, stem):
 
 
 def film(name, widget):
-    """Return the script of a film: the saved state of a lab, without what only Python can do."""
-    front, keys = PLAYED[widget["state"]["_esm"]]
+    """Return the script of a film: the saved state of a lab, without what only Python can do.
+
+    It is a text, since a page that was opened as a file may read nothing but scripts: in base64,
+    compressed by zlib, one line of JSON, then the bytes of the buffers one after another. The line
+    has the path and the length of each.
+    """
+    _, keys = PLAYED[widget["state"]["_esm"]]
     state = {key: widget["state"][key] for key in keys if key in widget["state"]}
     for picture in state.get("scene", {}).get("pictures", []):
         if picture["on"] == "start":
             picture |= {"on": None, "hint": picture["hint"].replace(DROP, FIXED)}
     fixed = COLOURS if widget["state"]["_anywidget_id"].endswith(".Basins") else ""
-    shown = {"front": front, "state": state, "buffers": widget.get("buffers", []), "fixed": fixed}
-    content = json.dumps(shown)
-    return f"(window.gdFilms ??= {{}})[{name!r}] = {content};\n".encode()
+    buffers = widget.get("buffers", [])
+    parts = [base64.b64decode(buffer["data"]) for buffer in buffers]
+    lengths = [[buffer["path"], len(part)] for buffer, part in zip(buffers, parts, strict=True)]
+    line = json.dumps({"state": state, "buffers": lengths, "fixed": fixed}).encode()
+    content = base64.b64encode(zlib.compress(b"\n".join([line, b"".join(parts)]), 9)).decode()
+    return f"(window.gdFilms ??= {{}})[{name!r}] = {content!r};\n".encode()
 
 
 def question(name, question, choices=None, truth=None, because=""):

@@ -16,15 +16,26 @@ const load = (path) =>
     );
   }));
 
+// The film that tools/site.py has packed into a text.
+async function unpack(text) {
+  const packed = await fetch(`data:;base64,${text}`);
+  const stream = packed.body.pipeThrough(new DecompressionStream("deflate"));
+  const buffer = await new Response(stream).arrayBuffer();
+  const end = new Uint8Array(buffer).indexOf(10);
+  const film = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 0, end)));
+  let at = end + 1;
+  for (const [path, length] of film.buffers) {
+    const last = path.pop();
+    path.reduce((node, key) => node[key], film.state)[last] = new DataView(buffer, at, length);
+    at += length;
+  }
+  return film;
+}
+
 // What a front end asks of a widget's model, over the saved state.
-function makeModel({ state, buffers, fixed }) {
+function makeModel({ state, fixed }) {
   const listeners = {};
   const tell = (event, content) => listeners[event]?.forEach((listener) => listener(content));
-  for (const { path, data } of buffers) {
-    const last = path.pop(),
-      bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-    path.reduce((node, key) => node[key], state)[last] = new DataView(bytes.buffer);
-  }
   return {
     get: (name) => state[name],
     set(changes) {
@@ -42,12 +53,10 @@ function makeModel({ state, buffers, fixed }) {
 }
 
 async function bringToLife(place) {
-  const name = place.dataset.film;
-  await load(`films/${name}.js`);
-  const film = window.gdFilms[name];
-  await load(`${film.front}.js`);
+  const { film: name, front } = place.dataset;
+  await Promise.all([load(`films/${name}.js`), load(`${front}.js`)]);
   const el = document.createElement("div");
-  window.gdFronts[film.front].render({ model: makeModel(film), el });
+  window.gdFronts[front].render({ model: makeModel(await unpack(window.gdFilms[name])), el });
   place.replaceChildren(el);
 }
 

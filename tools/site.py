@@ -6,6 +6,7 @@ Run: python -m tools.site PAGES FILES, two folders to write anew.
 import base64
 import html
 import json
+import re
 import shutil
 import struct
 import sys
@@ -38,6 +39,9 @@ HOW = (
     'href="../index.html#run-it-yourself">install the course</a>.</p>'
 )
 POSTER = '<img src="../_static/films/{}.png" alt="{}" width="{}" height="{}" loading="lazy">'
+PLACE = '<div class="gd-film" data-film="{}" data-front="{}">{}</div>'
+# The first lab of a page comes as soon as can be, the others when they come near the screen.
+EARLY = '<link rel="preload" as="script" fetchpriority="low" href="../_static/{}.js">'
 LIVE = (
     "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
 )
@@ -92,16 +96,23 @@ def page(notebook, stem):
                 alt = html.escape(output.data["text/plain"])
                 shown = POSTER.format(name, alt, *struct.unpack(">II", png[16:24]))
                 if widget["state"]["_esm"] in PLAYED:
-                    files[f"{name}.js"] = film(name, widget)
                     front, _ = PLAYED[widget["state"]["_esm"]]
-                    place = f'<div class="gd-film" data-film="{name}" data-front="{front}">'
-                    shown = f"{place}{shown}</div>"
+                    shown = PLACE.format(name, front, shown)
+                    if not any(file.endswith(".js") for file in files):
+                        shown = early(shown)
+                    files[f"{name}.js"] = film(name, widget)
                 else:
                     shown = f'<div class="gd-film">{shown}{LIVE.format(lab)}</div>'
             output.data = {"text/html": shown}
     how = nbformat.v4.new_markdown_cell(HOW.format(lab), id="how-to-run")
     notebook.cells.insert(1, how)
     return notebook, files
+
+
+def early(shown):
+    """Return what shows the first lab of a page, with word to fetch at once what it needs."""
+    film, front = re.search('data-film="(.+?)" data-front="(.+?)"', shown).groups()
+    return EARLY.format(f"films/{film}") + EARLY.format(front) + shown
 
 
 def film(name, widget):
@@ -168,7 +179,7 @@ def prepare_pages(folder):
         nbformat.write(notebook, folder / "notebooks" / path.name)
         for name, content in files.items():
             (static / "films" / name).write_bytes(content)
-    lab = opening[0].data["text/html"].replace("../", "")
+    lab = early(opening[0].data["text/html"]).replace("../", "")
     index = (WEBSITE / "index.md").read_text(encoding="utf8").replace("{lab}", lab)
     (folder / "index.md").write_text(index, encoding="utf8")
 

@@ -1,5 +1,6 @@
-// Brings the labs to life on a page without Python. Each film is a script of its own, read when it
-// comes near: scripts, unlike fetch, also work in a page that was opened as a file.
+// Brings the labs to life on a page without Python: the first at once, then come the formulas, and
+// each other lab when it comes near. Each film is a script of its own: scripts, unlike fetch, also
+// work in a page that was opened as a file.
 
 const HOME = new URL(".", document.currentScript.src),
   loaded = {};
@@ -81,4 +82,7 @@ const near = new IntersectionObserver(
   },
   { rootMargin: "600px" },
 );
-document.querySelectorAll("[data-film]").forEach((place) => near.observe(place));
+const [first, ...others] = document.querySelectorAll("[data-film]");
+const formulas = document.querySelector("script[type='text/later']");
+Promise.allSettled(first ? [bringToLife(first)] : []).then(() => formulas && load(formulas.src));
+others.forEach((place) => near.observe(place));

@@ -6,9 +6,11 @@ Run: python -m tools.site PAGES FILES, two folders to write anew.
 import base64
 import html
 import json
+import re
 import shutil
 import struct
 import sys
+import zlib
 from pathlib import Path
 
 import nbformat
@@ -37,6 +39,9 @@ HOW = (
     'href="../index.html#run-it-yourself">install the course</a>.</p>'
 )
 POSTER = '<img src="../_static/films/{}.png" alt="{}" width="{}" height="{}" loading="lazy">'
+PLACE = '<div class="gd-film" data-film="{}" data-front="{}">{}</div>'
+# The first lab of a page comes as soon as can be, the others when they come near the screen.
+EARLY = '<link rel="preload" as="script" fetchpriority="low" href="../_static/{}.js">'
 LIVE = (
     "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
 )
@@ -91,8 +96,11 @@ def page(notebook, stem):
                 alt = html.escape(output.data["text/plain"])
                 shown = POSTER.format(name, alt, *struct.unpack(">II", png[16:24]))
                 if widget["state"]["_esm"] in PLAYED:
+                    front, _ = PLAYED[widget["state"]["_esm"]]
+                    shown = PLACE.format(name, front, shown)
+                    if not any(file.endswith(".js") for file in files):
+                        shown = early(shown)
                     files[f"{name}.js"] = film(name, widget)
-                    shown = f'<div class="gd-film" data-film="{name}">{shown}</div>'
                 else:
                     shown = f'<div class="gd-film">{shown}{LIVE.format(lab)}</div>'
             output.data = {"text/html": shown}
@@ -101,17 +109,31 @@ def page(notebook, stem):
     return notebook, files
 
 
+def early(shown):
+    """Return what shows the first lab of a page, with word to fetch at once what it needs."""
+    film, front = re.search('data-film="(.+?)" data-front="(.+?)"', shown).groups()
+    return EARLY.format(f"films/{film}") + EARLY.format(front) + shown
+
+
 def film(name, widget):
-    """Return the script of a film: the saved state of a lab, without what only Python can do."""
-    front, keys = PLAYED[widget["state"]["_esm"]]
+    """Return the script of a film: the saved state of a lab, without what only Python can do.
+
+    It is a text, since a page that was opened as a file may read nothing but scripts: in base64,
+    compressed by zlib, one line of JSON, then the bytes of the buffers one after another. The line
+    has the path and the length of each.
+    """
+    _, keys = PLAYED[widget["state"]["_esm"]]
     state = {key: widget["state"][key] for key in keys if key in widget["state"]}
     for picture in state.get("scene", {}).get("pictures", []):
         if picture["on"] == "start":
             picture |= {"on": None, "hint": picture["hint"].replace(DROP, FIXED)}
     fixed = COLOURS if widget["state"]["_anywidget_id"].endswith(".Basins") else ""
-    shown = {"front": front, "state": state, "buffers": widget.get("buffers", []), "fixed": fixed}
-    content = json.dumps(shown)
-    return f"(window.gdFilms ??= {{}})[{name!r}] = {content};\n".encode()
+    buffers = widget.get("buffers", [])
+    parts = [base64.b64decode(buffer["data"]) for buffer in buffers]
+    lengths = [[buffer["path"], len(part)] for buffer, part in zip(buffers, parts, strict=True)]
+    line = json.dumps({"state": state, "buffers": lengths, "fixed": fixed}).encode()
+    content = base64.b64encode(zlib.compress(b"\n".join([line, b"".join(parts)]), 9)).decode()
+    return f"(window.gdFilms ??= {{}})[{name!r}] = {content!r};\n".encode()
 
 
 def question(name, question, choices=None, truth=None, because=""):
@@ -157,7 +179,7 @@ def prepare_pages(folder):
         nbformat.write(notebook, folder / "notebooks" / path.name)
         for name, content in files.items():
             (static / "films" / name).write_bytes(content)
-    lab = opening[0].data["text/html"].replace("../", "")
+    lab = early(opening[0].data["text/html"]).replace("../", "")
     index = (WEBSITE / "index.md").read_text(encoding="utf8").replace("{lab}", lab)
     (folder / "index.md").write_text(index, encoding="utf8")
 

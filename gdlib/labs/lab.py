@@ -15,8 +15,11 @@ from gdlib.plots.style import style
 STOPPED = "You stopped this, so the lab shows what it showed before."
 FRONT = Path(__file__).parent / "front"
 IMPORT = re.compile(r'^import [^;]*? from "\./([^"]+)";\n', re.MULTILINE)
-# What a browser does not need, and every saved lab would repeat: comments, `export`, indentation.
-SPARED = re.compile(r"^ */\*\*(?:[^*]|\*(?!/))*\*/\n|^ *//.*\n|^export |^ +", re.MULTILINE)
+# What a browser does not need, and every saved lab would repeat: comments, `export`, indentation,
+# and the end of a line that goes on.
+SPARED = re.compile(
+    r"^ */\*\*(?:[^*]|\*(?!/))*\*/\n|^ *//.*\n| +// .*|^export |^ +|(?<=[;{,(])\n", re.MULTILINE
+)
 
 
 def front_end(name, last="export default { render };"):

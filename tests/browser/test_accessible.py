@@ -30,10 +30,12 @@ USE = """() => {
 STOP = """lab => {
   const stop = document.activeElement;
   if (!lab.contains(stop) || stop === lab) return null;
-  const {left, top, right, bottom} = stop.getBoundingClientRect();
+  const {x, y} = lab.getBoundingClientRect(); // the page scrolls along
+  const box = stop.getBoundingClientRect();
   const {width, height} = (stop.closest('label') ?? stop).getBoundingClientRect();
   const {outlineStyle, outlineWidth} = getComputedStyle(stop);
   const name = stop.ariaLabel || stop.textContent || stop.className;
+  const [left, top, right, bottom] = [box.left - x, box.top - y, box.right - x, box.bottom - y];
   return {name, left, top, right, bottom, width, height, outline: [outlineStyle, outlineWidth]};
 }"""
 # For labs that run: where keys are pressed, which, and what is said at the end.
@@ -178,11 +180,10 @@ def test_no_key_in_a_lab_loses_the_focus(visit, name):
             if not part.is_visible() or not part.is_enabled():
                 continue
             part.focus()
-            for key in ["ArrowRight", "Enter"] * 13:
+            is_button = part.evaluate("part => part.tagName === 'BUTTON'")
+            for key in ["Enter"] * 10 if is_button else ["ArrowRight", "Enter"] * 13:
                 page.keyboard.press(key)
-                assert not lab.evaluate(LOST), (part, key)
-                if not part.evaluate("part => part === document.activeElement"):
-                    break
+            assert not lab.evaluate(LOST), part
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from tools.site import PLAYED
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FRONT_ENDS = {*PLAYED, *(lab._esm for lab in (Predict, Training, WriteDigit))}
-LAB = re.compile(r"^(?:\w+ = )?labs\.(\w+)\(", re.MULTILINE)
+LAB = re.compile(r"^(?:\w+ = )?labs\.(?!show\b)(\w+)\(", re.MULTILINE)
 SILENT = {"predict", "backprop", "beat_the_gradient", "fewest_steps", "read_curves"}  # no caption
 CAPTIONS = {"01": 8, "02": 5, "03": 2, "04": 4, "05": 3, "06": 0, "07": 2, "08": 7, "09": 1}
 PASTE = f"""

@@ -100,17 +100,18 @@ def test_the_slider_changes_the_descent_and_the_numbers_are_those_of_python(ball
     ball.wait_for("document.querySelector('.gd-word').textContent.includes('crawls')")
 
 
-def test_play_plays_to_the_end_and_a_drag_drops_the_ball(ball):
+def test_play_plays_and_a_drag_drops_the_ball(ball):
     ball.evaluate("document.querySelector('[aria-label=\"reset to the start\"]').click()")
     ball.wait_for("document.querySelector('.gd-readout').innerText.includes('step 0 of')")
     ball.evaluate("document.querySelector('.gd-play').click()")
     ball.wait_for("/step [2-9] of/.test(document.querySelector('.gd-readout').innerText)")
     left, top, width, height = ball.box(".gd-map canvas")
     ball.drag([left + 0.5 * width, top + 0.5 * height], [left + 0.7 * width, top + 0.3 * height])
-    ball.wait_for("!document.querySelector('.gd-readout').innerText.includes('(−0.900, 0.700)')")
-    before = readout(ball)
+    code = "document.querySelector('.gd-code').innerText"  # unlike the readout, it does not play
+    ball.wait_for(f"!{code}.includes('v0=(-0.9, 0.7)')")
+    before = json.dumps(ball.evaluate(code))
     ball.press("ArrowLeft")
-    ball.wait_for(f"document.querySelector('.gd-readout').innerText !== {json.dumps(before)}")
+    ball.wait_for(f"{code} !== {before}")
     assert ball.errors() == []
 
 

@@ -65,4 +65,4 @@ def alone(browser, tmp_path):
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>A lab</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="card.css">
-<body><div data-film="lab"></div><script src="labs.js"></script></body>"""
+<body><div data-film="lab" data-front="player"></div><script src="labs.js"></script></body>"""

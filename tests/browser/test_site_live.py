@@ -36,9 +36,15 @@ def visit(browser, address):
         page = browser.new_page(**{"viewport": {"width": 1280, "height": 900}, **options})
         pages.append(page)
         page.add_init_script(WATCH)
+
+        def failed(request):
+            scripts = options.get("java_script_enabled", True)
+            if scripts or request.resource_type != "script":  # else the browser refuses them
+                wrong.append(f"failed: {request.url}")
+
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", failed)
         page.on("response", lambda r: wrong.append(r.url) if r.status >= 400 else None)
 
         def only_here(route):

@@ -119,9 +119,9 @@ def test_play_plays_and_a_drag_drops_the_ball(ball):
 @pytest.mark.skipif(not SITE.exists(), reason="needs make site")
 def test_the_labs_of_the_site_live(firefox, page):
     with files(SITE) as address:
+        firefox.errors()  # those of other pages
         firefox.open(f"{address}/{page}.html", 1200, 900)
         firefox.wait_for("document.querySelector('[data-film]')")
-        firefox.errors()
         firefox.box("[data-film]")
         firefox.wait_for("document.querySelector('.gd-lab canvas')?.width > 50")
         if page == "index":  # the lab there plays without a question before

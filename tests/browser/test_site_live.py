@@ -195,6 +195,60 @@ def test_an_answer_shows_only_after_a_commitment(visit):
     form.get_by_text("0.04").wait_for()
 
 
+def readout(film):
+    """Return the numbers below the pictures of a film, once they are there."""
+    film.locator(".gd-readout b").first.wait_for()
+    return film.locator(".gd-readout").inner_text()
+
+
+def test_a_copied_link_restores_the_sliders_and_the_step(browser, visit):
+    page = visit("index.html", permissions=["clipboard-read", "clipboard-write"])
+    (film,) = films(page)
+    before = readout(film)
+    film.locator(".gd-eta").first.focus()
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowLeft"):
+        page.keyboard.press(key)
+    for _ in range(4):
+        film.get_by_role("button", name="one step", exact=True).click()
+    film.get_by_role("button", name="copy link").click()
+    film.get_by_text("copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert readout(film) != before
+    (again,) = films(visit(link.rpartition("/")[2]))
+    again.get_by_text("4 of").first.wait_for()
+    assert readout(again) == readout(film)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["lab", "lab=no-such-lab&step=3", "lab={}&at=banana&at=1e999&step=-3", "lab={}&at=<b>&step=NaN",
+     "lab=<img src=x onerror=alert(1)>", "lab={}&at=9&at=-1&step=99999", "%E0%A4%A", "lab={}"],
+)  # fmt: skip
+def test_a_link_of_nonsense_opens_the_lab_as_it_is(visit, link):
+    (film,) = films(visit("index.html"))
+    (other,) = films(visit(f"index.html#{link.format(film.get_attribute('data-film'))}"))
+    other.page.wait_for_timeout(300)
+    assert readout(other) == readout(film)
+
+
+def test_a_link_asks_before_it_shows_what_is_to_be_predicted(visit):
+    page = visit("notebooks/02_learning_rate.html#lab=02_learning_rate-cell-15&at=0.02&step=7")
+    film = page.locator("[data-film='02_learning_rate-cell-15']")
+    film.get_by_text("0.02", exact=True).first.wait_for()
+    assert film.get_by_role("button", name="That is my answer").is_visible()
+    assert film.locator(".gd-step").input_value() == "0"
+    assert "?" in readout(film)
+
+
+def test_a_link_pasted_into_an_open_page_works_too(visit):
+    page = visit("index.html")
+    (film,) = films(page)
+    page.evaluate(
+        "lab => { location.hash = `lab=${lab}&step=5`; }", film.get_attribute("data-film")
+    )
+    film.get_by_text("5 of").first.wait_for()
+
+
 def test_it_works_as_files_too(visit):
     page = visit("notebooks/01_valley.html", home=SITE.as_uri())
     assert len(list(films(page))) > 2

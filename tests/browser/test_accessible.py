@@ -144,7 +144,9 @@ def test_the_labs_of_a_notebook_in_jupyterlab_light_and_dark(saved, browser, nam
     with open_lab(address, browser, viewport={"width": 1400, "height": 16_000}) as lab:
         lab.open(f"{name}.ipynb")
         lab.page.wait_for_function(
-            "count => document.querySelectorAll('.gd-lab').length === count", arg=labs + asked
+            "count => document.querySelectorAll('.gd-lab').length === count",
+            arg=labs + asked,
+            timeout=90_000,  # so large a page takes its time
         )
         # axe takes for hidden what a body without a height clips
         lab.page.add_style_tag(content="body { height: 100vh }")

@@ -119,7 +119,8 @@ def test_play_plays_and_a_drag_drops_the_ball(ball):
 @pytest.mark.skipif(not SITE.exists(), reason="needs make site")
 def test_the_labs_of_the_site_live(firefox, page):
     with files(SITE) as address:
-        firefox.errors()  # those of other pages
+        firefox.open("about:blank", 1200, 900)
+        firefox.errors()  # those of the page before, such as fonts that were on their way
         firefox.open(f"{address}/{page}.html", 1200, 900)
         firefox.wait_for("document.querySelector('[data-film]')")
         firefox.box("[data-film]")

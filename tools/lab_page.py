@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
 from tools import ROOT
+from tools.my_course import WORDS
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -43,7 +44,7 @@ def jupyterlab(folder, token="", server="jupyterlab"):
     command = [sys.executable, "-m", server, "--no-browser", "--allow-root", f"--port={port}",
                "--ServerApp.port_retries=0", "--expose-app-in-browser",
                f"--IdentityProvider.token={token}", "--ServerApp.disable_check_xsrf=True",
-               f"--ServerApp.root_dir={folder / 'work'}"]  # fmt: skip
+               f"--ServerApp.root_dir={folder / 'work'}", *WORDS]  # fmt: skip
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(command, env={**os.environ, **private}, stdout=log, stderr=log)
         try:

@@ -20,6 +20,9 @@ import nbformat
 from tools import ROOT
 
 FOLDER = ROOT / "my_course"
+# Our JupyterLab says in plain words why a lab is gone, and what brings it back.
+CUSTOM = {"static_custom_path": [str(ROOT / "tools" / "custom")]}
+WORDS = ["--custom-css", f"--ServerApp.tornado_settings={CUSTOM}"]
 RECORD = ".handed_out.json"  # {name of a notebook: digest of what was written there}
 
 
@@ -142,7 +145,7 @@ def main(arguments):
     options = [argument for argument in arguments if argument != "--fresh"]
     notebook, news = prepared(FOLDER, fresh="--fresh" in arguments)
     print("\n", *(f"  {line}\n" for line in [*news, f"Opening {notebook.name}."]), flush=True)
-    LabApp.launch_instance([*options, str(notebook)])
+    LabApp.launch_instance([*WORDS, *options, str(notebook)])
 
 
 if __name__ == "__main__":

@@ -130,6 +130,12 @@ def saved(tmp_path_factory):
     """The folder and the address of a JupyterLab with the notebooks as they were saved."""
     folder = tmp_path_factory.mktemp("saved")
     with jupyterlab(folder) as address:
+        settings = (
+            folder / "CONFIG" / "lab" / "user-settings" / "@jupyterlab" / "notebook-extension"
+        )
+        settings.mkdir()
+        # else JupyterLab draws no cell that is out of sight
+        (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
         yield folder, address
 
 
@@ -140,8 +146,7 @@ def test_the_labs_of_a_notebook_in_jupyterlab_light_and_dark(saved, browser, nam
     asked = sum("labs.predict(" in cell.source for cell in cells if cell.cell_type == "code")
     folder, address = saved
     trust(folder / "work" / f"{name}.ipynb", folder)
-    # all of it in view: what is out of sight JupyterLab does not draw
-    with open_lab(address, browser, viewport={"width": 1400, "height": 16_000}) as lab:
+    with open_lab(address, browser) as lab:
         lab.open(f"{name}.ipynb")
         lab.page.wait_for_function(
             "count => document.querySelectorAll('.gd-lab').length === count",

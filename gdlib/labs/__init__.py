@@ -23,6 +23,7 @@ from gdlib.labs.nudge import Nudge as nudge
 from gdlib.labs.predict import Predict as predict
 from gdlib.labs.rates import Rates as rates
 from gdlib.labs.real_valley import RealValley as real_valley
+from gdlib.labs.room import Room as room
 from gdlib.labs.runs import Runs as runs
 from gdlib.labs.small_move import EpsilonCircle as epsilon_circle
 from gdlib.labs.small_move import SmallMove as small_move
@@ -51,6 +52,7 @@ __all__ = [
     "rates",
     "read_curves",
     "real_valley",
+    "room",
     "runs",
     "show",
     "small_move",

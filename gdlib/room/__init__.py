@@ -10,4 +10,17 @@ notebook of their own.
 
 from gdlib.room.questions import Question, read_questions
 
-__all__ = ["Question", "read_questions"]
+
+def join(address):
+    """Return a lab in which you sit in the room at this address, as the teacher's lab shows it.
+
+    With "#" and the code at its end it goes in at once, else it asks for the code. Your kernel
+    speaks with the room, so this works where your browser does not reach it, as on a hub. Raises
+    TypeError or ValueError for what is no address.
+    """
+    from gdlib.labs.join import Join  # the labs stand on this package: here they are called
+
+    return Join(address)
+
+
+__all__ = ["Question", "join", "read_questions"]

@@ -1,4 +1,4 @@
-"""What a class is asked: questions in a file that a teacher can write, and how far an answer is off.
+"""What a class is asked, from a file that a teacher can write, and how far an answer is off.
 
 A file holds one table `[[question]]` for each, in TOML; its fields are those of `Question`.
 """
@@ -89,7 +89,7 @@ class Question:
         if self.kind == "choice":
             return check_count("the answer", answer, most=len(self.options))
         if self.kind == "eta":
-            return float(check_numbers("the answer", check_eta(answer), (), most=MOST_ETA))
+            return check_eta(check_numbers("the answer", answer, (), 0, MOST_ETA))
         place = check_numbers("the answer", answer, (2,))
         inside = all(
             low <= x <= high for x, (low, high) in zip(place, self.cost.domain, strict=True)

@@ -53,7 +53,7 @@ function pixel(canvas, { clientX, clientY }) {
   return [clientX - left, clientY - top];
 }
 
-class Player {
+export class Player {
   constructor(model, el) {
     this.model = model;
     this.show = new Show(model.get("step"));

@@ -1,0 +1,207 @@
+// The lab of a room, for a projector: how to get in, what is asked, how many have answered, and at
+// the end all balls at once. The names and numbers of students come as texts, and stay texts.
+
+import { makeAsk } from "./ask.js";
+import { counted, make, makeButton, makeCard, setText } from "./kit.js";
+import { Player } from "./player.js";
+
+const NEXT = { first: "end the vote", talk: "vote again", second: "end the vote, show the balls" };
+const PHASES = {
+  wait: "Choose a question, and ask it.",
+  first: "Everyone for themselves.",
+  talk: "Talk with your neighbour: why did you answer as you did?",
+  second: "And now?",
+  reveal: "",
+};
+
+/**
+ * @typedef {object} Panel what Python tells of the room
+ * @property {string} address
+ * @property {string} code
+ * @property {string} picture of the address, for a phone's camera
+ * @property {boolean} closed
+ * @property {string} phase
+ * @property {string[]} questions
+ * @property {number} students
+ * @property {number} answered
+ * @property {string} text
+ * @property {string[]} options
+ * @property {string} listen
+ * @property {{labels: string[], first: number[], second: number[]} | null} bars
+ * @property {number | null} right
+ * @property {string | null} only the word of the balls that are on show, if not all are
+ * @property {{word: string, colour: string, ring: boolean, first: number, second: number}[]} legend
+ * @property {{closer: number, far: number, away: number, names: string[]} | null} moved
+ */
+
+/** The bars of a histogram: those of the first vote are outlined, those of the second full. */
+function makeBars({ labels, first, second }, right) {
+  const voted = second.some(Boolean);
+  const most = Math.max(1, ...first, ...second);
+  const bar = (count, className) =>
+    make(
+      "span",
+      { className: `gd-bar ${className}`, style: `--share: ${count / most}` },
+      make("b", {}, String(count)),
+    );
+  const rows = labels.map((label, i) => {
+    const word = right === i + 1 ? `✓ ${label}` : label;
+    const before = voted ? `${first[i]} before, ${second[i]} after` : counted(first[i], "answer");
+    return make(
+      "div",
+      { className: right === i + 1 ? "gd-right" : "", role: "listitem" },
+      make("span", {}, word),
+      make(
+        "div",
+        { role: "img", "aria-label": before },
+        bar(first[i], "gd-before"),
+        ...(voted ? [bar(second[i], "gd-after")] : []),
+      ),
+    );
+  });
+  return make("div", { className: "gd-histogram", role: "list" }, ...rows);
+}
+
+class Room {
+  constructor({ model, el }) {
+    this.model = model;
+    const words = { lost: "the room", kept: "" };
+    this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text));
+    this.build(el);
+    const stage = make("div", { className: "gd-stage" });
+    this.room.append(stage);
+    this.player = new Player(model, stage);
+    this.stage = stage;
+    model.on("change:panel", () => this.follow());
+    this.follow();
+  }
+
+  build(el) {
+    this.picture = make("img", { alt: "", width: 148, height: 148 });
+    this.address = make("b");
+    this.code = make("b", { className: "gd-code-word" });
+    this.count = make("p", { className: "gd-count", role: "status" });
+    this.menu = make("select", { "aria-label": "question" });
+    this.begin = makeButton("ask", "ask this question", () => {
+      this.ask({ do: "ask", number: this.menu.selectedIndex });
+    });
+    this.next = makeButton("", "go on", () => this.ask({ do: "go_on" }), "gd-play");
+    this.shut = makeButton("close the room", "close the room, and forget all answers", () =>
+      this.close(),
+    );
+    this.message = make("p", { className: "gd-message", role: "alert" });
+    this.question = make("h2");
+    this.options = make("ol", { type: "A" });
+    this.says = make("p", { role: "status" });
+    this.results = make("div", { className: "gd-results" });
+    this.listen = make("p");
+    this.notes = make(
+      "details",
+      {},
+      make("summary", {}, "for the teacher: what to listen for"),
+      this.listen,
+    );
+    this.door = make(
+      "div",
+      { className: "gd-entry" },
+      this.picture,
+      make("p", {}, "open ", this.address, make("br"), "code ", this.code),
+    );
+    this.news = make("div", {}, this.question, this.options, this.says, this.count, this.results);
+    this.room = make("div", { className: "gd-room" }, this.door, this.news);
+    const buttons = make("span", { className: "gd-buttons" }, this.begin, this.next, this.shut);
+    this.card = makeCard(
+      make("header", {}, make("strong", {}, "A room"), this.menu, buttons),
+      this.message,
+      this.room,
+      this.notes,
+    );
+    this.card.classList.add("gd-teacher");
+    el.append(this.card);
+  }
+
+  close() {
+    if (this.shut.dataset.sure) return this.ask({ do: "leave" });
+    this.shut.dataset.sure = "yes";
+    setText(this.shut, "really close it?");
+    setTimeout(() => {
+      delete this.shut.dataset.sure;
+      setText(this.shut, "close the room");
+    }, 4000);
+  }
+
+  follow() {
+    /** @type {Panel} */
+    const panel = this.model.get("panel");
+    const { phase, closed } = panel;
+    if (this.picture.src !== panel.picture) {
+      this.picture.src = panel.picture;
+      this.picture.alt = `a QR code that opens ${panel.address}`;
+    }
+    setText(this.address, panel.address.replace(/^https?:\/\/|\/$/g, ""));
+    setText(this.code, panel.code);
+    if (this.menu.length !== panel.questions.length) {
+      this.menu.replaceChildren(...panel.questions.map((text) => make("option", {}, text)));
+    }
+    setText(this.question, panel.text);
+    this.options.replaceChildren(...panel.options.map((text) => make("li", {}, text)));
+    this.options.hidden = !panel.options.length || Boolean(panel.bars);
+    setText(this.says, closed ? "The room is closed. All names and answers are forgotten." : "");
+    if (!closed) setText(this.says, PHASES[phase]);
+    const here = counted(panel.students, "student");
+    const answered = `${panel.answered} of ${here} answered`;
+    setText(this.count, closed ? "" : phase === "wait" ? `${here} here` : answered);
+    this.next.hidden = closed || !(phase in NEXT);
+    setText(this.next, NEXT[phase] ?? "");
+    this.begin.classList.toggle("gd-play", this.next.hidden);
+    this.begin.disabled = this.shut.disabled = closed;
+    setText(this.listen, panel.listen);
+    this.notes.hidden = !panel.listen;
+    this.card.dataset.phase = phase;
+    this.stage.hidden = closed || !this.model.get("scene").pictures.length;
+    this.tellResults(panel);
+    const rolls = phase === "reveal" && this.rolled !== this.model.get("film");
+    if (rolls && !this.stage.hidden) {
+      this.rolled = this.model.get("film");
+      if (!this.player.playing) this.player.toggle();
+    }
+  }
+
+  /** @param {Panel} panel */
+  tellResults({ bars, right, legend, moved, only }) {
+    const state = JSON.stringify([bars, right, legend, moved, only]);
+    if (state === this.told) return; // else a button that has the focus would lose it
+    this.told = state;
+    const parts = bars && bars.labels.length ? [makeBars(bars, right)] : [];
+    if (legend.length) parts.push(this.makeLegend(legend, only));
+    if (moved && moved.closer + moved.far + moved.away) {
+      const names = moved.names.length ? ` (${moved.names.join(", ")})` : "";
+      const words =
+        `Second answers: ${moved.closer} better than the first${names}, ` +
+        `${moved.far} as good, ${moved.away} farther off.`;
+      parts.push(make("p", {}, words));
+    }
+    this.results.replaceChildren(...parts);
+  }
+
+  /** What the paths did, each a button that shows those balls alone. */
+  makeLegend(legend, only) {
+    const voted = legend.some(({ second }) => second);
+    const entries = legend.map(({ word, colour, ring, first, second }) => {
+      const count = voted ? `${first} → ${second}` : String(first);
+      const sign = make("i", { className: ring ? "gd-ring" : "gd-disc", "aria-hidden": "true" });
+      sign.style.color = `var(--gd-${colour}, currentcolor)`;
+      const button = makeButton("", `show only: ${word}`, () => {
+        this.ask({ only: only === word ? null : word });
+      });
+      button.append(sign, ` ${word}: `, make("b", {}, count));
+      button.setAttribute("aria-pressed", String(only === word));
+      return button;
+    });
+    return make("p", { className: "gd-legend" }, ...entries);
+  }
+}
+
+export function renderRoom({ model, el }) {
+  new Room({ model, el });
+}

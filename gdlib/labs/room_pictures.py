@@ -1,0 +1,205 @@
+"""What a class sees of a question: the surface to answer on, and the balls that come of it."""
+
+import base64
+from dataclasses import replace
+
+import numpy as np
+
+from gdlib.labs import pictures, scales
+from gdlib.labs.descents import as_frames
+from gdlib.labs.film import Film, Readout, Scene, Slider, Track, stacked
+
+LETTERS = "ABCDE"  # of the options
+BEYOND = 3  # times as far from the middle as the edge of the picture: there a ball is let be
+FRAMES = ("v1", "v2", "C", "actual")  # what the pictures draw of a path
+# How the ball of a path is drawn, by what it did: the colour, and whether it is a ring.
+LOOKS = {
+    "converges": ("good", False),
+    "overshoots but converges": ("accent", False),
+    "crawls": ("faint", True),
+    "oscillates for ever": ("ghost", True),
+    "diverges": ("ball", True),
+}
+OTHER = ("text", True)
+HINTS = {
+    "eta": "the ball starts here",
+    "start": "tap where the ball is to start",
+    "place": "tap where the ball will be",
+}
+
+
+def asked(question):
+    """Return what the page of a student asks, as plain data; it makes the film of an answer itself.
+
+    "options" are the texts to choose from; "start" is where the ball lies, if that is given.
+    """
+    public = {
+        "text": question.text,
+        "kind": question.kind,
+        "options": list(question.options),
+        "start": question.start and list(question.start),
+        "right": None,
+    }
+    if question.kind == "choice":
+        return {"question": public, "scene": None, "film": None, "said": ""}
+    on = None if question.kind == "eta" else "start"
+    tracks = [Track("the ball")]
+    if question.kind == "place":
+        tracks.append(Track("your answer", film=1, colour="ghost", line="ghost", ring=True))
+    scene = Scene(
+        "",
+        [pictures.plan(question.cost, HINTS[question.kind], on, ["ball"])],
+        [_eta_slider(question.cost)] if question.kind == "eta" else [],
+        [Readout("", "v")],
+        tracks=tracks,
+        domain=question.cost.domain,
+    )
+    return {"question": public, "scene": scene.as_trait(), "film": None, "said": ""}
+
+
+def outcome(question, answers):
+    """Return what changes at the end for a student with these answers: none, one or two."""
+    changed = {"said": _told(question, answers)}
+    if question.kind == "choice":
+        return changed | {"question": asked(question)["question"] | {"right": question.right}}
+    names = ["your first answer", "your answer"][-len(answers) :] if answers else []
+    if question.kind == "place":
+        frames, tracks = [as_frames(question.path(None))], [Track("the ball")]
+        looks = [("ghost", True), ("text", True)][-len(answers) :]
+    else:
+        frames, tracks, looks = [], [], [("ghost", True), ("ball", False)][-len(answers) :]
+    for name, look, answer in zip(names, looks, answers, strict=False):
+        tracks.append(_track(name, len(frames), look))
+        frames.append(_frames(question, answer))
+    if not frames:
+        return changed
+    scene = Scene(
+        "",
+        [pictures.plan(question.cost, "", None, ["path", "ball"]),
+         pictures.curve(question.cost, question.steps)],
+        readout=[Readout("step", "step"), Readout("v =", "v"), Readout("C =", "C")],
+        tracks=tracks,
+        domain=question.cost.domain,
+    )  # fmt: skip
+    return changed | {"scene": scene.as_trait(), "film": _as_text(_film(frames).as_trait())}
+
+
+def projected(question, phase, answers, only=None):
+    """Return the scene and the film for the projector, as `Player.show` takes them.
+
+    In the "talk" places that were answered are rings on the map; at the "reveal" each answer's
+    ball rolls, or those alone whose paths did `only` that. Equal answers share a ball.
+    """
+    if question.kind == "choice":
+        blank = Film({name: np.full((1, 1, 1), np.nan) for name in FRAMES})
+        return {"scene": Scene("", [], readout=[]), "film": blank, "sliders": []}
+    cost, given = question.cost, question.start or [np.nan, np.nan]
+    frames, tracks = [_still(cost, given)], [Track()]
+    distinct = list({str(answer): answer for answer in answers}.values())
+    if phase == "reveal" and question.kind == "place":
+        frames = [as_frames(question.path(None))]
+    if question.kind == "place" and phase in ("talk", "reveal"):
+        tracks += [_track("", i, ("ghost", True)) for i in range(1, len(distinct) + 1)]
+        frames += [_still(cost, answer) for answer in distinct]
+    elif question.kind == "start" and phase == "talk" and distinct:
+        tracks = [_track("", i, ("ghost", True)) for i in range(len(distinct))]
+        frames = [_still(cost, answer) for answer in distinct]
+    elif phase == "reveal" and distinct:
+        words = {str(answer): question.path(answer).regime for answer in distinct}
+        shown = [answer for answer in distinct if only in (None, words[str(answer)])]
+        looks = [LOOKS.get(words[str(answer)], OTHER) for answer in shown]
+        tracks = [_track("", i, look) for i, look in enumerate(looks)]
+        frames = [_frames(question, answer) for answer in shown]
+    shows = [pictures.plan(cost, "", None, ["path", "ball"])]
+    if phase == "reveal":
+        curve = [pictures.curve(cost, question.steps)] if question.kind != "place" else []
+        shows = [pictures.valley(cost), *shows, *curve]
+    scene = Scene("", shows, tracks=tracks, readout=[], domain=cost.domain)
+    return {"scene": scene, "film": _film(frames), "sliders": []}
+
+
+def legend(question, first, second):
+    """Return what the paths of both votes did: {word, colour, ring, first, second} for each word.
+
+    Where all paths are one, and where there are none, it is empty.
+    """
+    if question.kind not in ("eta", "start"):
+        return []
+    votes = {"first": first, "second": second}
+    did = {name: [question.path(one).regime for one in vote] for name, vote in votes.items()}
+    words = {*did["first"], *did["second"]}
+    entries = []
+    for word in [*(word for word in LOOKS if word in words), *sorted(words - LOOKS.keys())]:
+        colour, ring = LOOKS.get(word, OTHER)
+        counts = {name: found.count(word) for name, found in did.items()}
+        entries.append({"word": word, "colour": colour, "ring": ring} | counts)
+    return entries
+
+
+def _told(question, answers):
+    """Return in words what came of a student's answers."""
+    said = ["You gave no answer this time."]
+    if question.kind == "choice":
+        said = [f"The answer is {LETTERS[question.right - 1]}.", *(said if not answers else [])]
+    elif question.kind == "place":
+        end = ", ".join(f"{x:.2f}" for x in question.path(None).v[-1])
+        away = f" Your answer is {question.miss(answers[-1]):.2g} away." if answers else ""
+        said = [f"The ball ends at ({end}).{away}"]
+    elif answers:
+        path = question.path(answers[-1])
+        steps = len(path.C) - 1
+        said = [f"Your ball: {path.regime}. After {steps} steps C = {path.C[-1]:.3g}."]
+    if len(answers) == 2:
+        before, after = map(question.miss, answers)
+        word = "as good as" if before == after else "better" if after < before else "farther off"
+        than = "" if before == after else "than "
+        said.append(f"Your second answer is {word} {than}your first.")
+    return " ".join(said).replace("-", "−")
+
+
+def _eta_slider(cost):
+    """Return a slider of learning rates that suit the cost, without the mark of the limit."""
+    scale = scales.limit(cost) or scales.reach(cost)
+    return Slider("learning rate η", scales.three_decades(2 * scale))
+
+
+def _track(name, film, look):
+    colour, ring = look
+    return Track(name, film, colour=colour, line=colour, ring=ring)
+
+
+def _frames(question, answer):
+    """Return the frames of an answer: where it lies, or its path up to far beyond the picture."""
+    if question.kind == "place":
+        return _still(question.cost, answer)
+    path = question.path(answer)
+    low, high = np.transpose(question.cost.domain)
+    away = np.abs(path.v - (low + high) / 2).max(axis=1) > BEYOND * (high - low).max() / 2
+    end = int(np.argmax(away)) + 1 if away.any() else len(path.v)
+    part = {name: getattr(path, name)[:end] for name in ("v", "C", "nabla_C")}
+    steps = {name: getattr(path, name)[: end - 1] for name in ("predicted_change", "actual_change")}
+    return as_frames(replace(path, **part, **steps))
+
+
+def _still(cost, place):
+    """Return the frames of a ball that lies at a place."""
+    with np.errstate(all="ignore"):
+        C = cost.function(np.asarray(place, dtype=float))
+    numbers = {"v1": place[0], "v2": place[1], "C": C, "actual": np.nan}
+    return {name: np.array([number]) for name, number in numbers.items()}
+
+
+def _film(frames):
+    """Return a Film of one position, from the frames of each of its films."""
+    lengths = [[len(one["v1"])] for one in frames]
+    kept = [[{name: one[name] for name in FRAMES}] for one in frames]
+    return Film(stacked(kept, max(length for (length,) in lengths)), lengths=lengths)
+
+
+def _as_text(part):
+    """Return a film's trait with its bytes as base64, for JSON."""
+    if isinstance(part, bytes):
+        return {"base64": base64.b64encode(part).decode()}
+    if isinstance(part, dict):
+        return {name: _as_text(one) for name, one in part.items()}
+    return part

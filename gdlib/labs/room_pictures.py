@@ -1,7 +1,6 @@
 """What a class sees of a question: the surface to answer on, and the balls that come of it."""
 
 import base64
-from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from gdlib.labs.descents import as_frames
 from gdlib.labs.film import Film, Readout, Scene, Slider, Track, stacked
 
 LETTERS = "ABCDE"  # of the options
-BEYOND = 3  # times as far from the middle as the edge of the picture: there a ball is let be
+BEYOND = 1.25  # times as far from the middle as the edge: there the picture lets a ball be
 FRAMES = ("v1", "v2", "C", "actual")  # what the pictures draw of a path
 # How the ball of a path is drawn, by what it did: the colour, and whether it is a ring.
 LOOKS = {
@@ -109,7 +108,7 @@ def projected(question, phase, answers, only=None):
         shown = [answer for answer in distinct if only in (None, words[str(answer)])]
         looks = [LOOKS.get(words[str(answer)], OTHER) for answer in shown]
         tracks = [_track("", i, look) for i, look in enumerate(looks)]
-        frames = [_frames(question, answer) for answer in shown]
+        frames = [_within(cost, _frames(question, answer)) for answer in shown]
     shows = [pictures.plan(cost, "", None, ["path", "ball"])]
     if phase == "reveal":
         curve = [pictures.curve(cost, question.steps)] if question.kind != "place" else []
@@ -169,16 +168,30 @@ def _track(name, film, look):
 
 
 def _frames(question, answer):
-    """Return the frames of an answer: where it lies, or its path up to far beyond the picture."""
+    """Return the frames of an answer: where it lies, or its path."""
     if question.kind == "place":
         return _still(question.cost, answer)
-    path = question.path(answer)
-    low, high = np.transpose(question.cost.domain)
-    away = np.abs(path.v - (low + high) / 2).max(axis=1) > BEYOND * (high - low).max() / 2
-    end = int(np.argmax(away)) + 1 if away.any() else len(path.v)
-    part = {name: getattr(path, name)[:end] for name in ("v", "C", "nabla_C")}
-    steps = {name: getattr(path, name)[: end - 1] for name in ("predicted_change", "actual_change")}
-    return as_frames(replace(path, **part, **steps))
+    return as_frames(question.path(answer))
+
+
+def _within(cost, frames):
+    """Return the frames of a path up to just beyond the picture, so that it hides no other.
+
+    The last of its steps is cut short there.
+    """
+    low, high = np.transpose(cost.domain)
+    v = np.column_stack([frames["v1"], frames["v2"]])
+    at = (2 * v - low - high) / (high - low)  # from −1 to 1 in the picture
+    beyond = np.abs(at).max(axis=1) > BEYOND
+    if not beyond.any():
+        return frames
+    end = max(1, int(np.argmax(beyond)))
+    move = at[end] - at[end - 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.nanmin((np.sign(move) * BEYOND - at[end - 1]) / move)
+    kept = {name: frames[name][: end + 1].copy() for name in FRAMES}
+    kept["v1"][-1], kept["v2"][-1] = v[end - 1] + share * (v[end] - v[end - 1])
+    return kept
 
 
 def _still(cost, place):

@@ -21,6 +21,7 @@ On top of the core, and never below it:
     gdlib.experiments  a training, run over a grid of settings; its file; the class round
     gdlib.check        exercises: what is wrong with an answer, and hints
     gdlib.plots        matplotlib drawings; each takes an Axes
+    gdlib.room         a class that answers on its phones: the questions, the votes, the server
     gdlib.labs         the interactive labs of the notebooks
 
 Importing gdlib imports none of these; say what you want: `from gdlib.costs import valley`.

@@ -11,7 +11,6 @@ from gdlib.labs import scales
 from gdlib.labs.lab import Player, front_end, style_sheet
 from gdlib.labs.room_pictures import asked, legend, outcome, projected
 from gdlib.room.questions import Question
-from gdlib.room.server import PORT, Server
 from gdlib.room.session import VOTES, Session, bars
 
 MOST_NAMES = 12  # of those who came closer, that are read out
@@ -63,7 +62,7 @@ class Room(Player):
     panel = Dict().tag(sync=True)
     _latest = None  # the room of this kernel
 
-    def __init__(self, cost=None, start=None, steps=5, questions=(), host="127.0.0.1", port=PORT,
+    def __init__(self, cost=None, start=None, steps=5, questions=(), host="127.0.0.1", port=8765,
                  address=None):  # fmt: skip
         if cost is not None:
             cost = cost if isinstance(cost, Cost) else from_function(cost)
@@ -100,6 +99,8 @@ class Room(Player):
 
     def _open(self):
         """Return a session, and a server that serves it."""
+        from gdlib.room.server import Server  # here: the Python in a browser has no tornado
+
         session = Session()
         return session, Server(session, page(), self.message, *self._where)
 

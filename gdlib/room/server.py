@@ -6,6 +6,7 @@ whose lab speaks with the Session in the kernel itself.
 """
 
 import asyncio
+import errno
 import gzip
 import json
 import socket
@@ -13,15 +14,13 @@ import threading
 from contextlib import suppress
 
 import tornado.httpserver
-import tornado.netutil
 import tornado.web
 import tornado.websocket
 
 from gdlib.doors import check_count
 from gdlib.room.session import MOST_STUDENTS, WrongCode
 
-PORT = 8765  # or the next that is free
-PORTS = 20
+PORTS = 20  # are tried, from the one that was asked for
 MOST_BYTES = 2_000  # of a message from a student
 MOST_CONNECTIONS = 2 * MOST_STUDENTS + 50  # a page that comes back may be there twice for a while
 BURST, RATE = 20, 5.0  # messages at once, and then a second, that one connection may send
@@ -48,13 +47,13 @@ class Server:
     no interface of this machine.
     """
 
-    def __init__(self, session, page, message, host="127.0.0.1", port=PORT):
+    def __init__(self, session, page, message, host="127.0.0.1", port=8765):
         self.session, self.message = session, message
         self.page = page.encode()
         self.packed = gzip.compress(self.page, 9)
         self.connections, self.wrong = set(), 0
-        self.sockets = _bound(host, check_count("port", port, least=0, most=65_535))
-        self.port = self.sockets[0].getsockname()[1]
+        self.socket = _listening(host, check_count("port", port, least=0, most=65_535))
+        self.port = self.socket.getsockname()[1]
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run, name="gdlib.room", daemon=True)
         self.thread.start()
@@ -90,7 +89,7 @@ class Server:
             max_body_size=MOST_BYTES,
             idle_connection_timeout=60,
         )
-        self.http.add_sockets(self.sockets)
+        self.http.add_socket(self.socket)
 
     def _tell(self):
         for connection in list(self.connections):
@@ -104,14 +103,17 @@ class Server:
         self.loop.call_later(0.3, self.loop.stop)
 
 
-def _bound(host, port):
-    """Return listening sockets at the port, or the next that is free."""
+def _listening(host, port):
+    """Return a socket that listens at the port, or at the next that is free; 0 is any."""
     for number in range(port, min(port + PORTS, 65_536) if port else 1):
         try:
-            return tornado.netutil.bind_sockets(number, host, family=socket.AF_INET)
+            listening = socket.create_server((host, number), backlog=MOST_CONNECTIONS)
         except OSError as error:
-            if error.errno not in (98, 48, 10048):  # the address is in use, on each system
+            if error.errno != errno.EADDRINUSE:
                 raise
+        else:
+            listening.setblocking(False)
+            return listening
     raise OSError(f"expected a free port from {port} on, found none of {PORTS}")
 
 

@@ -28,7 +28,7 @@ from gdlib.labs.basins import ends
 from gdlib.labs.caption import name_of_cost
 from gdlib.labs.descents import Parting
 from gdlib.labs.lab import STOPPED
-from gdlib.labs.scales import three_decades
+from gdlib.labs.scales import lowest, three_decades
 from gdlib.landscape import cost_on_plane, trajectory_plane
 from gdlib.mnist import Digits, one_hot
 from gdlib.network import Network
@@ -232,6 +232,10 @@ def test_learning_rates_are_three_even_decades_around_the_limit(limit):
     ratios = etas[1:] / etas[:-1]
     assert ratios.min() > 1.03
     assert ratios.max() < 1.08
+
+
+def test_the_lowest_point_is_found_in_a_narrow_valley_that_runs_aslant():
+    np.testing.assert_allclose(lowest(rosenbrock), [1, 1], rtol=0, atol=3e-6)
 
 
 def test_the_lab_opens_where_it_was_told_to():

@@ -75,7 +75,7 @@ def _heights(cost):
 
 def _look_closer(cost, point, width):
     """Return the lowest point (m,) near this point of the grid, to a millionth of the picture."""
-    around = np.stack(np.meshgrid(*[np.linspace(-1, 1, 9)] * len(point))).reshape(len(point), -1)
+    around = np.stack(np.meshgrid(*[np.linspace(-1, 1, 17)] * len(point))).reshape(len(point), -1)
     window = width / 64
     for _ in range(60):
         near = point[:, None] + around * window[:, None]

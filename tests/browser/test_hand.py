@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from test_gallery import SETUP
 
+from gdlib.costs import COSTS
 from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 
-SURFACES = ["valley", "ravine", "two_valleys", "saddle", "plateau", "rosenbrock"]
 LABS = {
     "ball": "labs.ball(valley, start=(-0.9, 0.7), eta=0.1)",
     "line": "labs.ball(from_function(parabola, ((-1.5, 1.5),)), start=-1.2, steps=20)",
@@ -82,7 +82,7 @@ def drawn(lab, act):
     return lab.page.evaluate("window.drawn")
 
 
-@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("surface", COSTS)
 def test_a_ball_at_the_largest_rate_plays_to_its_end_and_stays_in_every_picture(shown, surface):
     lab = shown("ball")
     lab.card().locator("select").select_option(surface)

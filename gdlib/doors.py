@@ -64,8 +64,7 @@ def check_vectors(shape, **vectors):
 def check_positive(name, value):
     """Return value as a float, positive and finite."""
     number = float(check_real(name, value, ()))
-    check_that(0 < number < np.inf, f"{name} must be positive and finite", value)
-    return number
+    return check_that(0 < number < np.inf, f"{name} must be positive and finite", number)
 
 
 def check_eta(eta):
@@ -76,9 +75,7 @@ def check_eta(eta):
 def check_momentum(momentum):
     """Return momentum as a float, 0 ≤ momentum < 1."""
     number = float(check_real("momentum", momentum, ()))
-    return check_that(
-        0 <= number < 1, "momentum must be a number from 0 up to, not including, 1", number
-    )
+    return check_that(0 <= number < 1, "momentum must be a number from 0 to below 1", number)
 
 
 def check_count(name, value, least=1, most=MOST):

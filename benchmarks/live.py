@@ -11,7 +11,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from tools.lab_page import chromium, open_cells
+from tools.lab_page import chromium, jupyterlab, open_cells
 
 ROUNDS, SECONDS, PRESSES = 5, 4, 20
 CELLS = [
@@ -89,7 +89,8 @@ def main():
     with (
         tempfile.TemporaryDirectory() as folder,
         chromium() as browser,
-        open_cells(Path(folder), browser, "JupyterLab Light", CELLS) as lab,
+        jupyterlab(Path(folder)) as server,
+        open_cells(server, browser, "JupyterLab Light", CELLS) as lab,
     ):
         measure(lab)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from tools import ROOT
-from tools.lab_page import chromium, open_cells
+from tools.lab_page import chromium, jupyterlab, open_cells
 
 CELL = """
 from gdlib import labs
@@ -61,7 +61,8 @@ def main():
     with (
         tempfile.TemporaryDirectory() as folder,
         chromium() as browser,
-        open_cells(Path(folder), browser, "JupyterLab Light", [CELL]) as lab,
+        jupyterlab(Path(folder)) as server,
+        open_cells(server, browser, "JupyterLab Light", [CELL]) as lab,
     ):
         frames = film(lab)
     size = WIDTH, round(WIDTH * frames[0].height / frames[0].width)

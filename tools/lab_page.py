@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import json
 import os
 import shutil
 import socket
@@ -11,8 +12,8 @@ import sys
 import threading
 import time
 import urllib.request
+import uuid
 
-import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
@@ -83,15 +84,24 @@ def files(folder):
         server.shutdown()
 
 
-def trust(notebook, folder):
-    """Sign a notebook for the server that runs from `folder`."""
-    subprocess.run(
-        [sys.executable, "-m", "jupyter", "trust", str(notebook)],
-        env={**os.environ, "JUPYTER_DATA_DIR": str(folder / "DATA")},
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+def ask(address, method, path, content=None):
+    """Send a request to the API of a Jupyter server; return its answer."""
+    data = None if content is None else json.dumps(content).encode()
+    request = urllib.request.Request(f"{address}/api/{path}", data, method=method)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or "null")
+
+
+def store(address, notebook):
+    """Write a notebook into the folder of a Jupyter server; return the name that it has there."""
+    name = f"{uuid.uuid4().hex}.ipynb"
+    ask(address, "PUT", f"contents/{name}", {"type": "notebook", "content": notebook})
+    return name
+
+
+def trust(address, name):
+    """Sign a notebook of a Jupyter server, so that its saved labs live."""
+    ask(address, "POST", f"contents/{name}/trust")
 
 
 @contextlib.contextmanager
@@ -126,16 +136,25 @@ def notebook_of(sources):
 
 
 @contextlib.contextmanager
-def open_cells(folder, browser, theme, sources, **options):
-    """Open a notebook of these cells in a theme of JupyterLab, run it, and mind the console."""
-    with jupyterlab(folder) as address:
-        nbformat.write(notebook_of(sources), folder / "work" / "cells.ipynb")
-        with open_lab(address, browser, **options) as lab:
-            lab.open("cells.ipynb")
+def open_run(server, browser, theme, notebook, **options):
+    """Open a notebook in a theme of JupyterLab, run it, and mind the console; its kernel ends."""
+    name = store(server, notebook)
+    try:
+        with open_lab(server, browser, **options) as lab:
+            lab.open(name)
             lab.use_theme(theme)
             lab.run_all()
             yield lab
             assert lab.errors == []
+    finally:
+        for session in ask(server, "GET", "sessions"):
+            if session["path"] == name:
+                ask(server, "DELETE", f"sessions/{session['id']}")
+
+
+def open_cells(server, browser, theme, sources, **options):
+    """Do the same with a notebook that has a code cell for each source."""
+    return open_run(server, browser, theme, notebook_of(sources), **options)
 
 
 class Lab:
@@ -177,6 +196,19 @@ class Lab:
         """Run all cells; return when the last one is done and its lab, if any, is drawn."""
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(f"{PANEL}.session.kernel.status === 'idle'")
+
+    def run(self, source):
+        """Run the first cell whose source holds a text; return when it is done."""
+        self.scroll_to(source)
+        self.page.evaluate(
+            """source => {
+              const notebook = window.jupyterapp.shell.currentWidget.content;
+              const holds = cell => cell.model.sharedModel.getSource().includes(source);
+              notebook.activeCellIndex = notebook.widgets.findIndex(holds);
+              return window.jupyterapp.commands.execute('notebook:run-cell');
+            }""",
+            source,
+        )
 
     def shut_kernel_down(self):
         """Shut the kernel of the notebook down; return when it is gone."""

@@ -127,7 +127,7 @@ def test_a_page_of_the_site_as_it_opens_in_use_and_in_the_dark(open_page, name):
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """The folder and the address of a JupyterLab with the notebooks as they were saved."""
+    """The address of a JupyterLab with the notebooks as they were saved."""
     folder = tmp_path_factory.mktemp("saved")
     with jupyterlab(folder) as address:
         settings = (
@@ -136,7 +136,7 @@ def saved(tmp_path_factory):
         settings.mkdir()
         # else JupyterLab draws no cell that is out of sight
         (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-        yield folder, address
+        yield address
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -144,9 +144,8 @@ def test_the_labs_of_a_notebook_in_jupyterlab_light_and_dark(saved, browser, nam
     cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
     labs = sum("image/png" in data and "widget-view" in str(data.keys()) for data in outputs(cells))
     asked = sum("labs.predict(" in cell.source for cell in cells if cell.cell_type == "code")
-    folder, address = saved
-    trust(folder / "work" / f"{name}.ipynb", folder)
-    with open_lab(address, browser) as lab:
+    trust(saved, f"{name}.ipynb")
+    with open_lab(saved, browser) as lab:
         lab.open(f"{name}.ipynb")
         lab.page.wait_for_function(
             "count => document.querySelectorAll('.gd-lab').length === count",
@@ -211,12 +210,12 @@ def test_no_key_in_a_lab_loses_the_focus(open_page, front):
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory, browser):
+def running(server, browser):
     """A notebook with these labs, each followed by a cell that counts how often it ran."""
     sources = ["from gdlib import labs\nfrom gdlib.costs import valley\nruns = [0] * 9"]
     for i, source in enumerate(TO_THE_END):
         sources += [source, f"runs[{i}] += 1\nprint('cell {i} ran', runs[{i}])"]
-    with open_cells(tmp_path_factory.mktemp("run"), browser, "JupyterLab Light", sources) as lab:
+    with open_cells(server, browser, "JupyterLab Light", sources) as lab:
         yield lab
 
 

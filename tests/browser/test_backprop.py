@@ -9,8 +9,8 @@ SOURCE = "from gdlib import labs\nlabs.backprop()"
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_the_three_passes_and_values_by_hand(tmp_path, browser, theme):
-    with open_cells(tmp_path, browser, theme, [SOURCE]) as lab:
+def test_the_three_passes_and_values_by_hand(server, browser, theme):
+    with open_cells(server, browser, theme, [SOURCE]) as lab:
         card = lab.page.locator(".gd-lab")
         picture, words = card.locator(".gd-network"), card.locator(".gd-words")
         picture.focus()

@@ -1,27 +1,37 @@
 """The ball lab of notebook 01, which rolls by a learner's rule, in a real JupyterLab."""
 
+import nbformat
 import pytest
 
-from tools.lab_page import jupyterlab, open_lab, trust
+from tools import ROOT
+from tools.lab_page import open_lab, open_run, store, trust
 
 pytestmark = pytest.mark.browser
 
 
+STUB, RULE = "eta): ...  # return the new v", "eta): return v - eta * nabla_C"
+
+
+def read(name):
+    return nbformat.read(ROOT / "notebooks" / name, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def notebook(server, browser):
+    """Notebook 01, run with the rule written."""
+    notebook = read("01_valley.ipynb")
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(STUB, RULE)
+    with open_run(server, browser, "JupyterLab Light", notebook) as lab:
+        yield lab
+
+
 @pytest.fixture
-def valley(lab):
-    """Notebook 01, run with the rule written; yield the page object with its ball in view."""
-    lab.open("01_valley.ipynb")
-    lab.page.evaluate(
-        """([stub, rule]) => {
-             const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells;
-             const cell = cells.find(cell => cell.getSource().includes(stub));
-             cell.setSource(cell.getSource().replace(stub, rule));
-           }""",
-        ["eta): ...  # return the new v", "eta): return v - eta * nabla_C"],
-    )
-    lab.run_all()
-    lab.show("labs.ball(valley")
-    return lab
+def valley(notebook):
+    """The page object with a new ball of notebook 01 in view."""
+    notebook.run("labs.ball(valley")
+    notebook.show("labs.ball(valley")
+    return notebook
 
 
 def slider(lab, name):
@@ -36,10 +46,11 @@ def readout(lab):
     )
 
 
-def test_the_whole_notebook_runs(valley):
-    assert valley.page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
-    valley.show("egg_box")
-    assert "gradient_descent(egg," in valley.card().locator("code").inner_text()
+def test_the_whole_notebook_runs(notebook):
+    notebook.show("labs.ball(valley")
+    assert notebook.page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    notebook.show("egg_box")
+    assert "gradient_descent(egg," in notebook.card().locator("code").inner_text()
 
 
 def test_the_eta_slider_changes_every_picture_by_keyboard(valley):
@@ -147,24 +158,24 @@ def test_reopened_and_untrusted_there_is_a_poster(lab):
     assert lab.page.locator(".gd-lab").count() == 0
 
 
-def test_reopened_trusted_and_without_a_kernel_the_sliders_live(tmp_path, browser):
-    with jupyterlab(tmp_path) as address:
-        trust(tmp_path / "work" / "02_learning_rate.ipynb", tmp_path)
-        with open_lab(address, browser) as lab:
-            lab.open("02_learning_rate.ipynb")
-            lab.show("labs.ball(ravine")
-            lab.shut_kernel_down()
-            lab.card().locator(".gd-asked canvas").press("ArrowRight")  # a sketch, as an answer
-            lab.card().get_by_role("button", name="That is my answer").click()
-            lab.wait_for_text(".gd-readout", "step 60 of 60")
-            slider(lab, "eta").focus()
-            before = lab.hash(lab.picture("map"))
-            lab.page.keyboard.press("ArrowRight")
-            lab.wait_for_change(lab.picture("map"), before)
-            slider(lab, "step").focus()
-            before = lab.hash(lab.picture("valley"))
-            lab.page.keyboard.press("ArrowLeft")
-            lab.wait_for_change(lab.picture("valley"), before)
-            lab.card().locator("select").select_option("valley")
-            lab.wait_for_text(".gd-message", "Python is not running, and what it held is gone")
-            assert lab.card().locator("select").input_value() == "ravine"
+def test_reopened_trusted_and_without_a_kernel_the_sliders_live(server, browser):
+    name = store(server, read("02_learning_rate.ipynb"))
+    trust(server, name)
+    with open_lab(server, browser) as lab:
+        lab.open(name)
+        lab.show("labs.ball(ravine")
+        lab.shut_kernel_down()
+        lab.card().locator(".gd-asked canvas").press("ArrowRight")  # a sketch, as an answer
+        lab.card().get_by_role("button", name="That is my answer").click()
+        lab.wait_for_text(".gd-readout", "step 60 of 60")
+        slider(lab, "eta").focus()
+        before = lab.hash(lab.picture("map"))
+        lab.page.keyboard.press("ArrowRight")
+        lab.wait_for_change(lab.picture("map"), before)
+        slider(lab, "step").focus()
+        before = lab.hash(lab.picture("valley"))
+        lab.page.keyboard.press("ArrowLeft")
+        lab.wait_for_change(lab.picture("valley"), before)
+        lab.card().locator("select").select_option("valley")
+        lab.wait_for_text(".gd-message", "Python is not running, and what it held is gone")
+        assert lab.card().locator("select").input_value() == "ravine"

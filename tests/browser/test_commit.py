@@ -4,14 +4,13 @@ import ast
 import math
 import re
 
-import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
 
 from gdlib.costs import ravine
 from gdlib.descent import gradient_descent
-from tools.lab_page import jupyterlab, notebook_of, open_cells, open_lab, trust
+from tools.lab_page import notebook_of, open_cells, open_lab, store, trust
 
 pytestmark = pytest.mark.browser
 
@@ -31,12 +30,12 @@ LABS = {
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory, browser):
+def notebook(server, browser):
     """A notebook of these labs, each followed by a cell that prints the answer it has."""
     sources = [SETUP]
     for name, source in LABS.items():
         sources += [f"{name} = {source}\n{name}", f"print('{name}', {name}.answer)"]
-    with open_cells(tmp_path_factory.mktemp("commit"), browser, "JupyterLab Light", sources) as lab:
+    with open_cells(server, browser, "JupyterLab Light", sources) as lab:
         yield lab
 
 
@@ -262,19 +261,17 @@ def test_with_reduced_motion_the_truth_comes_at_once(shown):
         lab.page.emulate_media(reduced_motion="no-preference")
 
 
-def test_a_saved_notebook_asks_without_a_kernel(tmp_path, browser):
+def test_a_saved_notebook_asks_without_a_kernel(server, browser):
     saved = notebook_of([SETUP, LABS["step"]])
     NotebookClient(saved, store_widget_state=True).execute()
-    with jupyterlab(tmp_path) as address:
-        path = tmp_path / "work" / "saved.ipynb"
-        nbformat.write(saved, path)
-        trust(path, tmp_path)
-        with open_lab(address, browser) as lab:
-            lab.open("saved.ipynb")
-            lab.show(LABS["step"])
-            lab.shut_kernel_down()
-            assert lab.card().locator(".gd-word").first.inner_text() == ""
-            press(lab, "ArrowRight", "Enter")
-            assert "the ball came to (−0.72, 0.56) after one step" in gap(lab)
-            button(lab, "hide what comes and predict again").click()
-            lab.wait_for_text(".gd-readout", "step 0v")
+    name = store(server, saved)
+    trust(server, name)
+    with open_lab(server, browser) as lab:
+        lab.open(name)
+        lab.show(LABS["step"])
+        lab.shut_kernel_down()
+        assert lab.card().locator(".gd-word").first.inner_text() == ""
+        press(lab, "ArrowRight", "Enter")
+        assert "the ball came to (−0.72, 0.56) after one step" in gap(lab)
+        button(lab, "hide what comes and predict again").click()
+        lab.wait_for_text(".gd-readout", "step 0v")

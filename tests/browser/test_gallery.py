@@ -74,11 +74,10 @@ DRAWN = [name for name, (_, pictures) in LABS.items() if pictures]
 
 
 @pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def gallery(request, tmp_path_factory, browser):
+def gallery(request, server, browser):
     """A notebook with all labs, run, in one of the themes."""
-    folder = tmp_path_factory.mktemp("gallery")
     sources = [SETUP, *(source for source, _ in LABS.values())]
-    with open_cells(folder, browser, request.param, sources) as lab:
+    with open_cells(server, browser, request.param, sources) as lab:
         yield lab
 
 

@@ -39,13 +39,12 @@ RECORD = """() => {
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory, browser):
+def notebook(server, browser):
     """A notebook of these labs, each followed by a cell that counts how often it ran."""
     sources = [f"{SETUP}\nfrom collections import Counter\nran = Counter()"]
     for name, source in LABS.items():
         sources += [source, f"ran['{name}'] += 1; print('ran {name}', ran['{name}'])"]
-    folder = tmp_path_factory.mktemp("hand")
-    with open_cells(folder, browser, "JupyterLab Light", sources) as lab:
+    with open_cells(server, browser, "JupyterLab Light", sources) as lab:
         lab.page.evaluate(RECORD)
         yield lab
 
@@ -318,7 +317,7 @@ def test_at_320_pixels_nothing_runs_past_its_card(shown):
         assert lab.page.viewport_size == size
 
 
-def test_an_answer_that_takes_long_is_announced_and_then_taken(browser, tmp_path):
+def test_an_answer_that_takes_long_is_announced_and_then_taken(browser, server):
     slow = """
 def draw():
     time.sleep(6)
@@ -326,7 +325,7 @@ def draw():
 
 labs.predict("How many?", 2.0, picture=draw)"""
     imports = "import time\nimport matplotlib.pyplot as plt\nfrom gdlib import labs"
-    with open_cells(tmp_path, browser, "JupyterLab Light", [imports, slow]) as lab:
+    with open_cells(server, browser, "JupyterLab Light", [imports, slow]) as lab:
         card = lab.page.locator(".gd-lab")
         card.locator("input").fill("3")
         card.locator("button").click()

@@ -14,11 +14,10 @@ ASK = "print(lab.round, lab.probes.round(2).tolist())"
 
 
 @pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def desk(request, tmp_path_factory, browser):
+def desk(request, server, browser):
     """A notebook with the lab, run, in one of the themes."""
-    folder = tmp_path_factory.mktemp("desk")
     window = {"viewport": {"width": 1000, "height": 900}}
-    with open_cells(folder, browser, request.param, (LAB, ASK), **window) as lab:
+    with open_cells(server, browser, request.param, (LAB, ASK), **window) as lab:
         lab.scroll_to(LAB)
         lab.cell = lab.page.locator(".jp-CodeCell").first
         lab.card().wait_for()

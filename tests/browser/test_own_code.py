@@ -21,9 +21,8 @@ check.rule(uphill)""",
 
 
 @pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def page(request, tmp_path_factory, browser):
-    folder = tmp_path_factory.mktemp("own")
-    with open_cells(folder, browser, request.param, CELLS) as lab:
+def page(request, server, browser):
+    with open_cells(server, browser, request.param, CELLS) as lab:
         yield lab
 
 

@@ -1,10 +1,9 @@
 """What labs say in JupyterLab when their Python is busy, was restarted, or is gone."""
 
 import nbclient
-import nbformat
 import pytest
 
-from tools.lab_page import PANEL, jupyterlab, notebook_of, open_cells, open_lab, trust
+from tools.lab_page import PANEL, notebook_of, open_cells, open_lab, store, trust
 
 pytestmark = pytest.mark.browser
 
@@ -43,9 +42,9 @@ def start(lab):
 
 
 def test_labs_that_live_say_at_once_that_python_was_restarted_and_others_when_asked(
-    tmp_path, browser
+    server, browser
 ):
-    with open_cells(tmp_path, browser, "JupyterLab Light", CELLS) as lab:
+    with open_cells(server, browser, "JupyterLab Light", CELLS) as lab:
         bring(lab, PAD)
         lab.wait_for_text(".gd-readout", "The network")
         reading = lab.card().locator(".gd-readout").inner_text()
@@ -70,8 +69,8 @@ def test_labs_that_live_say_at_once_that_python_was_restarted_and_others_when_as
         assert lab.card().locator(".gd-message").inner_text() == ""
 
 
-def test_while_python_is_at_work_a_lab_says_so_and_then_does_what_was_asked(tmp_path, browser):
-    with open_cells(tmp_path, browser, "JupyterLab Light", CELLS) as lab:
+def test_while_python_is_at_work_a_lab_says_so_and_then_does_what_was_asked(server, browser):
+    with open_cells(server, browser, "JupyterLab Light", CELLS) as lab:
         lab.page.evaluate(f"void {PANEL}.session.kernel.requestExecute({{code: 'time.sleep(9)'}})")
         start(lab)
         says(lab, "Python is at work. Its answer comes when it is free.")
@@ -80,18 +79,17 @@ def test_while_python_is_at_work_a_lab_says_so_and_then_does_what_was_asked(tmp_
 
 
 def test_a_saved_lab_says_that_its_python_has_ended_and_one_without_that_none_is_running(
-    tmp_path, browser
+    server, browser
 ):
     notebook = notebook_of(CELLS)
     nbclient.NotebookClient(notebook, timeout=300).execute()
-    with jupyterlab(tmp_path) as address:
-        nbformat.write(notebook, tmp_path / "work" / "saved.ipynb")
-        trust(tmp_path / "work" / "saved.ipynb", tmp_path)
-        with open_lab(address, browser) as lab:
-            lab.open("saved.ipynb")
-            start(lab)
-            says(lab, "The Python that made this lab has ended", RUN)
-            lab.wait_for_text(".gd-play", "start")
-            lab.shut_kernel_down()
-            bring(lab, PAD)
-            says(lab, "Python is not running", "gone: the network, and all other variables", RUN)
+    name = store(server, notebook)
+    trust(server, name)
+    with open_lab(server, browser) as lab:
+        lab.open(name)
+        start(lab)
+        says(lab, "The Python that made this lab has ended", RUN)
+        lab.wait_for_text(".gd-play", "start")
+        lab.shut_kernel_down()
+        bring(lab, PAD)
+        says(lab, "Python is not running", "gone: the network, and all other variables", RUN)

@@ -252,9 +252,9 @@ def test_a_lab_without_a_plot_over_the_steps_has_no_button(alone):
     assert page.get_by_text("♪").is_hidden()
 
 
-def test_a_cell_that_is_run_again_closes_the_audio_of_its_old_lab(tmp_path, browser):
+def test_a_cell_that_is_run_again_closes_the_audio_of_its_old_lab(server, browser):
     source = "from gdlib import costs, labs; labs.ball(costs.valley, eta=0.3)"
-    with open_cells(tmp_path, browser, "JupyterLab Dark", [source]) as lab:
+    with open_cells(server, browser, "JupyterLab Dark", [source]) as lab:
         lab.show("labs.ball")
         lab.page.evaluate(f"() => {{{TOLD}}}")
         button(lab.page, "sound: off").click()

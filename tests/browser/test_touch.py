@@ -29,9 +29,8 @@ PHONE = {
 
 
 @pytest.fixture(scope="module")
-def phone(tmp_path_factory, browser):
-    folder = tmp_path_factory.mktemp("touch")
-    with open_cells(folder, browser, "JupyterLab Light", [SETUP, *LABS.values()], **PHONE) as lab:
+def phone(server, browser):
+    with open_cells(server, browser, "JupyterLab Light", [SETUP, *LABS.values()], **PHONE) as lab:
         lab.page.evaluate("window.jupyterapp.shell.collapseLeft()")
         lab.touch = lab.page.context.new_cdp_session(lab.page)
         yield lab

@@ -25,9 +25,8 @@ STEPS = "card => +card.querySelector('.gd-readout').textContent.match(/([\\d,]+)
 
 
 @pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def page(request, tmp_path_factory, browser):
-    folder = tmp_path_factory.mktemp("training")
-    with open_cells(folder, browser, request.param, CELLS) as lab:
+def page(request, server, browser):
+    with open_cells(server, browser, request.param, CELLS) as lab:
         yield lab
 
 
@@ -134,13 +133,7 @@ def test_two_labs_run_side_by_side_and_the_kernel_answers(first):
 def test_running_its_cell_again_stops_the_old_one(first):
     press(first, "start or pause")
     wait_for_steps(first, 10)
-    first.page.evaluate(
-        """() => {
-          const notebook = window.jupyterapp.shell.currentWidget.content;
-          notebook.activeCellIndex = 1;
-          return window.jupyterapp.commands.execute('notebook:run-cell');
-        }"""
-    )
+    first.run("first = lab(1)")
     first.wait_for_text(".gd-readout", "epoch 0.00 · 0 steps")
     first.wait_for_text(".gd-play", "start")
 

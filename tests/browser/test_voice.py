@@ -20,10 +20,9 @@ ASKS = "labs.ball(two_valleys, (-1.2, 0.8), 0.1, 60, predict='end')"
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory, browser):
+def notebook(server, browser):
     sources = [SETUP, BALL, DUEL, ASKS]
-    folder = tmp_path_factory.mktemp("voice")
-    with open_cells(folder, browser, "JupyterLab Light", sources) as lab:
+    with open_cells(server, browser, "JupyterLab Light", sources) as lab:
         lab.tree = lab.page.context.new_cdp_session(lab.page)
         yield lab
 

@@ -25,11 +25,10 @@ BROKEN = "broken = labs.write_digit(network)\nbroken.respond = lambda request: 1
 
 
 @pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def desk(request, tmp_path_factory, browser):
+def desk(request, server, browser):
     """A notebook with the lab, run, in one of the themes, in a small window."""
-    folder = tmp_path_factory.mktemp("desk")
     window = {"viewport": {"width": 900, "height": 720}, "has_touch": True}
-    with open_cells(folder, browser, request.param, (SETUP, LAB, BROKEN, *OTHERS), **window) as lab:
+    with open_cells(server, browser, request.param, (SETUP, LAB, BROKEN, *OTHERS), **window) as lab:
         yield lab
 
 

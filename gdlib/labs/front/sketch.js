@@ -31,7 +31,7 @@ export function makeSketch(label, left, below, axis) {
     draw("path", { d: `M0,${y}h${WIDE}`, class: "gd-grid" }),
     draw("text", { x: -14, y: y + 11, "text-anchor": "end" }, text),
   ]);
-  const anchor = (x) => (x === 0 ? "start" : "middle"); // the first keeps clear of those on the left
+  const anchor = (x) => (x === 0 ? "start" : "middle"); // the first keeps clear of the left
   const under = below.map(([x, text]) =>
     draw("text", { x, y: HIGH + 42, "text-anchor": anchor(x) }, text),
   );

@@ -260,6 +260,16 @@ def test_a_finger_that_scrolls_over_a_prediction_leaves_nothing_on_it(visit):
     assert canvas.evaluate("canvas => gdHash(canvas)") == before
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_link_leads_to_the_top_of_its_lab_once_the_formulas_are_there(visit, width):
+    name = "03_many_variables-cell-43"
+    window = {"width": width, "height": 900}
+    page = visit(f"notebooks/03_many_variables.html#lab={name}", viewport=window)
+    page.locator("mjx-container").first.wait_for(state="attached")
+    page.wait_for_timeout(1000)
+    assert 0 <= page.locator(f"[data-film='{name}']").bounding_box()["y"] < 120
+
+
 def test_a_link_pasted_into_an_open_page_works_too(visit):
     page = visit("index.html")
     (film,) = films(page)

@@ -277,7 +277,7 @@ def answers_to(cost, start, eta, reason, steps):
 def _heights(C):
     """Say how high a curve C (n+1,) is at nine of its steps, evenly spread."""
     at = np.unique(np.linspace(0, len(C) - 1, 9).round().astype(int))
-    return ", ".join(f"C is {C[k]:.2g} at step {k}" for k in at)
+    return "C is " + ", ".join(f"{C[k]:.3g} at step {k}" for k in at)
 
 
 def _did(d):

@@ -571,7 +571,11 @@ def test_a_prediction_unlocks_its_picture_only_when_answered():
 
     def picture():
         drawn.append(True)
-        return plt.figure()
+        figure, axes = plt.subplots(1, 2)
+        axes[0].plot([1, 2], label="ravine")
+        axes[0].set(xlabel="step", ylabel="C")
+        axes[1].set(xlabel="z", ylabel="σ(z)")
+        return figure
 
     asked = labs.predict("How deep?", 2.0, because="Measured.", picture=picture)
     assert asked.answer is None
@@ -583,6 +587,7 @@ def test_a_prediction_unlocks_its_picture_only_when_answered():
     assert drawn == [True]
     assert (asked.reply["answer"], asked.reply["truth"]) == ("5", "2")
     assert asked.reply["picture"].startswith(b"\x89PNG")
+    assert asked.reply["alt"] == "C against step: ravine; σ(z) against z"
     asked.respond({"answer": 2.0})  # an answer is for good
     assert asked.answer == 5.0
     chosen = labs.predict("Which?", "left", choices=["left", "right"])

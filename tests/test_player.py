@@ -117,6 +117,22 @@ WRONG = {
     "one shape": (TWO, Film({"a": A, "b": A[:1]})),
     "of one shape, (films, positions, steps), got {}": (TWO, Film({})),
     "at most 20,000,000 bytes": (TWO, Film({"a": np.broadcast_to(0.0, (2, 3, 10**6))})),
+    "the channel 'a' must be numbers": (TWO, Film({"a": [[[1, 2], [3]]]})),
+    "the channel 'b' must be numbers": (TWO, Film({"a": A, "b": A + 1j})),
+    "lengths must be whole numbers of shape (2, 3)": (TWO, Film({"a": A}, lengths=[[3]])),
+    "lengths must be whole numbers of shape (2, 3) from 1": (
+        TWO,
+        Film({"a": A}, lengths=np.full((2, 3), 9)),
+    ),
+    "a colour of a track must be one of ball, ": (
+        replace(TWO, tracks=[Track("k", colour="pink")]),
+        GOOD,
+    ),
+    "the curve of the plot": (replace(TWO, pictures=[replace(PLOT, curve=[1, 2, 3])]), GOOD),
+    "up to a larger one, got (1.0, 0.0)": (
+        replace(TWO, pictures=[replace(PLOT, y=axis(1, 0, "a", "a"))]),
+        GOOD,
+    ),
     "words must have the shape (2, 3)": (TWO, Film({"a": A}, words=["low"])),
     "at most 256 different": (
         replace(TWO, sliders=[Slider("k", range(300))]),
@@ -152,6 +168,7 @@ def test_a_film_that_does_not_fit_its_scene_is_refused(told):
     ("place", "told"),
     [
         (([],), "sliders must hold 1 positions"),
+        ((0,), "sliders must hold 1 positions"),
         (([3],), "the position of the slider 'k' must be"),
         (([0.5],), "the position of the slider 'k' must be"),
         (([0], 4), "step must be"),
@@ -160,3 +177,8 @@ def test_a_film_that_does_not_fit_its_scene_is_refused(told):
 def test_a_place_that_is_not_in_the_film_is_refused(place, told):
     with pytest.raises((TypeError, ValueError), match=re.escape(told)):
         Player(TWO, GOOD, *place)
+
+
+def test_a_logarithmic_axis_begins_above_0():
+    with pytest.raises(ValueError, match="axis 'C' must begin above 0, got 0"):
+        axis(0, 9, "C", "C", log=True)

@@ -118,15 +118,22 @@ function makeCopy(name, model) {
   return button;
 }
 
-/** Opens the lab that the address names, as it says; what it says amiss changes nothing. */
+/** Scrolls to a lab, or to the folded answer that holds it. */
+const scrollTo = (place) =>
+  (place.closest("details:not([open])") ?? place).scrollIntoView({ behavior: "instant" });
+
+/**
+ * Opens the lab that the address names, as it says; what it says amiss changes nothing.
+ * Returns its place on the page, if there is one.
+ */
 async function follow() {
   const link = new URLSearchParams(location.hash.slice(1));
   const place = places.find(({ dataset }) => dataset.film === link.get("lab"));
-  if (!place) return;
+  if (!place) return undefined;
   const model = await bringToLife(place);
-  (place.closest("details:not([open])") ?? place).scrollIntoView({ behavior: "instant" });
+  scrollTo(place);
   const { sliders, prediction } = model.get("scene") ?? {};
-  if (!model.get("sliders")) return;
+  if (!model.get("sliders")) return place;
   const at = link.getAll("at");
   const asks = prediction && !model.get("answer"); // it shows no step before an answer
   const steps = [...Array(model.get("film").shape[2]).keys()];
@@ -134,6 +141,7 @@ async function follow() {
     sliders: sliders.map((slider, i) => nearest(scaleOf(slider), at[i], model.get("sliders")[i])),
     step: asks ? 0 : nearest(steps, link.get("step"), model.get("step")),
   });
+  return place;
 }
 
 // The labs follow the theme of the page: card.css looks for JupyterLab's sign of it.
@@ -160,7 +168,13 @@ const near = new IntersectionObserver(
 const places = [...document.querySelectorAll("[data-film]")];
 const formulas = document.querySelector("script[type='text/later']");
 Promise.allSettled([follow(), ...places.slice(0, 1).map(bringToLife)]).then(
-  () => formulas && load(formulas.src),
+  async ([{ value: place }]) => {
+    if (!formulas) return;
+    const before = scrollY;
+    await load(formulas.src);
+    await window.MathJax.startup.promise; // they have taken their room, and moved what is below
+    if (place && scrollY === before) scrollTo(place);
+  },
 );
 addEventListener("hashchange", follow);
 places.slice(1).forEach((place) => near.observe(place));

@@ -260,6 +260,7 @@ def answers_to(cost, start, eta, reason, steps):
         "line": outline(points(C)),
         "ticks": [[points([C])[0][1], text] for C, text in scale.ticks],
         "steps": steps,
+        "about": _heights(C),
         "best": best,
         "truth": f"On {cost.name}, η = {eta:g}: {paths['leave η'].regime}. {reason}",
         "answers": [
@@ -271,6 +272,12 @@ def answers_to(cost, start, eta, reason, steps):
             for words, d in paths.items()
         ],
     }
+
+
+def _heights(C):
+    """Say how high a curve C (n+1,) is at nine of its steps, evenly spread."""
+    at = np.unique(np.linspace(0, len(C) - 1, 9).round().astype(int))
+    return "C is " + ", ".join(f"{C[k]:.3g} at step {k}" for k in at)
 
 
 def _did(d):

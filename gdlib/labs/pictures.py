@@ -6,6 +6,7 @@ import contourpy
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from gdlib.doors import check_that
 from gdlib.labs.film import Axis, Plot, Valley
 from gdlib.labs.sayings import ground
 from gdlib.plots.surface import cost_axis, graph_points, log_ticks, relief, span
@@ -13,6 +14,8 @@ from gdlib.plots.surface import cost_axis, graph_points, log_ticks, relief, span
 
 def axis(low, high, label, channel, ticks=None, log=False, follows=""):
     """Return an Axis: `ticks` are numbers, or (number, text) pairs; by default up to six."""
+    if log:
+        check_that(low > 0, f"the logarithmic axis {label!r} must begin above 0", low)
     if ticks is None and log:
         ticks = log_ticks(low, high)
     elif ticks is None:

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdlib import plots
-from gdlib.doors import check_that, check_whole
+from gdlib.doors import check_real, check_that, check_whole
 from gdlib.labs.film import Film, Plot, Scene, Valley
 
 MOST_BYTES = 20_000_000  # of a film: every browser has to fetch it, every notebook to keep it
@@ -22,13 +22,18 @@ def check_fits(scene, film, sliders, step):
     """Raise TypeError or ValueError unless a Scene shows this Film, and has this place in it."""
     check_that(isinstance(scene, Scene), "scene must be a film.Scene", scene, TypeError)
     check_that(isinstance(film, Film), "film must be a film.Film", film, TypeError)
-    shapes = {name: np.shape(numbers) for name, numbers in film.channels.items()}
+    shapes = {
+        name: check_real(f"the channel {name!r}", numbers).shape
+        for name, numbers in film.channels.items()
+    }
     expected = "the channels must be arrays of one shape, (films, positions, steps)"
     first = next(iter(shapes.values()), ())
     same = len(set(shapes.values())) == 1 and len(first) == 3 and min(first) > 0
     check_that(same, expected, shapes)
     size = 4 * len(shapes) * int(np.prod(first))
     check_that(size <= MOST_BYTES, f"a film must have at most {MOST_BYTES:,d} bytes", size)
+    if film.lengths is not None:
+        check_whole("lengths", film.lengths, first[:2], most=first[2])
     if film.words is not None:
         expected = f"words must have the shape {first[:2]} or {first}"
         check_that(np.shape(film.words) in (first[:2], first), expected, np.shape(film.words))
@@ -37,7 +42,7 @@ def check_fits(scene, film, sliders, step):
     _check_tracks(scene, *first[:2])
     _check_channels(scene, set(shapes))
     expected = f"sliders must hold {len(scene.sliders)} positions"
-    check_that(len(sliders) == len(scene.sliders), expected, sliders)
+    check_that(np.shape(sliders) == (len(scene.sliders),), expected, sliders)
     for slider, position in zip(scene.sliders, sliders, strict=True):
         name, last = f"the position of the slider {slider.name!r}", len(slider.values) - 1
         check_whole(name, position, (), 0, last)
@@ -47,6 +52,9 @@ def check_fits(scene, film, sliders, step):
 def _check_tracks(scene, films, positions):
     """Raise ValueError unless each track has a film, and its slider a value for each position."""
     for track in scene.tracks:
+        for colour in (track.colour, track.line):
+            expected = f"a colour of a track must be one of {', '.join(COLOURS)}"
+            check_that(colour in COLOURS, expected, colour)
         check_that(0 <= track.film < films, f"a track must have a film of 0 to {films - 1}", track)
         sliders = scene.sliders[track.slider :][:1]
         values = len(sliders[0].values) if sliders else 1
@@ -78,6 +86,11 @@ def _check_plot(plot, channels):
         check_that(layer in LAYERS, expected, layer)
         for channel in LAYERS[layer]:
             _check_channel(f"the layer {layer!r}", channel, channels)
+    if plot.curve:
+        check_real(f"the curve of the plot {plot.name!r}", plot.curve, ("n", 2))
+    for one in (plot.x, plot.y):
+        expected = f"the axis {one.label!r} must go from a number up to a larger one"
+        check_that(one.low < one.high, expected, (one.low, one.high))
     besides = set() if MOVING & set(plot.layers) else {"step", "slider"}
     _check_channel(f"the axis {plot.x.label!r}", plot.x.channel, channels | besides)
     _check_channel(f"the axis {plot.y.label!r}", plot.y.channel, channels)

@@ -56,20 +56,20 @@ class Predict(Lab):
             right = abs(answer - self.truth) <= 0.1 * abs(self.truth)
         self.answer = answer
         verdict = f"{'✓ You saw it.' if right else 'Not what you expected?'} {self._because}"
-        drawing = None
+        reply = {"picture": None, "alt": ""}
         if self._picture is not None:
             try:
-                drawing = self._drawn()
+                reply = self._drawn()
             except Exception as error:  # the answer counts all the same
                 verdict += f" (The picture failed: {error})"
-        self.reply = {"answer": said, "truth": truth, "verdict": verdict, "picture": drawing}
+        self.reply = reply | {"answer": said, "truth": truth, "verdict": verdict}
 
     def _drawn(self):
         with style():
             figure, png = self._picture(), io.BytesIO()
             figure.savefig(png, format="png")
             plt.close(figure)
-        return png.getvalue()
+        return {"picture": png.getvalue(), "alt": "; ".join(map(_told, figure.axes))}
 
     def summary(self):
         """Return the question and its choices, and how to answer."""
@@ -86,3 +86,10 @@ class Predict(Lab):
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.choices)
         bundle["text/html"] = asked + (offered and f"<ul>{offered}</ul>")
         return bundle, metadata
+
+
+def _told(ax):
+    """Say of axes, by their labels, what is drawn on them: "C against step: ball, ghost"."""
+    _, names = ax.get_legend_handles_labels()
+    what = f"{ax.get_ylabel() or 'a curve'} against {ax.get_xlabel() or 'a number'}"
+    return f"{what}: {', '.join(names)}" if names else what

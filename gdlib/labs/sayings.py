@@ -16,7 +16,7 @@ SAYINGS = {
     "crosses": "Step {step} crosses the valley and turns back, to {place}: "
     "C goes from {before} to {C}.",
     "rises": "Step {step} goes uphill, to {place}: C rises from {before} to {C}.",
-    "end": "The end, after {step} steps: {word}. C = {C} at {place}.",
+    "end": "The end, at step {step}. It {word}. C = {C} at {place}.",
 }
 
 

@@ -60,9 +60,12 @@ def test_keys_probe_and_each_probe_is_said(desk):
 def test_the_twelfth_probe_reveals_the_ground_and_tells_how_gradient_descent_did(desk):
     go_to(desk, 12)
     assert desk.card().locator(".gd-valley canvas").count() == 0
+    assert "lowest at" not in desk.card().evaluate("card => card.outerHTML")  # nor to be heard
     probe(desk, *["Enter", "ArrowRight"] * 12)
     desk.wait_for_text(".gd-left", "12 of 12 probes made")
-    desk.card().locator(".gd-valley canvas").wait_for()
+    valley = desk.card().locator(".gd-valley canvas")
+    valley.wait_for()
+    assert "lowest at" in valley.get_attribute("aria-description")
     start, data = np.zeros(2), survey(ground(12))
     d = gradient_descent(ground(12), start, data["eta"], 12)
     pasted = run(desk.card().locator(".gd-code code").text_content(), {})

@@ -262,6 +262,36 @@ def test_a_link_asks_before_it_shows_what_is_to_be_predicted(visit):
     assert "?" in readout(film)
 
 
+def test_a_finger_that_scrolls_over_a_prediction_leaves_nothing_on_it(visit):
+    window = {"width": 390, "height": 844}
+    page = visit("notebooks/02_learning_rate.html", viewport=window, has_touch=True, is_mobile=True)
+    film = page.locator("[data-film='02_learning_rate-cell-15']")
+    film.scroll_into_view_if_needed()
+    canvas = film.locator(".gd-curve.gd-asked canvas")
+    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center', behavior: 'instant'})")
+    page.wait_for_timeout(500)
+    before, place = canvas.evaluate("canvas => gdHash(canvas)"), page.evaluate("scrollY")
+    box, fingers = canvas.bounding_box(), page.context.new_cdp_session(page)
+    for kind, *ways in ("touchStart", 0), *(("touchMove", way) for way in range(10, 110, 10)):
+        at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2 - ways[0]}
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+        page.wait_for_timeout(20)
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(500)
+    assert page.evaluate("scrollY") > place + 50
+    assert canvas.evaluate("canvas => gdHash(canvas)") == before
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_link_leads_to_the_top_of_its_lab_once_the_formulas_are_there(visit, width):
+    name = "03_many_variables-cell-43"
+    window = {"width": width, "height": 900}
+    page = visit(f"notebooks/03_many_variables.html#lab={name}", viewport=window)
+    page.locator("mjx-container").first.wait_for(state="attached")
+    page.wait_for_timeout(1000)
+    assert 0 <= page.locator(f"[data-film='{name}']").bounding_box()["y"] < 120
+
+
 def test_a_link_pasted_into_an_open_page_works_too(visit):
     page = visit("index.html")
     (film,) = films(page)

@@ -121,7 +121,7 @@ def test_each_step_on_request_is_said_with_its_numbers(notebook):
     )
     tab_to(notebook, "slider", "step")
     key(notebook, "End")
-    assert said(notebook).startswith("The end, after 60 steps: crawls. C = ")
+    assert said(notebook).startswith("The end, at step 60. It crawls. C = ")
 
 
 def test_while_it_plays_only_news_is_said_and_then_the_end(notebook):
@@ -142,8 +142,8 @@ def test_while_it_plays_only_news_is_said_and_then_the_end(notebook):
     heard = notebook.page.evaluate("window.heard")
     assert heard[0].startswith("other: Step 2 crosses the valley and turns back")
     assert len(heard) < 6
-    assert f"other: The end, after 60 steps: {descent.regime}" in heard[-1]
-    assert "one: The end, after 60 steps: crawls" in heard[-1]
+    assert f"other: The end, at step 60. It {descent.regime}." in heard[-1]
+    assert "one: The end, at step 60. It crawls." in heard[-1]
 
 
 def test_nothing_is_said_of_what_a_prediction_hides(notebook):

@@ -114,6 +114,13 @@ export class Commitment {
     this.changed();
   }
 
+  /** Goes back to what was drawn before the touch that turned out to scroll the page. */
+  restore(value) {
+    if (!this.show.hidden) return;
+    this.guess.value = value;
+    this.changed();
+  }
+
   nudge(picture, direction) {
     this.guess.nudge(picture, direction);
     this.changed();

@@ -186,7 +186,8 @@ class Game {
   // -- mouse and keys → probes
 
   makeMap(spec) {
-    this.sheet = new HiddenMap(this, { ...spec, hint: `${TASK} ${BY_KEY}` });
+    // whoever hears the map is not told where the ground lies either
+    this.sheet = new HiddenMap(this, { ...spec, hint: `${TASK} ${BY_KEY}`, about: "" });
     const view = new View(this.sheet);
     view.offer("probe");
     const { canvas } = view;

@@ -402,6 +402,7 @@ export class Player {
     const view = new View(new PICTURES[spec.kind](this.show, spec));
     const { canvas } = view;
     let commits = false; // whether the drag under way is an answer
+    let before = null; // and what was drawn of it before
     const point = (event, isNew) => {
       if (!commits) return this.point(view, event, isNew);
       this.commitment.press(view.picture, pixel(canvas, event), isNew);
@@ -409,6 +410,7 @@ export class Player {
     canvas.onpointerdown = (event) => {
       if (!this.does(spec) || event.button) return; // the first button, a finger, or a pen
       commits = this.commitment.grips(view.picture, pixel(canvas, event), event);
+      if (commits) before = structuredClone(this.commitment.guess.value);
       canvas.setPointerCapture(event.pointerId);
       point(event, true);
     };
@@ -418,6 +420,7 @@ export class Player {
     canvas.onpointerup = () => {
       if (["aim", "pick", "walk"].includes(spec.on)) this.keep();
     };
+    canvas.onpointercancel = () => commits && this.commitment.restore(before);
     canvas.onkeydown = (event) => this.press(view.picture, event);
     if (spec.kind === "lens") {
       const zoom = (event) => {

@@ -33,7 +33,7 @@ export function render({ model, el }) {
   }
 
   function paint(event) {
-    const { answer, truth, verdict, picture } = model.get("reply");
+    const { answer, truth, verdict, picture, alt } = model.get("reply");
     if (answer === undefined) return;
     answers.hidden = true;
     const said = make(
@@ -48,7 +48,7 @@ export function render({ model, el }) {
     reply.replaceChildren(said);
     if (picture) {
       const source = URL.createObjectURL(new Blob([bytes(picture)], { type: "image/png" }));
-      reply.append(make("img", { src: source, alt: "the picture of the answer" }));
+      reply.append(make("img", { src: source, alt: alt || "the picture of the answer" }));
     }
     if (event) reply.focus({ preventScroll: true }); // the keys of the notebook go on from here
   }

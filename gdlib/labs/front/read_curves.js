@@ -12,6 +12,7 @@ const TASK =
  * @property {string} line
  * @property {[number, string][]} ticks
  * @property {number} steps
+ * @property {string} about
  * @property {string} best
  * @property {string} truth
  * @property {{choice: string, line: string, words: string}[]} answers
@@ -29,6 +30,7 @@ function makeCurve(curve, number, chosen) {
     [WIDE, String(curve.steps)],
   ]);
   const sketch = makeSketch(`curve ${number}: C against the step`, curve.ticks, below, "step");
+  sketch.setAttribute("aria-description", curve.about);
   sketch.append(drawLine(curve.line, "gd-before"));
   const said = make("figcaption", { role: "status", tabIndex: -1 });
   const buttons = curve.answers.map(({ choice }) =>

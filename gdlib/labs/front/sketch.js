@@ -31,8 +31,9 @@ export function makeSketch(label, left, below, axis) {
     draw("path", { d: `M0,${y}h${WIDE}`, class: "gd-grid" }),
     draw("text", { x: -14, y: y + 11, "text-anchor": "end" }, text),
   ]);
+  const anchor = (x) => (x === 0 ? "start" : "middle"); // the first keeps clear of the left
   const under = below.map(([x, text]) =>
-    draw("text", { x, y: HIGH + 42, "text-anchor": "middle" }, text),
+    draw("text", { x, y: HIGH + 42, "text-anchor": anchor(x) }, text),
   );
   const name = draw("text", { x: WIDE / 2, y: HIGH + 78, "text-anchor": "middle" }, axis);
   const view = { viewBox: `-150 -20 ${WIDE + 190} ${HIGH + 110}`, class: "gd-sketch", role: "img" };

@@ -15,7 +15,8 @@ export class View {
   constructor(picture) {
     this.picture = picture;
     this.canvas = make("canvas", { role: "img" });
-    if ("about" in picture.spec) this.canvas.setAttribute("aria-description", picture.spec.about);
+    const about = "about" in picture.spec && picture.spec.about;
+    if (about) this.canvas.setAttribute("aria-description", about);
     this.caption = make("figcaption");
     this.figure = make(
       "figure",

@@ -1,0 +1,218 @@
+"""A class in one room: how long it waits, and what the teacher's kernel takes for it.
+
+Run: python -m benchmarks.room [--pages 30] [--clients 200]. The teacher's lab is in a JupyterLab,
+and each student's page a Chromium page of its own, with a store and a line of its own, all on this
+machine. They join one after another, answer as fast as they can be told to, lose their line, come
+back, and see the balls. Then as many clients as a room holds do the same without a browser. Times
+are read from the clock of the pages, which is that of the machine.
+"""
+
+import asyncio
+import contextlib
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+from tornado.websocket import websocket_connect
+
+from benchmarks.common import Table, options
+from tools.lab_page import chromium, open_cells
+
+ROOM = """import os
+from gdlib import labs
+from gdlib.costs import ravine
+room = labs.room(ravine, (-0.9, 0.7), 20)
+room"""
+WHERE = "print(room.address, room.session.code, os.getpid())"
+PART = """for line in list(room.server.connections):
+    room.server.loop.call_soon_threadsafe(line.close)"""
+AGAIN = "room.leave()"
+# On the page of a student: when it was let in, when an answer was counted, when its line was lost
+# and came back, and when a picture of the end was drawn that is not the first.
+WATCH = """
+window.gdSeen = {};
+const note = (name) => (window.gdSeen[name] ??= Date.now());
+new MutationObserver(() => {
+  const text = (name) => document.querySelector(name)?.textContent ?? '';
+  if (text('.gd-status').startsWith('You are in')) note('ready');
+  if (text('.gd-sent').includes('Counted')) note('counted');
+  if (text('.gd-status').includes('lost')) note('lost');
+  if (window.gdSeen.lost && text('.gd-status').startsWith('Answer')) note('back');
+}).observe(document, {childList: true, characterData: true, subtree: true});
+const draw = CanvasRenderingContext2D.prototype.drawImage;
+let drawn = 0;
+CanvasRenderingContext2D.prototype.drawImage = function (...all) {
+  draw.apply(this, all);
+  if (document.querySelector('.gd-rolls') && ++drawn > 2) note('moving');
+};
+"""
+# On the page of the teacher: when the count reached each number, and when "go on" was pressed.
+COUNTS = """() => {
+  window.gdCounts = {};
+  const count = document.querySelector('.gd-count');
+  const look = () => (window.gdCounts[parseInt(count.textContent)] ??= Date.now());
+  new MutationObserver(look).observe(count, {childList: true, characterData: true, subtree: true});
+}"""
+
+
+def percentiles(milliseconds):
+    """Return the median, the 95th percentile and the longest, in whole milliseconds."""
+    return [f"{x:.0f}" for x in np.percentile(milliseconds, [50, 95, 100])]
+
+
+def press(lab, name):
+    """Press a button of the teacher's lab; return when, in milliseconds."""
+    lab.cell.get_by_role("button", name=name, exact=True).click()
+    return time.time() * 1000
+
+
+def run(lab, index, source=None):
+    """Run a cell of the notebook, with another source if there is one; return what it prints."""
+    cell = lab.page.locator(".jp-CodeCell").nth(index)
+    lab.page.evaluate(
+        """([index, source]) => {
+             const {content} = window.jupyterapp.shell.currentWidget;
+             content.activeCellIndex = index;
+             if (source) content.activeCell.model.sharedModel.setSource(source);
+           }""",
+        [index, source],
+    )
+    lab.command("notebook:run-cell")
+    lab.page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+    )
+    lab.page.wait_for_timeout(300)
+    return cell.locator(".jp-OutputArea-output").inner_text() if source is None else ""
+
+
+def in_pages(lab, browser, count, table):
+    """A class of pages, from the door to the end."""
+    lab.cell = lab.page.locator(".jp-CodeCell").first
+    address, code, pid = run(lab, 1).split()
+    kernel, pages = psutil.Process(int(pid)), []
+    before, used = kernel.memory_info().rss, sum(kernel.cpu_times()[:2])
+    for _ in range(count):
+        page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+        page.add_init_script(WATCH)
+        page.goto(f"{address}#{code}", wait_until="commit")
+        pages.append(page)
+    seen = [wait_for(page, "ready") for page in pages]
+    opened = [page.evaluate("performance.timeOrigin") for page in pages]
+    table.row("join to ready", *percentiles(np.subtract(seen, opened)))
+    press(lab, "ask this question")
+    for page in pages:
+        page.locator(".gd-eta").wait_for()
+    lab.page.evaluate(COUNTS)
+    sent = [page.evaluate(answer(i)) for i, page in enumerate(pages)]
+    seen = [wait_for(page, "counted") for page in pages]
+    table.row("answer to “counted” on the phone", *percentiles(np.subtract(seen, sent)))
+    lab.page.wait_for_function(f"{len(pages)} in window.gdCounts")
+    counts = lab.page.evaluate("window.gdCounts")
+    reached = [
+        min(at for number, at in counts.items() if int(number) >= i) for i in range(1, count + 1)
+    ]
+    table.row("answer to count on the projector", *percentiles(np.subtract(reached, sorted(sent))))
+    run(lab, 2)
+    lost = [wait_for(page, "lost") for page in pages]
+    back = [wait_for(page, "back") for page in pages]
+    table.row("line lost to line regained", *percentiles(np.subtract(back, lost)))
+    press(lab, "go on")
+    press(lab, "go on")
+    lab.page.wait_for_timeout(1000)
+    start = press(lab, "go on")
+    seen = [wait_for(page, "moving") for page in pages]
+    table.row("reveal to first moving picture", *percentiles(np.subtract(seen, start)))
+    tell_costs(kernel, before, used)
+    for page in pages:
+        page.context.close()
+    run(lab, 3)
+
+
+def wait_for(page, name):
+    """Wait until the page has seen this; return when, in milliseconds."""
+    page.wait_for_function(f"window.gdSeen.{name}", timeout=60_000)
+    return page.evaluate(f"window.gdSeen.{name}")
+
+
+def answer(number):
+    """Return the script by which a page sends an answer; it returns when."""
+    return f"""() => {{
+      const slider = document.querySelector('.gd-eta');
+      slider.value = {20 + 3 * (number % 30)};
+      for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind));
+      const now = Date.now();
+      document.querySelector('.gd-send button').click();
+      return now;
+    }}"""
+
+
+def tell_costs(kernel, before, used):
+    """Print what the kernel with the room took since."""
+    memory = kernel.memory_info().rss
+    seconds = sum(kernel.cpu_times()[:2]) - used
+    print(f"the teacher's kernel: {memory / 1e6:.0f} MB, {(memory - before) / 1e6:+.0f} MB for the "
+          f"class; {seconds:.1f} s of processor")  # fmt: skip
+
+
+async def in_clients(address, code, count, go_on, table):
+    """The same without a browser: lines that join, answer, and hear of the end."""
+    start = time.perf_counter()
+    lines = []
+    for i in range(count):
+        line = await websocket_connect(address.replace("http", "ws") + "live")
+        await line.write_message(json.dumps({"code": code, "me": f"{i:032x}"}))
+        await line.read_message()
+        lines.append(line)
+    print(f"{count} clients have joined, one after another, in {time.perf_counter() - start:.1f} s")
+    await asyncio.gather(go_on(), *(line.read_message() for line in lines))
+
+    async def take_part(line, i):
+        begun = time.perf_counter()
+        await line.write_message(json.dumps({"answer": 0.001 * (1 + i)}))
+        await line.read_message()
+        return 1000 * (time.perf_counter() - begun)
+
+    waits = await asyncio.gather(*(take_part(line, i) for i, line in enumerate(lines)))
+    table.row("answer to “counted”, all at once", *percentiles(waits))
+    for _ in range(2):
+        await asyncio.gather(go_on(), *(line.read_message() for line in lines))
+    begun = time.perf_counter()
+
+    async def end(line):
+        film = json.loads(await line.read_message())["film"]
+        assert film
+        return 1000 * (time.perf_counter() - begun)
+
+    _, *waits = await asyncio.gather(go_on(), *map(end, lines))
+    table.row("reveal to film", *percentiles(waits))
+
+
+def main():
+    """Print how long a class waits, in pages and without."""
+    given = options(__doc__, pages=30, clients=200)
+    cells = [ROOM, WHERE, PART, AGAIN]
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        browser = stack.enter_context(chromium())
+        lab = stack.enter_context(
+            open_cells(folder, browser, "JupyterLab Light", cells[:2],
+                       viewport={"width": 1280, "height": 720})
+        )  # fmt: skip
+        lab.page.evaluate(
+            """sources => {
+                 const {sharedModel} = window.jupyterapp.shell.currentWidget.content.model;
+                 for (const source of sources) {
+                   sharedModel.insertCell(sharedModel.cells.length, {cell_type: 'code', source});
+                 }
+               }""",
+            cells[2:],
+        )
+        table = Table(36, "median ms", "95 % ms", "longest")
+        in_pages(lab, browser, given.pages, table)
+
+
+if __name__ == "__main__":
+    main()

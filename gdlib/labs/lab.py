@@ -11,8 +11,9 @@ from traitlets import Dict, Int, List, Unicode
 from gdlib.labs import plain
 from gdlib.network import Network
 from gdlib.plots.style import style
+from gdlib.words import say
 
-STOPPED = "You stopped this, so the lab shows what it showed before."
+STOPPED = say("You stopped this, so the lab shows what it showed before.")
 FRONT = Path(__file__).parent / "front"
 IMPORT = re.compile(r'^import [^;]*? from "\./([^"]+)";\n', re.MULTILINE)
 # What a browser does not need, and every saved lab would repeat: comments, `export`, indentation,

@@ -91,7 +91,7 @@ def ground(cost):
 
 
 def _number(x):
-    return f"{x:.3g}".replace("-", "−", x < 0)
+    return f"{x:.3g}".replace("-", "−", int(x < 0))
 
 
 def _peaks(height):

@@ -250,7 +250,7 @@ class Descents(Player):
             self._caption(cost),
             tracks=self._tracks,
             domain=cost.domain,
-            choice=Choice("surface", options, cost.name),
+            choice=Choice(say("surface"), options, cost.name),
             prediction=self._predict and self._make_prediction(),
             sayings=SAYINGS,
         )

@@ -24,7 +24,7 @@ SPARED = re.compile(
 )
 NO_WORDS = "const WORDS = {};\n"  # the line of words.js that a catalogue replaces
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-SAYS = re.compile(rf"\bsay\(\s*({QUOTED.pattern}(?:\s*\+\s*{QUOTED.pattern})*)")
+SAYS = re.compile(rf"(?<![\w.])say\(\s*({QUOTED.pattern}(?:\s*\+\s*{QUOTED.pattern})*)")
 
 
 def front_end(name, last="export default { render };"):

@@ -120,22 +120,22 @@ class Flag extends Guess {
       flag: spot(this.value, domain),
       who: this.who,
       place: spot(truth, domain),
-      steps: this.until === 1 ? say("one step") : say("{n} steps", { n: this.until }),
+      when: this.until === 1 ? say("after one step") : say("after {n} steps", { n: this.until }),
     };
     if (truth.some((x, i) => !(x >= domain[i][0] && x <= domain[i][1]))) {
       return say(
-        "Your flag stood at {flag}, but {who} has left the picture: after {steps} it is at " +
-          "{place}.",
+        "Your flag stood at {flag}, but {who} has left the picture: {when} it is at {place}.",
         parts,
       );
     }
     const [error, way] = [away(this.value, truth), away(start, truth)];
     const share = Math.round((100 * error) / way);
     const part = Number.isFinite(share) ? say(", {share} % of how far it moved", { share }) : "";
-    return say(
-      "Your flag stood at {flag}, {who} came to {place} after {steps}: {error} apart{part}.",
-      { ...parts, error: figures(error), part },
-    );
+    return say("Your flag stood at {flag}, {who} came to {place} {when}: {error} apart{part}.", {
+      ...parts,
+      error: figures(error),
+      part,
+    });
   }
 }
 

@@ -316,7 +316,7 @@ class Scene:
     readout: list | None = None
     code: str = ""
     tracks: list = field(default_factory=lambda: [Track(line="accent")])
-    steps: Slider = field(default_factory=lambda: Slider("step"))
+    steps: Slider = field(default_factory=lambda: Slider(say("step")))
     domain: tuple = ()
     choice: Choice | None = None
     home: Home | None = None
@@ -328,7 +328,7 @@ class Scene:
         if self.readout is None:
             plots = [picture for picture in self.pictures if isinstance(picture, Plot)]
             axes = [axis for plot in plots for axis in (plot.x, plot.y)]
-            texts = {"step": "step"} | {
+            texts = {"step": say("step")} | {
                 axis.channel: f"{axis.label} ="
                 for axis in axes
                 if axis.channel not in ("step", "slider")

@@ -98,7 +98,7 @@ class RealValley(Player):
     def _make_scene(self, code):
         layers = ["path", "ball", "number"]
         highest = max(1.0, *(run.distance.max() for run in self._runs))
-        away = pictures.axis(0, 1.08 * highest, "distance", "distance")
+        away = pictures.axis(0, 1.08 * highest, say("distance"), "distance")
         return Scene(
             say("The real valley"),
             [

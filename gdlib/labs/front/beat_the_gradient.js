@@ -257,7 +257,7 @@ export function render({ model, el }) {
   const games = model.get("games").map((trait) => new Moves(trait));
   const menu = make(
     "select",
-    { "aria-label": "dimensions" },
+    { "aria-label": say("dimensions") },
     ...games.map(({ trait }, i) =>
       make("option", { value: i }, say("{m} dimensions", { m: trait.m })),
     ),

@@ -102,7 +102,7 @@ def test_a_file_of_questions_is_read_and_what_is_wrong_with_one_is_told(tmp_path
     with pytest.raises(ValueError, match="notebook must be one of 01, 02, got '03'"):
         read_questions(file, "03")
     file.write_text(table.format("one", "01") + rest + table.format("one", "02") + rest)
-    with pytest.raises(ValueError, match="a name of its own, got .'one'."):
+    with pytest.raises(ValueError, match=r"a name of its own, got .'one'."):
         read_questions(file)
     file.write_text(table.format("one", "01"))
     with pytest.raises(TypeError, match=r"question one of mine.toml: cost must be a Cost"):
@@ -442,7 +442,7 @@ def test_after_the_close_nothing_is_there(line):
     room.leave()
     assert ada.hear() == {"closed": True}
     assert ada.hear() is None
-    with pytest.raises(OSError, match="refused|reset"):
+    with pytest.raises(OSError, match=r"refused|reset"):
         urllib.request.urlopen(room.address)
     assert room.summary() == "Lab, a room: closed, and all answers are forgotten."
 
@@ -455,7 +455,7 @@ def test_a_port_that_is_taken_leads_to_the_next_and_a_strange_host_is_told():
         server = Server(Session(), "", lambda token: {}, port=port)
         assert port < server.port < port + server_module.PORTS
         server.close()
-    with pytest.raises(OSError, match="assign requested address|not valid"):
+    with pytest.raises(OSError, match=r"assign requested address|not valid"):
         Server(Session(), "", lambda token: {}, host="192.0.2.1", port=0)
 
 

@@ -14,6 +14,7 @@ from gdlib.doors import check_numbers
 from gdlib.labs.lab import Lab, front_end, style_sheet
 from gdlib.labs.network_picture import REACH
 from gdlib.network import Network
+from gdlib.words import say
 
 V = (0.8, -1.2, 1.5, 0.6, 0.1, -0.4, 1.4, -0.9, 0.2)
 NAMES = ("w²₁₁", "w²₁₂", "w²₂₁", "w²₂₂", "b²₁", "b²₂", "w³₁₁", "w³₁₂", "b³₁")  # in the order of v
@@ -79,10 +80,16 @@ class Backprop(Lab):
         parts = ", ".join(
             f"∂C/∂{name} = {_text(part)}" for name, part in zip(NAMES, now.gradient, strict=True)
         )
-        return (
-            f"Lab, backprop you can hold: a 2–2–1 network. For x = ({_text(self.x[0])}, "
-            f"{_text(self.x[1])}) its output is a = {_text(now.a['o'])}; the target is "
-            f"y = {_text(self.y)}, so C = {_text(now.C)}. Backwards: {deltas}; {parts}."
+        return say(
+            "Lab, backprop you can hold: a 2–2–1 network. For x = ({x1}, {x2}) its output is a = "
+            "{output}; the target is y = {y}, so C = {C}. Backwards: {deltas}; {parts}.",
+            x1=_text(self.x[0]),
+            x2=_text(self.x[1]),
+            output=_text(now.a["o"]),
+            y=_text(self.y),
+            C=_text(now.C),
+            deltas=deltas,
+            parts=parts,
         )
 
     def poster(self):
@@ -106,7 +113,7 @@ class Backprop(Lab):
                 ax.text(*below, f"δ = {_text(now.delta[name])}", ha="center", color=plots.BALL)
         ax.set(xlim=(-0.5, 4.8), ylim=(-1.8, 1.6))
         ax.axis("off")
-        figure.suptitle("Backprop you can hold: every ∂C/∂w is a · δ")
+        figure.suptitle(say("Backprop you can hold: every ∂C/∂w is a · δ"))
         return figure
 
 
@@ -209,37 +216,41 @@ def _forward(y, v, now):
     bent = "; ".join(f"a{NEURONS[name]} = {_text(now.a[name])}" for name in hidden)
     return [
         _frame(
-            "Two inputs come in. Step forward and follow them.",
+            say("Two inputs come in. Step forward and follow them."),
             list(inputs),
             inputs,
             of(glow, inputs),
         ),
         _frame(
-            f"Each hidden neuron adds up weight times input, and its bias: {sums}.",
+            say("Each hidden neuron adds up weight times input, and its bias: {sums}.", sums=sums),
             [*_edges_into(*hidden), *hidden],
             of(z, hidden),
         ),
         _frame(
-            f"σ makes a of each z: {bent}.",
+            say("σ makes a of each z: {bent}.", bent=bent),
             list(hidden),
             of(a, hidden),
             of(glow, hidden),
             of(at, hidden),
         ),
         _frame(
-            f"The output neuron does the same with their a: {_sum_into('o', v, now)}.",
+            say("The output neuron does the same with their a: {sum}.", sum=_sum_into("o", v, now)),
             [*_edges_into("o"), "o"],
             of(z, output),
         ),
         _frame(
-            f"σ again: a³₁ = {_text(now.a['o'])}. That is the output.",
+            say("σ again: a³₁ = {output}. That is the output.", output=_text(now.a["o"])),
             ["o"],
             of(a, output),
             of(glow, output),
             of(at, output),
         ),
         _frame(
-            f"The target is y = {_text(y)}, so the cost is C = ½ (y − a)² = {_text(now.C)}.",
+            say(
+                "The target is y = {y}, so the cost is C = ½ (y − a)² = {C}.",
+                y=_text(y),
+                C=_text(now.C),
+            ),
             ["o–C", "C"],
             {"C": ["C", _text(now.C)]},
         ),
@@ -251,8 +262,12 @@ def _nudge(i, size, v, now, then):
     name, first = NAMES[i], TO[i]
     frames = [
         _frame(
-            f"Move {name} a little, from {_text(v[i], 6)} to {_text(v[i] + size, 6)}. "
-            "Step on: who notices?",
+            say(
+                "Move {name} a little, from {before} to {after}. Step on: who notices?",
+                name=name,
+                before=_text(v[i], 6),
+                after=_text(v[i] + size, 6),
+            ),
             [name],
             {f"{name}+": [f"Δ = {_change(size)}"]},
         )
@@ -265,12 +280,23 @@ def _nudge(i, size, v, now, then):
         lit = [*lit, neuron]
         where = NEURONS[neuron]
         below = [f"Δz = {_change(dz)}"]
-        frames.append(_frame(f"z{where} changes by {_change(dz)}.", lit, {f"{neuron}+": below}))
+        words = say("z{where} changes by {change}.", where=where, change=_change(dz))
+        frames.append(_frame(words, lit, {f"{neuron}+": below}))
         below = [*below, f"Δa = {_change(da)}"]
-        bent = f"σ there has the slope σ′(z) = {_text(now.slope[neuron])}: a{where} changes by "
-        frames.append(_frame(f"{bent}{_change(da)}.", lit, {f"{neuron}+": below}))
+        bent = say(
+            "σ there has the slope σ′(z) = {slope}: a{where} changes by {change}.",
+            slope=_text(now.slope[neuron]),
+            where=where,
+            change=_change(da),
+        )
+        frames.append(_frame(bent, lit, {f"{neuron}+": below}))
     change = then.C - now.C
-    words = f"C changes by ΔC = {_change(change)}. So ΔC/Δ{name[0]} = {_text(change / size)}."
+    words = say(
+        "C changes by ΔC = {change}. So ΔC/Δ{letter} = {ratio}.",
+        change=_change(change),
+        letter=name[0],
+        ratio=_text(change / size),
+    )
     frames.append(_frame(words, [*lit, "o–C", "C"], {"C+": [f"ΔC = {_change(change)}"]}))
     return frames
 
@@ -296,32 +322,48 @@ def _backward(y, v, now):
         for i, name in ((NAMES.index("w³₁₁"), "h1"), (NAMES.index("w³₁₂"), "h2"))
     )
     flat = [NEURONS[name] for name in ("h1", "h2") if now.slope[name] < 0.01]
-    dies = "".join(f" The neuron of z{where} is saturated: its δ dies there." for where in flat)
+    dies = "".join(
+        " " + say("The neuron of z{where} is saturated: its δ dies there.", where=where)
+        for where in flat
+    )
     return [
         _frame(
-            f"Now backwards. If a³₁ moves, C moves by ∂C/∂a = a − y = {_text(error)} times that.",
+            say(
+                "Now backwards. If a³₁ moves, C moves by ∂C/∂a = a − y = {error} times that.",
+                error=_text(error),
+            ),
             ["C", "o–C"],
             {"C+": [f"∂C/∂a = {_text(error)}"]},
         ),
         _frame(
-            f"(BP1) Times the slope of σ: δ³₁ = {_text(error)} · {_text(now.slope['o'])} = "
-            f"{_text(now.delta['o'])}. δ is ∂C/∂z.",
+            say(
+                "(BP1) Times the slope of σ: δ³₁ = {error} · {slope} = {delta}. δ is ∂C/∂z.",
+                error=_text(error),
+                slope=_text(now.slope["o"]),
+                delta=_text(now.delta["o"]),
+            ),
             ["o"],
             {"o+": delta["o+"]},
         ),
         _frame(
-            "Every weight into the output has ∂C/∂w = a · δ, with the a that comes along its "
-            "edge; its bias has ∂C/∂b = δ.",
+            say(
+                "Every weight into the output has ∂C/∂w = a · δ, with the a that comes along its "
+                "edge; its bias has ∂C/∂b = δ."
+            ),
             _edges_into("o"),
             _partials("o", now),
         ),
         _frame(
-            f"(BP2) δ goes back along the edges, times weight and slope: {back}.{dies}",
+            say(
+                "(BP2) δ goes back along the edges, times weight and slope: {back}.{dies}",
+                back=back,
+                dies=dies,
+            ),
             ["w³₁₁", "w³₁₂", "h1", "h2"],
             {name: delta[name] for name in ("h1+", "h2+")},
         ),
         _frame(
-            "And again ∂C/∂w = a · δ. Once back, and every weight has its answer.",
+            say("And again ∂C/∂w = a · δ. Once back, and every weight has its answer."),
             _edges_into("h1", "h2"),
             _partials(("h1", "h2"), now),
         ),
@@ -333,9 +375,15 @@ def _agree(i, size, now, then):
     name, change = NAMES[i], then.C - now.C
     incoming = f"{_text(now.a[FROM[i]])} · " if FROM[i] else ""
     letter = name[0]
-    words = (
-        f"Backwards: ∂C/∂{name} = {incoming}{_text(now.delta[TO[i]])} = "
-        f"{_text(now.gradient[i], 6)}. "
-        f"The nudge of {size:g} measured ΔC/Δ{letter} = {_text(change / size, 6)}."
+    words = say(
+        "Backwards: ∂C/∂{name} = {incoming}{delta} = {gradient}. The nudge of {size:g} "
+        "measured ΔC/Δ{letter} = {ratio}.",
+        name=name,
+        incoming=incoming,
+        delta=_text(now.delta[TO[i]]),
+        gradient=_text(now.gradient[i], 6),
+        size=size,
+        letter=letter,
+        ratio=_text(change / size, 6),
     )
     return _frame(words, [name], {})

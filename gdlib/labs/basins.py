@@ -10,10 +10,16 @@ from gdlib.descent import destinations
 from gdlib.labs import pictures, scales
 from gdlib.labs.descents import Descents
 from gdlib.labs.film import Track
+from gdlib.words import say
 
 STEPS, N = 200, 201
 COARSE = 41  # starts on a side, for a function that is called point by point
-MINIMA = {"blue": "#56b4e9", "orange": "#e69f00", "pink": "#cc79a7", "green": "#009e73"}
+MINIMA = {
+    say("blue"): "#56b4e9",
+    say("orange"): "#e69f00",
+    say("pink"): "#cc79a7",
+    say("green"): "#009e73",
+}
 REST = {"yellow": "#f0e442", "grey": "#b4b9c2", "black": "#3a3f47"}
 
 
@@ -31,7 +37,7 @@ class Basins(Descents):
             raise ValueError(f"basins need a cost of 2 variables, {cost.name} has {cost.m}")
         self._ends, self._minima = None, {}
         tracks = [Track(line="accent")]
-        super().__init__("What can go wrong", cost, start, [eta], STEPS, tracks)
+        super().__init__(say("What can go wrong"), cost, start, [eta], STEPS, tracks)
         self.observe(lambda _: self._colour(), "sliders")
 
     def _drop(self, cost, start, etas):
@@ -50,10 +56,19 @@ class Basins(Descents):
         colours = [*list(MINIMA.values())[: len(minima)], *REST.values()]
         self._letters = [(v1, v2, letter) for letter, (v1, v2) in zip("ABCD", minima, strict=False)]
         names = [
-            f"{letter}, {name}: to ({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−")
-            for name, (v1, v2, letter) in zip(MINIMA, self._letters, strict=False)
+            say(
+                "{letter}, {colour}: to {place}",
+                letter=letter,
+                colour=colour,
+                place=f"({v1 + 0:.{places}f}, {v2 + 0:.{places}f})".replace("-", "−"),
+            )
+            for colour, (v1, v2, letter) in zip(MINIMA, self._letters, strict=False)
         ]
-        names += ["yellow: other minima", "grey: not in a minimum", "black: far away"]
+        names += [
+            say("yellow: other minima"),
+            say("grey: not in a minimum"),
+            say("black: far away"),
+        ]
         shares = [np.mean(labels == label) for label in range(len(names))]
         text = ", ".join(
             f"{name} {share:.0%}" if share >= 0.01 else f"{name} < 1%"
@@ -63,7 +78,8 @@ class Basins(Descents):
         text = f"η = {self.eta:g}. {text}"
         if len(labels) < N:
             n, name = len(labels), self._cost.name
-            text += f". Only {n} × {n} starts, for {name} takes one point at a time"
+            few = say("Only {n} × {n} starts, for {name} takes one point at a time", n=n, name=name)
+            text += f". {few}"
         self._ends = self._cost.name, self.eta, labels, colours, text
         valley, plan, curve = self.scene["pictures"]
         lines = [["transparent", outline] for _, outline in plan["bands"][-13:]]
@@ -73,7 +89,11 @@ class Basins(Descents):
 
     def summary(self):
         """Return the descent on show and the shares of the ends in plain sentences."""
-        return f"{super().summary()} A grid of starts ends so: {self._ends[-1]}."
+        return say(
+            "{descent} A grid of starts ends so: {ends}.",
+            descent=super().summary(),
+            ends=self._ends[-1],
+        )
 
     def poster(self):
         """Return a Figure with the coloured map and the descent on show."""

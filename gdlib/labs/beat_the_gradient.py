@@ -9,6 +9,7 @@ from gdlib.costs import quadratic
 from gdlib.doors import check_count
 from gdlib.labs.lab import Lab, front_end, style_sheet
 from gdlib.own_function import OwnFunctionError, line_of, no_return, shown, what_failed
+from gdlib.words import grouped, say
 
 SIZES = 2, 10, 100
 DRAWS = 10_000  # random moves
@@ -37,26 +38,32 @@ class BeatTheGradient(Lab):
     def summary(self):
         """Return what there is to do, and how your own function did."""
         own = [
-            f"{game['own']['name']} gets {game['own']['share']:.0%} of it in {game['m']} "
-            f"dimensions, with {game['own']['looks']:,d} values of C"
+            say(
+                "{name} gets {share:.0%} of it in {m} dimensions, with {looks} values of C",
+                name=game["own"]["name"],
+                share=game["own"]["share"],
+                m=game["m"],
+                looks=grouped(game["own"]["looks"]),
+            )
             for game in self.games
             if game["own"]
         ]
-        return (
-            "Lab, beat the gradient: find the move of fixed length that lowers C most, in "
-            f"{', '.join(map(str, SIZES[:-1]))} and {SIZES[-1]} dimensions. "
-            + "".join(f"{words}. " for words in own)
-            + "(Run this cell to play.)"
+        task = say(
+            "Lab, beat the gradient: find the move of fixed length that lowers C most, in {sizes} "
+            "and {last} dimensions.",
+            sizes=", ".join(map(str, SIZES[:-1])),
+            last=SIZES[-1],
         )
+        return " ".join([task, *(f"{words}." for words in own), say("(Run this cell to play.)")])
 
     def poster(self):
         """Return a Figure of a move that is still to be made, in ten dimensions."""
         figure, ax = plt.subplots(figsize=(9.6, 3))
         ax.axhline(0, color=plots.GREY)
         ax.set(xlim=(0.5, 10.5), ylim=(-1, 1), xticks=range(1, 11))
-        ax.set(xlabel="entry of $\\Delta v$", ylabel="how far it moves")
-        ax.text(5.5, 0.4, "Which move lowers C most?", ha="center")
-        figure.suptitle("Beat the gradient")
+        ax.set(xlabel=say("entry of $\\Delta v$"), ylabel=say("how far it moves"))
+        ax.text(5.5, 0.4, say("Which move lowers C most?"), ha="center")
+        figure.suptitle(say("Beat the gradient"))
         return figure
 
 

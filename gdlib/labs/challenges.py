@@ -16,6 +16,7 @@ from gdlib.labs import pictures
 from gdlib.labs.lab import Lab, front_end, style_sheet
 from gdlib.labs.scales import three_decades
 from gdlib.rates import backtracking
+from gdlib.words import later, say
 
 GOAL = 0.01  # the C to reach
 MOST = 5000  # steps, after which a learning rate is given up
@@ -41,11 +42,13 @@ def _funnel_gradient(v):
     return inner / (1 + square) ** 2
 
 
-funnel = Cost("funnel", _funnel, _funnel_gradient, ((-2.0, 2.0), (-2.0, 2.0)), "r² / (1 + r²)")
+funnel = Cost(
+    later("funnel"), _funnel, _funnel_gradient, ((-2.0, 2.0), (-2.0, 2.0)), "r² / (1 + r²)"
+)
 SURFACES = (  # a cost, a start, the largest learning rate on offer, and what it is called
-    (ravine, (0.9, 0.6), 0.2, "the ravine"),
-    (rosenbrock, (-1.2, 1.0), 0.005, "the banana"),
-    (funnel, (-1.5, 1.2), 5.0, "one not seen before"),
+    (ravine, (0.9, 0.6), 0.2, say("the ravine")),
+    (rosenbrock, (-1.2, 1.0), 0.005, say("the banana")),
+    (funnel, (-1.5, 1.2), 5.0, say("one not seen before")),
 )
 
 
@@ -68,9 +71,12 @@ class FewestSteps(Lab):
     def summary(self):
         """Return what there is to do."""
         names = ", ".join(surface["name"] for surface in self.surfaces)
-        return (
-            f"Lab, the fewest steps: reach C < {GOAL} with one learning rate, in as few steps as "
-            f"you can. {TRIES} tries on each surface: {names}. (Run this cell to play.)"
+        return say(
+            "Lab, the fewest steps: reach C < {goal} with one learning rate, in as few steps as "
+            "you can. {tries} tries on each surface: {names}. (Run this cell to play.)",
+            goal=GOAL,
+            tries=TRIES,
+            names=names,
         )
 
     def poster(self):
@@ -78,9 +84,15 @@ class FewestSteps(Lab):
         figure, ax = plt.subplots(figsize=(9.6, 3))
         etas = self.surfaces[0]["etas"]
         ax.set(xscale="log", yscale="log", xlim=(etas[0], etas[-1]), ylim=(1, MOST))
-        ax.set(xlabel="$\\eta$", ylabel=f"steps to $C < {GOAL}$")
-        ax.text(0.5, 0.5, f"{TRIES} tries: which η?", transform=ax.transAxes, ha="center")
-        figure.suptitle("The fewest steps")
+        ax.set(xlabel="$\\eta$", ylabel=say("steps to $C < {goal}$", goal=GOAL))
+        ax.text(
+            0.5,
+            0.5,
+            say("{tries} tries: which η?", tries=TRIES),
+            transform=ax.transAxes,
+            ha="center",
+        )
+        figure.suptitle(say("The fewest steps"))
         return figure
 
 
@@ -154,41 +166,44 @@ CURVES = (  # a cost, a start, η, and the reason
         ravine,
         (0.9, 0.6),
         0.002,
-        "It falls slowly and evenly all the way: there is room for longer steps.",
+        say("It falls slowly and evenly all the way: there is room for longer steps."),
     ),
     (
         valley,
         (0.9, 0.6),
         1.04,
-        "Each step goes too far, and ends higher on the other side.",
+        say("Each step goes too far, and ends higher on the other side."),
     ),
     (
         ravine,
         (0.9, 0.6),
         0.085,
-        "It is just below the limit of the steep direction.",
+        say("It is just below the limit of the steep direction."),
     ),
     (
         valley,
         (0.9, 0.6),
         0.97,
-        "It jumps from side to side, and each time ends a little lower. In C alone that looks "
-        "like an η that is too small: only a try tells them apart.",
+        say(
+            "It jumps from side to side, and each time ends a little lower. In C alone that "
+            "looks like an η that is too small: only a try tells them apart."
+        ),
     ),
     (
         rosenbrock,
         (-1.2, 1.0),
         0.0002,
-        "It is down on the floor of the bend, which falls so gently that it looks level.",
+        say("It is down on the floor of the bend, which falls so gently that it looks level."),
     ),
     (
         funnel,
         (-1.5, 1.2),
         3.0,
-        "Whenever it comes near the bottom, where it is steep, the next step throws it out.",
+        say("Whenever it comes near the bottom, where it is steep, the next step throws it out."),
     ),
 )
-FACTORS = {"η ÷ 10": 0.1, "η ÷ 2": 0.5, "leave η": 1.0, "η × 2": 2.0, "η × 10": 10.0}
+LEAVE = say("leave η")
+FACTORS = {"η ÷ 10": 0.1, "η ÷ 2": 0.5, LEAVE: 1.0, "η × 2": 2.0, "η × 10": 10.0}
 
 
 class ReadCurves(Lab):
@@ -209,10 +224,12 @@ class ReadCurves(Lab):
 
     def summary(self):
         """Return what there is to do."""
-        return (
-            f"Lab, read a curve: {len(self.curves)} curves of C against the step, each from a "
-            f"learning rate that is not named. For each, choose: {' / '.join(FACTORS)}. Then see "
-            "what that does. (Run this cell to play.)"
+        return say(
+            "Lab, read a curve: {n} curves of C against the step, each from a learning rate that "
+            "is not named. For each, choose: {factors}. Then see what that does. (Run this cell "
+            "to play.)",
+            n=len(self.curves),
+            factors=" / ".join(FACTORS),
         )
 
     def poster(self):
@@ -220,9 +237,9 @@ class ReadCurves(Lab):
         figure, axes = plt.subplots(1, len(self.curves), figsize=(9.6, 2), squeeze=False)
         for ax, curve in zip(axes[0], self.curves, strict=True):
             ax.plot(*np.transpose(curve["points"]), color=plots.BLUE)
-            ax.set(xticks=[], yticks=[], xlim=(0, WIDTH), ylim=(HEIGHT, 0), xlabel="step")
+            ax.set(xticks=[], yticks=[], xlim=(0, WIDTH), ylim=(HEIGHT, 0), xlabel=say("step"))
         axes[0][0].set_ylabel("$C$")
-        figure.suptitle("Read a curve")
+        figure.suptitle(say("Read a curve"))
         return figure
 
 
@@ -240,7 +257,7 @@ def answers_to(cost, start, eta, reason, steps):
         for words, d in paths.items()
     }
     best = min(end, key=end.get)
-    C = paths["leave η"].C
+    C = paths[LEAVE].C
     check_that(C[0] > 0, f"on {cost.name} C must be positive at the start", start)
     low = C[0] * 1e-6 if min(C.min(), end[best]) < C[0] * 1e-6 else min(C.min(), end[best]) / 2
     high = C[0] * max(2, min(C.max() / C[0], 1e3)) * 1.5
@@ -262,12 +279,18 @@ def answers_to(cost, start, eta, reason, steps):
         "steps": steps,
         "about": _heights(C),
         "best": best,
-        "truth": f"On {cost.name}, η = {eta:g}: {paths['leave η'].regime}. {reason}",
+        "truth": say(
+            "On {name}, η = {eta:g}: {regime}. {reason}",
+            name=say(cost.name),
+            eta=eta,
+            regime=say(paths[LEAVE].regime),
+            reason=reason,
+        ),
         "answers": [
             {
                 "choice": words,
                 "line": outline(points(d.C)),
-                "words": f"With η = {FACTORS[words] * eta:.3g} it {_did(d)}.",
+                "words": say("With η = {eta:.3g} it {did}.", eta=FACTORS[words] * eta, did=_did(d)),
             }
             for words, d in paths.items()
         ],
@@ -277,14 +300,15 @@ def answers_to(cost, start, eta, reason, steps):
 def _heights(C):
     """Say how high a curve C (n+1,) is at nine of its steps, evenly spread."""
     at = np.unique(np.linspace(0, len(C) - 1, 9).round().astype(int))
-    return "C is " + ", ".join(f"{C[k]:.3g} at step {k}" for k in at)
+    heights = (say("{C} at step {k}", C=f"{C[k]:.3g}", k=k) for k in at)
+    return say("C is {heights}", heights=", ".join(heights))
 
 
 def _did(d):
     if d.regime == "diverges":
-        return d.regime
-    end = "below a millionth" if d.C[-1] < 1e-6 else f"at {d.C[-1]:.2g}"
-    return f"{d.regime}, and C ends {end}"
+        return say(d.regime)
+    end = say("below a millionth") if d.C[-1] < 1e-6 else say("at {C:.2g}", C=d.C[-1])
+    return say("{regime}, and C ends {end}", regime=say(d.regime), end=end)
 
 
 def outline(points):

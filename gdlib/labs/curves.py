@@ -10,6 +10,7 @@ from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line
+from gdlib.words import say
 
 
 class Line(Player):
@@ -69,44 +70,51 @@ class Line(Player):
             x = pictures.axis(etas[0], etas[-1], "η", "slider", log=True)
             return Plot(name, hint, x, y, ["series"])
 
-        heights = [(-2, "twice"), (-1, "lowest"), (0, "0")]
+        heights = [(-2, say("twice")), (-1, say("lowest")), (0, "0")]
         return Scene(
-            "Along −∇C",
+            say("Along −∇C"),
             [
                 plot(
                     "graph",
-                    "ΔC from v to v − η∇C, beside the promise −η‖∇C‖²",
+                    say("ΔC from v to v − η∇C, beside the promise −η‖∇C‖²"),
                     pictures.axis(-2.1, 1.1, "ΔC", "height", heights),
                 ),
                 plot(
                     "curve",
-                    "ΔC ÷ promise",
-                    pictures.axis(-0.6, 1.1, "ratio", "ratio", [-0.5, 0, 0.5, 1]),
+                    say("ΔC ÷ promise"),
+                    pictures.axis(-0.6, 1.1, say("ratio"), "ratio", [-0.5, 0, 0.5, 1]),
                 ),
             ],
-            [scales.log_slider("learning rate η", etas)],
+            [scales.log_slider(say("learning rate η"), etas)],
             [
                 Readout("ΔC =", "change"),
-                Readout("÷ promise:", "ratio"),
-                Readout("lowest at η =", "lowest"),
-                Readout("ΔC > 0 at η =", "turns"),
+                Readout(say("÷ promise:"), "ratio"),
+                Readout(say("lowest at η ="), "lowest"),
+                Readout(say("ΔC > 0 at η ="), "turns"),
             ],
             code,
             tracks=[
-                Track("promise", colour="ghost", line="ghost", ring=True),
-                Track("truth", film=1),
+                Track(say("promise"), colour="ghost", line="ghost", ring=True),
+                Track(say("truth"), film=1),
             ],
-            steps=Slider("moment"),
+            steps=Slider(say("moment")),
         )
 
     def summary(self):
         """Return for each point where C is lowest and where it turns positive, rounded."""
         lines = [
-            f"Moment {k}: C is lowest near η = {lowest:g}; "
-            + (f"ΔC > 0 from about {turn:g}." if turn == turn else "ΔC stays below 0.")
+            say("Moment {k}: C is lowest near η = {lowest:g};", k=k, lowest=lowest)
+            + " "
+            + (
+                say("ΔC > 0 from about {turn:g}.", turn=turn)
+                if turn == turn
+                else say("ΔC stays below 0.")
+            )
             for k, (lowest, turn) in enumerate(zip(self.lowest, self.turns, strict=True))
         ]
-        return f"Lab, along −∇C, η from {self._etas[0]:g} to {self._etas[-1]:g}. " + " ".join(lines)
+        first, last = self._etas[[0, -1]]
+        text = say("Lab, along −∇C, η from {first:g} to {last:g}.", first=first, last=last)
+        return " ".join([text, *lines])
 
     def poster(self):
         """Return a Figure of the truth and the promise at up to three of the points."""
@@ -118,12 +126,12 @@ class Line(Player):
             etas = np.append(0, self._etas)[near]
             ax.axhline(0, color=plots.GREY, linewidth=1)
             for change, line, colour, name in (
-                (self._promised, "--", plots.GHOST, "promise"),
-                (self._delta_C, "-", plots.BALL, "truth"),
+                (self._promised, "--", plots.GHOST, say("promise")),
+                (self._delta_C, "-", plots.BALL, say("truth")),
             ):
                 ax.plot(etas, np.append(0, change[:, k])[near], line, color=colour, label=name)
             ax.plot(self.lowest[k], -depth, "o", color=plots.BALL)
-            ax.set(title=f"moment {k}", xlabel="$\\eta$", ylim=(-2.1 * depth, 1.1 * depth))
+            ax.set(title=say("moment {k}", k=k), xlabel="$\\eta$", ylim=(-2.1 * depth, 1.1 * depth))
         axes[0, 0].set(ylabel="$\\Delta C$")
         axes[0, 0].legend()
         return figure
@@ -177,27 +185,36 @@ class Edge(Player):
         C = every_run[:, 2]
 
         def plot(name, hint, y):
-            return Plot(name, hint, pictures.axis(0, last, "step", "step", ticks), y, ["series"])
+            return Plot(
+                name, hint, pictures.axis(0, last, say("step"), "step", ticks), y, ["series"]
+            )
 
         return Scene(
-            "The edge of stability",
+            say("The edge of stability"),
             [
                 plot(
                     "graph",
-                    "orange: the sharpness λ_max; purple: 2/η",
+                    say("orange: the sharpness λ_max; purple: 2/η"),
                     pictures.axis(0, highest, "λ", "value"),
                 ),
                 plot(
                     "curve",
-                    "C of the run",
+                    say("C of the run"),
                     pictures.axis(0.8 * C.min(), 1.2 * C.max(), "C", "C", log=True),
                 ),
             ],
-            [Slider("learning rate η", rates)],
-            [Readout("after step", "after"), Readout("value:", "value"), Readout("C =", "C")],
+            [Slider(say("learning rate η"), rates)],
+            [
+                Readout(say("after step"), "after"),
+                Readout(say("value:"), "value"),
+                Readout("C =", "C"),
+            ],
             f"{self._name}[{{0}}]  # step, λ_max, C",
-            tracks=[Track("2/η", colour="ghost", line="ghost", ring=True), Track("λ_max", film=1)],
-            steps=Slider("moment"),
+            tracks=[
+                Track("2/η", colour="ghost", line="ghost", ring=True),
+                Track("λ_max", film=1),
+            ],
+            steps=Slider(say("moment")),
         )
 
     def _now(self):
@@ -207,11 +224,17 @@ class Edge(Player):
     def summary(self):
         """Return what the run on show does, in one plain sentence."""
         rate, run = self._now()
-        return (
-            f"Lab, the edge of stability: learning rates {', '.join(f'{r:g}' for r in self._runs)}."
-            f" At η = {rate:g} the limit 2/η is {2 / rate:.2g}. The sharpness begins at "
-            f"{run[0, 1]:.2g}; after step {run[-1, 0]:g} it is {run[-1, 1]:.2g}, and C is "
-            f"{run[-1, 2]:.2g}."
+        return say(
+            "Lab, the edge of stability: learning rates {rates}. At η = {rate:g} the limit 2/η "
+            "is {limit:.2g}. The sharpness begins at {first:.2g}; after step {step:g} it is "
+            "{last:.2g}, and C is {C:.2g}.",
+            rates=", ".join(f"{r:g}" for r in self._runs),
+            rate=rate,
+            limit=2 / rate,
+            first=run[0, 1],
+            step=run[-1, 0],
+            last=run[-1, 1],
+            C=run[-1, 2],
         )
 
     def poster(self):
@@ -220,9 +243,9 @@ class Edge(Player):
         rate, run = self._now()
         left.plot(run[:, 0], run[:, 1], color=plots.BALL, label="$\\lambda_{\\max}$")
         left.axhline(2 / rate, linestyle="--", color=plots.GHOST, label="$2/\\eta$")
-        left.set(xlabel="step", ylabel="sharpness")
+        left.set(xlabel=say("step"), ylabel=say("sharpness"))
         left.legend()
         right.semilogy(run[:, 0], run[:, 2], color=plots.BALL)
-        right.set(xlabel="step", ylabel="$C$")
-        figure.suptitle(f"The edge of stability: η = {rate:g}")
+        right.set(xlabel=say("step"), ylabel="$C$")
+        figure.suptitle(say("The edge of stability: η = {rate:g}", rate=rate))
         return figure

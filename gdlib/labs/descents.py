@@ -31,29 +31,30 @@ from gdlib.labs.lab import Player
 from gdlib.labs.sayings import SAYINGS, moments
 from gdlib.own_function import OwnFunctionError, OwnRule
 from gdlib.plots.surface import cost_axis
+from gdlib.words import say
 
 LONGEST = 2_000  # steps of a film: it is kept for every learning rate, and sent at every drop
 VISIBLE = 0.02  # of the width of a picture: paths so far apart are seen to part
 # What is read out of any ball; of one on a surface; of one over one variable; of two.
-PLACE = [Readout("step", "step"), Readout("v =", "v"), Readout("C =", "C")]
+PLACE = [Readout(say("step"), "step"), Readout("v =", "v"), Readout("C =", "C")]
 READOUT = [
     *PLACE,
     Readout("‖∇C‖ =", "slope"),
-    Readout("promised ΔC = −η‖∇C‖² =", "promised"),
-    Readout("actual ΔC =", "actual", alarm=True),
+    Readout(say("promised ΔC = −η‖∇C‖² ="), "promised"),
+    Readout(say("actual ΔC ="), "actual", alarm=True),
 ]
 ONE_VARIABLE = [
     *PLACE,
     Readout("C′(v) =", "slope"),
-    Readout("promised ΔC = −ηC′² =", "promised"),
-    Readout("actual ΔC =", "actual", alarm=True),
+    Readout(say("promised ΔC = −ηC′² ="), "promised"),
+    Readout(say("actual ΔC ="), "actual", alarm=True),
 ]
-SHORT = [*PLACE, Readout("actual ΔC =", "actual", alarm=True), Readout("", "word")]
+SHORT = [*PLACE, Readout(say("actual ΔC ="), "actual", alarm=True), Readout("", "word")]
 QUESTIONS = {  # what a learner may be asked to commit on the picture
-    "step": "Where will {who} be after one step at η = {eta}?",
-    "end": "Where will {who} be after all {steps} steps at η = {eta}?",
-    "curve": "How will C change as {who} takes {steps} steps at η = {eta}?",
-    "direction": "In which direction will {who} take its first step at η = {eta}?",
+    "step": say("Where will {who} be after one step at η = {eta}?"),
+    "end": say("Where will {who} be after all {steps} steps at η = {eta}?"),
+    "curve": say("How will C change as {who} takes {steps} steps at η = {eta}?"),
+    "direction": say("In which direction will {who} take its first step at η = {eta}?"),
 }
 ROLL = "gradient_descent({cost}, v0=({start}), eta={eta}, steps={steps}{rule})"
 DUEL = "descents({cost}, v0=({start}), etas=[{eta}, {other}], steps={steps})"
@@ -61,7 +62,8 @@ GHOST = (
     "[gradient_descent({{cost}}, v0=({{start}}), eta={{eta}}, steps={{steps}}, momentum=m) "
     "for m in (0, {momentum:g})]"
 )
-WHO = {"other": "the other ball", "ghost": "the ghost"}  # the ball that is asked about, by name
+# The ball that is asked about, by its name.
+WHO = {say("other"): say("the other ball"), say("ghost"): say("the ghost")}
 
 
 def ball(cost, start=None, eta=None, steps=100, rule=None, predict=None):
@@ -84,7 +86,7 @@ def ball(cost, start=None, eta=None, steps=100, rule=None, predict=None):
     step. The lab's `answer` is None until then, and after it a dictionary of what was committed.
     """
     tracks = [Track(line="accent")]
-    title = "The rolling ball"
+    title = say("The rolling ball")
     return Descents(title, cost, start, [eta], steps, tracks, rule=rule, predict=predict)
 
 
@@ -93,8 +95,11 @@ def duel(cost, start=None, etas=(None, None), steps=60, predict=None):
 
     `predict` asks about the other, the second of the `etas`.
     """
-    tracks = [Track("one"), Track("other", slider=1, colour="ghost", line="ghost", ring=True)]
-    title = "A duel of two learning rates"
+    tracks = [
+        Track(say("one")),
+        Track(say("other"), slider=1, colour="ghost", line="ghost", ring=True),
+    ]
+    title = say("A duel of two learning rates")
     return Descents(title, cost, start, etas, steps, tracks, code=DUEL, predict=predict)
 
 
@@ -104,11 +109,22 @@ def ghost(cost, start=None, eta=None, momentum=0.9, steps=60, predict=None):
     Arguments and errors: see `ball` and, for `momentum`, `gradient_descent`. `predict` asks about
     the ghost.
     """
-    tracks = [Track("ball"), Track("ghost", film=1, colour="ghost", line="ghost", ring=True)]
+    tracks = [
+        Track(say("ball")),
+        Track(say("ghost"), film=1, colour="ghost", line="ghost", ring=True),
+    ]
     momentum = check_momentum(momentum)
     other, code = partial(descents, momentum=momentum), GHOST.format(momentum=momentum)
     return Descents(
-        "Not physics", cost, start, [eta], steps, tracks, other=other, code=code, predict=predict
+        say("Not physics"),
+        cost,
+        start,
+        [eta],
+        steps,
+        tracks,
+        other=other,
+        code=code,
+        predict=predict,
     )
 
 
@@ -223,10 +239,9 @@ class Descents(Player):
         if self._rule:
             surface[-1].label = "Δv"  # which need not be −η∇C
         marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
-        names = ["learning rate η", "the other η"][: 1 + max(t.slider for t in self._tracks)]
-        options = [
-            (c.name, f"{c.name.replace('_', ' ')}: {c.formula}") for c in self._surfaces.values()
-        ]
+        names = [say("learning rate η"), say("the other η")]
+        names = names[: 1 + max(track.slider for track in self._tracks)]
+        options = [(c.name, f"{_named(c)}: {c.formula}") for c in self._surfaces.values()]
         return Scene(
             self._title,
             [*surface, curve],
@@ -235,7 +250,7 @@ class Descents(Player):
             self._caption(cost),
             tracks=self._tracks,
             domain=cost.domain,
-            choice=Choice("surface", options, cost.name),
+            choice=Choice(say("surface"), options, cost.name),
             prediction=self._predict and self._make_prediction(),
             sayings=SAYINGS,
         )
@@ -244,7 +259,7 @@ class Descents(Player):
         """Return what the learner is asked, about the last of the balls."""
         last = len(self._tracks) - 1
         track = self._tracks[last]
-        who = WHO.get(track.name, "the ball")
+        who = WHO.get(track.name, say("the ball"))
         question = QUESTIONS[self._predict].format(
             who=who, eta=etas[track.slider], steps=self._steps
         )
@@ -294,19 +309,29 @@ class Descents(Player):
         """Return the descents on show in plain sentences."""
         start = ", ".join(f"{x:g}" for x in self.descent.v[0])
         etas = [f"{self._etas[i]:g}" for i in self.sliders]
-        text = f"Lab, {self._title.lower()}: {self._line(self._cost, start, etas)}."
+        title = self._title[:1].lower() + self._title[1:]
+        text = say("Lab, {title}: {line}.", title=title, line=self._line(self._cost, start, etas))
         if self.message:
             return f"{text} {self.message}"
         if self._is_hidden():
             question = self._make_prediction(etas).question
-            return f"{text} Predict. {question} (Run this cell to answer.)"
+            asked = say("Predict. {question} (Run this cell to answer.)", question=question)
+            return f"{text} {asked}"
         for track, d in zip(self._tracks, self._shown(), strict=True):
             end = ", ".join(f"{x:.3g}" for x in d.v[-1])
-            text += (
-                f" {track.name or 'It'} {d.regime}: C = {d.C[0]:.3g} at the start; "
-                f"after {len(d.C) - 1} steps v = ({end}), C = {d.C[-1]:.3g}."
+            text += " " + say(
+                "{who} {regime}: C = {first:.3g} at the start; after {n} steps v = ({end}), C = "
+                "{last:.3g}.",
+                who=track.name or say("It"),
+                regime=say(d.regime),
+                first=d.C[0],
+                n=len(d.C) - 1,
+                end=end,
+                last=d.C[-1],
             )
-        return text + (f" The limit 2/λ_max is {self._limit:.3g}." if self._limit else "")
+        if self._limit:
+            text += " " + say("The limit 2/λ_max is {limit:.3g}.", limit=self._limit)
+        return text
 
     def poster(self):
         """Return a Figure with the pictures of the descents, or of their start while hidden."""
@@ -322,7 +347,9 @@ class Descents(Player):
             (v,), slope = self.descent.v[0], self.descent.nabla_C[0, 0]
             limits = top.get_ylim()
             if not (hidden and self._predict == "direction"):  # it would point the way
-                top.axline((v, self.descent.C[0]), slope=slope, color=plots.BLUE, label="tangent")
+                top.axline(
+                    (v, self.descent.C[0]), slope=slope, color=plots.BLUE, label=say("tangent")
+                )
             top.set_ylim(limits)
         else:
             valley = figure.add_subplot(1, 3, 1, projection="3d")
@@ -341,13 +368,22 @@ class Descents(Player):
             curve.legend()
         if hidden:
             curve.set_xlim(0, self._steps)
-            figure.suptitle(f"{self._title}: {self._cost.name}; predict first", parse_math=False)
+            figure.suptitle(
+                say("{title}: {name}; predict first", title=self._title, name=self._cost.name),
+                parse_math=False,
+            )
             return figure
         etas = (self._etas[self.sliders[track.slider]] for track, _ in shown)
-        regimes = (f"η = {eta:g} {d.regime}" for eta, (_, d) in zip(etas, shown, strict=True))
+        regimes = (f"η = {eta:g} {say(d.regime)}" for eta, (_, d) in zip(etas, shown, strict=True))
         title = f"{self._title}: {self._cost.name}; {', '.join(regimes)}"
         figure.suptitle(title, parse_math=False)
         return figure
+
+
+def _named(cost):
+    """Return what the menu calls a surface."""
+    name = cost.name.replace("_", " ")
+    return say(name) if COSTS.get(cost.name) is cost else name
 
 
 def start_of(descent):
@@ -368,11 +404,11 @@ class Parting(Descents):
 
     def __init__(self, cost, start, eta, steps, yours):
         tracks = [
-            Track("right", colour="ghost", line="ghost", ring=True),
-            Track("yours", film=1),
+            Track(say("right"), colour="ghost", line="ghost", ring=True),
+            Track(say("yours"), film=1),
         ]
-        title = "Yours beside the right one"
-        code = f"{ROLL}  # the right one; yours is beside it"
+        title = say("Yours beside the right one")
+        code = f"{ROLL}  # {say('the right one; yours is beside it')}"
         super().__init__(title, cost, start, [eta], steps, tracks, other=yours, code=code)
 
     @property
@@ -399,9 +435,9 @@ class Parting(Descents):
         """Compute the films as every lab of descents does, then go to where they part."""
         super()._drop(cost, start, etas)
         k = self.parted
-        part = "go the same way" if k is None else f"part at step {k}"
-        title = f"At η = {self.eta:g} yours and the right one {part}"
-        steps = Slider("step", marks=[] if k is None else [(k, "they part")])
+        part = say("go the same way") if k is None else say("part at step {step}", step=k)
+        title = say("At η = {eta:g} yours and the right one {part}", eta=self.eta, part=part)
+        steps = Slider(say("step"), marks=[] if k is None else [(k, say("they part"))])
         with self.hold_sync():
             self.scene = {**self.scene, "title": title, "steps": asdict(steps)}
             self.step = k or 0

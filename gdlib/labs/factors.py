@@ -15,6 +15,7 @@ from gdlib.labs.caption import pasteable
 from gdlib.labs.descents import PLACE, as_frames
 from gdlib.labs.film import Bars, Film, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player, front_end
+from gdlib.words import say
 
 START = (1.0, 1.0)  # so that v₁ and v₂ are what is left of the distance, as a share of the start
 DOMAIN = ((-1.25, 1.25),) * 2
@@ -88,19 +89,23 @@ class Factors(Player):
         bars = [
             (f"v₁, λ₁ = {self._first:g}", "v1", "factor1"),
             ("v₂, λ₂", "v2", "factor2"),
-            ("the whole distance, ‖v‖", "distance", ""),
+            (say("the whole distance, ‖v‖"), "distance", ""),
         ]
-        plan = pictures.plan(self._bowl(self._seconds[0]), "the ball on the bowl, from above", None)
+        plan = pictures.plan(
+            self._bowl(self._seconds[0]), say("the ball on the bowl, from above"), None
+        )
         return Scene(
-            "The factors",
+            say("The factors"),
             [
                 Bars(
-                    "equal lengths are equal factors; the middle is 0.001, and left is below 0",
+                    say(
+                        "equal lengths are equal factors; the middle is 0.001, and left is below 0"
+                    ),
                     bars,
                     pictures.axis(
                         LOW,
                         HIGH,
-                        "what is left of it: 1 is all, 0.1 a tenth",
+                        say("what is left of it: 1 is all, 0.1 a tenth"),
                         "",
                         [(size, f"{size:g}") for size in (0.01, 0.1, 1, 10, 100)],
                         log=True,
@@ -109,9 +114,9 @@ class Factors(Player):
                 replace(plan, bands=[], grounds=[self._ground(second) for second in self._seconds]),
             ],
             [
-                scales.log_slider("learning rate η", self._etas, {"2/λ₁": 2 / self._first}),
+                scales.log_slider(say("learning rate η"), self._etas, {"2/λ₁": 2 / self._first}),
                 Slider(
-                    "curvature λ₂",
+                    say("curvature λ₂"),
                     self._seconds,
                     [(self._seconds.index(self._first), "= λ₁")],
                     [f"2/λ_max = {self._limit(second):.3g}" for second in self._seconds],
@@ -150,11 +155,20 @@ class Factors(Player):
         eta, second = self._etas[self.sliders[0]], self._seconds[self.sliders[1]]
         factors, d = self._factors(eta, second), self.descent
         v1, v2 = d.v[-1]
-        return (
-            f"Lab, the factors: a bowl with curvatures {self._first:g} and {second:g}, "
-            f"η = {eta:g}. A step multiplies v₁ by {factors['factor1']:.3g} and v₂ by "
-            f"{factors['factor2']:.3g}; it {d.regime}. From (1, 1), after {len(d.C) - 1} steps, "
-            f"v = ({v1:.3g}, {v2:.3g}). The limit 2/λ_max is {self._limit(second):.3g}."
+        return say(
+            "Lab, the factors: a bowl with curvatures {one:g} and {other:g}, η = {eta:g}. A step "
+            "multiplies v₁ by {factor1:.3g} and v₂ by {factor2:.3g}; it {regime}. From (1, 1), "
+            "after {n} steps, v = ({v1:.3g}, {v2:.3g}). The limit 2/λ_max is {limit:.3g}.",
+            one=self._first,
+            other=second,
+            eta=eta,
+            factor1=factors["factor1"],
+            factor2=factors["factor2"],
+            regime=say(d.regime),
+            n=len(d.C) - 1,
+            v1=v1,
+            v2=v2,
+            limit=self._limit(second),
         )
 
     def poster(self):
@@ -164,11 +178,18 @@ class Factors(Player):
         d = self.descent
         for v, marker, name in zip(d.v.T, "os", ("|v₁|", "|v₂|"), strict=True):
             left.semilogy(np.maximum(np.abs(v), LOW / 10), f"{marker}-", markersize=3, label=name)
-        left.set(xlabel="step", ylabel="what is left", ylim=(LOW, HIGH))
+        left.set(xlabel=say("step"), ylabel=say("what is left"), ylim=(LOW, HIGH))
         left.legend()
         plots.contour(top, self._bowl(second))
         plots.path(top, d, "white")
         factors = self._factors(self._etas[self.sliders[0]], second)
         one, other = factors.values()
-        figure.suptitle(f"The factors: × ({one:.3g}) and × ({other:.3g}) at each step; {d.regime}")
+        figure.suptitle(
+            say(
+                "The factors: × ({one:.3g}) and × ({other:.3g}) at each step; {regime}",
+                one=one,
+                other=other,
+                regime=say(d.regime),
+            )
+        )
         return figure

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
+from gdlib.words import say
+
 FAR = 1e30  # beyond this a film keeps the logarithm: 32 bits end at 3 · 10³⁸, a path may not
 END = 1e300  # and here even the numbers of Python are about to end
 
@@ -49,7 +51,7 @@ class Film:
             "frames": packed(frames).tobytes(),
             "shape": [films, positions, steps],
             "lengths": np.asarray(lengths).tolist(),
-            "texts": [[mark(text), str(text)] for text in texts],
+            "texts": [[mark(text), say(str(text))] for text in texts],
             "words": numbers.astype(np.uint8).tobytes(),
             "start": {name: float(number) for name, number in self.start.items()},
             "contour": self.contour,
@@ -170,7 +172,7 @@ class Valley:
     ticks: list = field(default_factory=list)
     numbers: bool = False
     name: str = "valley"
-    hint: str = "drag to turn"
+    hint: str = say("drag to turn")
     about: str = ""
     on: str = "turn"
     kind: str = "valley"
@@ -288,7 +290,7 @@ class Prediction:
     kind: str
     question: str
     track: int = 0
-    who: str = "the ball"
+    who: str = say("the ball")
 
 
 @dataclass
@@ -314,7 +316,7 @@ class Scene:
     readout: list | None = None
     code: str = ""
     tracks: list = field(default_factory=lambda: [Track(line="accent")])
-    steps: Slider = field(default_factory=lambda: Slider("step"))
+    steps: Slider = field(default_factory=lambda: Slider(say("step")))
     domain: tuple = ()
     choice: Choice | None = None
     home: Home | None = None
@@ -326,7 +328,7 @@ class Scene:
         if self.readout is None:
             plots = [picture for picture in self.pictures if isinstance(picture, Plot)]
             axes = [axis for plot in plots for axis in (plot.x, plot.y)]
-            texts = {"step": "step"} | {
+            texts = {"step": say("step")} | {
                 axis.channel: f"{axis.label} ="
                 for axis in axes
                 if axis.channel not in ("step", "slider")

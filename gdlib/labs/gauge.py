@@ -9,6 +9,7 @@ from gdlib.labs.neuron import FLAT
 from gdlib.labs.run_plane import NO_PLANE, NOWHERE, SIZES, run_plane
 from gdlib.mnist import one_hot
 from gdlib.network import as_floats
+from gdlib.words import say
 
 SAMPLE = 1000  # images of each kind that are measured
 FROZEN = 1e-4  # of σ′ where the outputs are wrong; at ten times as much some runs recover
@@ -77,7 +78,10 @@ class Gauge:
             "a": np.concatenate([layer[:, 0] for layer in layers]).astype(np.float32).tobytes(),
             "weights": scaled_weights(self._shown_weights),
             "mistakes": self._images[wrong[:MISTAKES]].tobytes(),
-            "captions": [f"{answers[i]}, is {self._test[1][i]}" for i in wrong[:MISTAKES]],
+            "captions": [
+                say("{answer}, is {label}", answer=answers[i], label=self._test[1][i])
+                for i in wrong[:MISTAKES]
+            ],
         }
 
 
@@ -88,11 +92,19 @@ def _flat(a):
 
 def _words(slope):
     """Say what σ′, on average where the outputs are wrong, means for learning."""
-    most = "on average, of ¼ at most"
+    most = say("on average, of ¼ at most")
     if slope > FLAT:
-        return f"It can learn: where outputs are wrong, σ′ is {slope:.1g} {most}."
+        return say(
+            "It can learn: where outputs are wrong, σ′ is {slope:.1g} {most}.",
+            slope=slope,
+            most=most,
+        )
     if slope > FROZEN:
-        flat = f"where outputs are wrong, σ is flat (σ′ is {slope:.1g} {most})"
-        return f"Nearly frozen: {flat}. ∇C has that factor, so a step hardly moves v."
-    flat = "where outputs are wrong, σ is flat (σ′ is below 0.0001, of ¼ at most)"
-    return f"Frozen: {flat}. ∇C has that factor, so at no η here does a step move v."
+        flat = say(
+            "where outputs are wrong, σ is flat (σ′ is {slope:.1g} {most})", slope=slope, most=most
+        )
+        return say(
+            "Nearly frozen: {flat}. ∇C has that factor, so a step hardly moves v.", flat=flat
+        )
+    flat = say("where outputs are wrong, σ is flat (σ′ is below 0.0001, of ¼ at most)")
+    return say("Frozen: {flat}. ∇C has that factor, so at no η here does a step move v.", flat=flat)

@@ -12,6 +12,7 @@ from gdlib.labs import pictures
 from gdlib.labs.caption import name_of_cost, pasteable
 from gdlib.labs.film import Scene, Track
 from gdlib.labs.lab import Lab, front_end, style_sheet
+from gdlib.words import say
 
 N = 41  # places along each side of the map: only they can be probed
 PROBES = 12
@@ -64,10 +65,11 @@ class HiddenValley(Lab):
 
     def summary(self):
         """Return what there is to do, and nothing of the answer."""
-        return (
-            f"Lab, the hidden valley: a map of ground that you cannot see. With {PROBES} probes, "
+        return say(
+            "Lab, the hidden valley: a map of ground that you cannot see. With {probes} probes, "
             "find its lowest point: each tells the height at a place, and which way is downhill. "
-            "(Run this cell to play.)"
+            "(Run this cell to play.)",
+            probes=PROBES,
         )
 
     def poster(self):
@@ -81,13 +83,16 @@ class HiddenValley(Lab):
         words.text(
             0,
             0.5,
-            "Somewhere under this map is a lowest point.\n\n"
-            f"With {PROBES} probes, find it. Each tells the height\n"
-            "at a place, and which way is downhill.",
+            say(
+                "Somewhere under this map is a lowest point.\n\n"
+                "With {probes} probes, find it. Each tells the height\n"
+                "at a place, and which way is downhill.",
+                probes=PROBES,
+            ),
             va="center",
             fontsize=13,
         )
-        figure.suptitle("The hidden valley")
+        figure.suptitle(say("The hidden valley"))
         return figure
 
 
@@ -173,7 +178,7 @@ def survey(cost):
         "lowest": lowest.tolist(),
         "eta": eta,
         "scene": Scene(
-            "The hidden valley",
+            say("The hidden valley"),
             [pictures.plan(cost, "", "probe", ["path", "ball"]), pictures.valley(cost)],
             sliders=[],
             readout=[],

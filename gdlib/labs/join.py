@@ -6,6 +6,7 @@ from traitlets import Dict
 
 from gdlib.doors import check_that
 from gdlib.labs.lab import Lab, front_end, style_sheet
+from gdlib.words import say
 
 
 class Join(Lab):
@@ -56,7 +57,7 @@ class Join(Lab):
 
     def summary(self):
         """Return what this is in one sentence."""
-        return f"Lab, a seat in the room at {self.room['url']}."
+        return say("Lab, a seat in the room at {address}.", address=self.room["url"])
 
     def poster(self):
         """There is none: a room lives only while it is open."""

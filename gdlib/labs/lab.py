@@ -1,6 +1,7 @@
 """The widgets behind all labs: `Lab`, and `Player`, which shows a film."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from traitlets import Dict, Int, List, Unicode
 from gdlib.labs import plain
 from gdlib.network import Network
 from gdlib.plots.style import style
+from gdlib.words import WORDS, say
 
-STOPPED = "You stopped this, so the lab shows what it showed before."
+STOPPED = say("You stopped this, so the lab shows what it showed before.")
 FRONT = Path(__file__).parent / "front"
 IMPORT = re.compile(r'^import [^;]*? from "\./([^"]+)";\n', re.MULTILINE)
 # What a browser does not need, and every saved lab would repeat: comments, `export`, indentation,
@@ -20,13 +22,17 @@ IMPORT = re.compile(r'^import [^;]*? from "\./([^"]+)";\n', re.MULTILINE)
 SPARED = re.compile(
     r"^ */\*\*(?:[^*]|\*(?!/))*\*/\n|^ *//.*\n| +// .*|^export |^ +|(?<=[;{,(])\n", re.MULTILINE
 )
+NO_WORDS = "const WORDS = {};\n"  # the line of words.js that a catalogue replaces
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+SAYS = re.compile(rf"(?<![\w.])say\(\s*({QUOTED.pattern}(?:\s*\+\s*{QUOTED.pattern})*)")
 
 
 def front_end(name, last="export default { render };"):
     """Return a module of front/ as one text: before it come the modules that it imports.
 
     A widget wants its front end in one piece, so all modules share one space of names. The text
-    ends with the line `last`, which hands over the module's function `render`.
+    ends with the line `last`, which hands over the module's function `render`. In another language
+    than English it holds those words of the catalogue that it says.
     """
     parts = {}
 
@@ -38,7 +44,14 @@ def front_end(name, last="export default { render };"):
         parts[name] = SPARED.sub("", IMPORT.sub("", text))
 
     add(name)
-    return "".join(parts.values()) + last + "\n"
+    text = "".join(parts.values()) + last + "\n"
+    words = {english: WORDS[english] for english in said(text) if english in WORDS}
+    return text.replace(NO_WORDS, NO_WORDS.replace("{}", json.dumps(words, ensure_ascii=False)))
+
+
+def said(text):
+    """Return the English texts that JavaScript says: all in quotes that come first in `say`."""
+    return ["".join(map(json.loads, QUOTED.findall(first))) for first in SAYS.findall(text)]
 
 
 def style_sheet(*names):

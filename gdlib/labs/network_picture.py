@@ -11,14 +11,15 @@ from gdlib.labs.caption import name_of
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.labs.neuron import FLAT
 from gdlib.network import as_floats
+from gdlib.words import say
 
 MOST_IMAGES, MOST_NEURONS, MOST_VARIABLES = 20, 40, 26_000  # a saved notebook stays small
 REACH = 8  # the curve of σ is drawn for z from −8 to 8
 STEEP = 0.1  # of σ′, which is ¼ at most
 PLACES = [
-    "flat there (saturated): a small change of z hardly changes a",
-    "neither flat nor steep there: a small change of z changes a a little",
-    "steep there: a small change of z changes a most",
+    say("flat there (saturated): a small change of z hardly changes a"),
+    say("neither flat nor steep there: a small change of z changes a a little"),
+    say("steep there: a small change of z changes a most"),
 ]
 
 
@@ -91,17 +92,23 @@ class NetworkPicture(Lab):
         """Return which image is shown, which neurons it lights, and what is read."""
         image, (layer, number) = self.image, self.neuron
         lit = [
-            f"{np.count_nonzero(a[:, image] > 0.5)} of {len(a)} hidden neurons"
+            say("{lit} of {n} hidden neurons", lit=np.count_nonzero(a[:, image] > 0.5), n=len(a))
             for a in self._a[:-1]
         ]
         answer = self._answer(image)
-        kind = "output" if layer == len(self._a) - 1 else "hidden neuron"
+        kind = say("output") if layer == len(self._a) - 1 else say("hidden neuron")
         z, a = self._z[layer][number, image], self._a[layer][number, image]
-        return (
-            f"Lab, the network: an image of a {self._labels[image]} lights "
-            f"{', then '.join([*lit, f'output {answer}'])} most (a = "
-            f"{self._a[-1][answer, image]:.2f}). Chosen is {kind} {number}: z = {z:.2f}, "
-            f"a = {a:.2f}; σ is {PLACES[places(a)]}."
+        return say(
+            "Lab, the network: an image of a {label} lights {neurons} most (a = {most:.2f}). "
+            "Chosen is {kind} {number}: z = {z:.2f}, a = {a:.2f}; σ is {place}.",
+            label=self._labels[image],
+            neurons=say(", then ").join([*lit, say("output {number}", number=answer)]),
+            most=self._a[-1][answer, image],
+            kind=kind,
+            number=number,
+            z=z,
+            a=a,
+            place=PLACES[places(a)],
         )
 
     def poster(self):
@@ -110,8 +117,13 @@ class NetworkPicture(Lab):
         plots.digit(seen, self._images[self.image], f"a {self._labels[self.image]}")
         for number, (ax, a) in enumerate(zip(layers, self._a, strict=True), 1):
             ax.barh(range(len(a)), a[:, self.image], color=plots.BLUE)
-            ax.set(xlim=(0, 1), xlabel="$a$", ylim=(len(a) - 0.5, -0.5), title=f"layer {number}")
-        layers[-1].set(yticks=range(10), title="outputs")
+            ax.set(
+                xlim=(0, 1),
+                xlabel="$a$",
+                ylim=(len(a) - 0.5, -0.5),
+                title=say("layer {number}", number=number),
+            )
+        layers[-1].set(yticks=range(10), title=say("outputs"))
         for ax in layers:
             ax.grid(visible=False)
             ax.tick_params(labelsize=8)

@@ -17,24 +17,25 @@ from gdlib.labs.caption import name_of, pasteable
 from gdlib.labs.descents import Descents, start_of
 from gdlib.labs.film import Choice, Neuron, Plot, Readout, Track
 from gdlib.plots.surface import cost_axis, relief
+from gdlib.words import later, say
 
 FLAT = 0.01  # of σ′, which is ¼ at most: where it is less, the curve is flat to the eye
-PLATEAU = "on a plateau: σ is flat here"
+PLATEAU = later("on a plateau: σ is flat here")
 REACH = 12  # of z on the curve of σ, either way: beyond it σ is 0 or 1 to five decimals
 SPREAD = 0.06  # of the points up and down, so that all of them are seen
 STEP = 1 / 40  # of a picture: how far an arrow key goes
 READOUT = [
-    Readout("step", "step"),
+    Readout(say("step"), "step"),
     Readout("(w, b) =", "v"),
     Readout("C =", "C"),
     Readout("‖∇C‖ =", "slope"),
-    Readout("mean σ′ =", "steepness"),
-    Readout("actual ΔC =", "actual", alarm=True),
+    Readout(say("mean σ′ ="), "steepness"),
+    Readout(say("actual ΔC ="), "actual", alarm=True),
 ]
 PULLS = {  # how many images pull at each step, by the name of the choice
-    "all": (None, "all images at every step"),
-    "ten": (10, "ten images at a time"),
-    "one": (1, "one image at a time"),
+    "all": (None, say("all images at every step")),
+    "ten": (10, say("ten images at a time")),
+    "one": (1, say("one image at a time")),
 }
 
 
@@ -65,7 +66,9 @@ class OneNeuron(Descents):
         self._span = self._x.min() - room, self._x.max() + room
         self._pulls, self._batches, self._drawn = "all", [cost], {}
         tracks = [Track(line="accent")]
-        super().__init__("One neuron", cost, start, [eta], steps, tracks, rule, predict=predict)
+        super().__init__(
+            say("One neuron"), cost, start, [eta], steps, tracks, rule, predict=predict
+        )
 
     def respond(self, request):
         """Drop the ball, or bend the curve and so drop it, or choose how many images pull.
@@ -132,12 +135,12 @@ class OneNeuron(Descents):
         valley, plan, curve = scene.pictures
         plan = replace(plan, x=replace(plan.x, label="w"), y=replace(plan.y, label="b"))
         if self._pulls != "all":
-            plan.hint = "the surface that pulls now; click or drag to drop the ball"
+            plan.hint = say("the surface that pulls now; click or drag to drop the ball")
             plan.grounds = self._grounds()
-            valley.hint = "C of all images; drag to turn"
+            valley.hint = say("C of all images; drag to turn")
         scene.pictures = [replace(valley, names=("w", "b")), plan, self._data(), curve]
         options = [(name, text) for name, (_, text) in PULLS.items()]
-        scene.choice = Choice("pulled by", options, self._pulls)
+        scene.choice = Choice(say("pulled by"), options, self._pulls)
         return scene
 
     def _grounds(self):
@@ -158,7 +161,7 @@ class OneNeuron(Descents):
         )
         return Plot(
             "data",
-            "drag the middle of the curve to move it, its ends to bend it",
+            say("drag the middle of the curve to move it, its ends to bend it"),
             pictures.axis(*self._span, "x", ""),
             y,
             ["neuron"],
@@ -173,8 +176,8 @@ class OneNeuron(Descents):
     def _readout(self, cost):
         pulling = {
             "all": [],
-            "ten": [Readout("batch", "ground")],
-            "one": [Readout("image", "ground")],
+            "ten": [Readout(say("batch"), "ground")],
+            "one": [Readout(say("image"), "ground")],
         }
         return READOUT + pulling[self._pulls]
 
@@ -230,7 +233,8 @@ class OneNeuron(Descents):
         """Return the descent on show in plain sentences, and whether it ends on a plateau."""
         _, (flat,) = self._flatness(*self.descent.v[-1:].T)
         ends = flat and not self._is_hidden() and not self.message
-        return super().summary() + (" It ends on a plateau, where σ is flat." if ends else "")
+        text = super().summary()
+        return f"{text} {say('It ends on a plateau, where σ is flat.')}" if ends else text
 
     def poster(self):
         """Return a Figure with the map, the data with the curve at the start and the end, and C."""
@@ -241,7 +245,7 @@ class OneNeuron(Descents):
         top.set(xlabel="$w$", ylabel="$b$")
         plots.path(top, shown)
         x = np.linspace(*self._span, 200)
-        for (w, b), line, name in ((shown.v[0], ":", "start"), (shown.v[-1], "-", "end")):
+        for (w, b), line, name in ((shown.v[0], ":", say("start")), (shown.v[-1], "-", say("end"))):
             data.plot(x, sigmoid(w * x + b), line, color=plots.BALL, label=name)
         points = np.array(self._data().neuron.data)
         data.plot(points[:, 0], points[:, 1], ".", color=plots.BLUE, markersize=3)
@@ -249,6 +253,8 @@ class OneNeuron(Descents):
         data.legend()
         plots.cost_curve(curve, shown, cost_axis(self._cost))
         curve.set_xlim(0, self._steps)
-        word = "predict first" if self._is_hidden() else d.regime
-        figure.suptitle(f"One neuron, η = {self.eta:g}: {word}", parse_math=False)
+        word = say("predict first") if self._is_hidden() else say(d.regime)
+        figure.suptitle(
+            say("One neuron, η = {eta:g}: {word}", eta=self.eta, word=word), parse_math=False
+        )
         return figure

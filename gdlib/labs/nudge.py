@@ -15,6 +15,7 @@ from gdlib.labs.lab import Player, check_reader, front_end, style_sheet
 from gdlib.labs.network_picture import fits_in_a_picture, flow
 from gdlib.landscape import check_network_cost, cost_on_line, outputs_on_line
 from gdlib.network import as_floats, chunks
+from gdlib.words import grouped, say
 
 EACH_WAY = 40  # how many positions t has on either side of 0
 ZOOMS = 4  # each shows a tenth of the range of the one before
@@ -64,12 +65,19 @@ class Nudge(Player):
         self._name, self._C, self._right = name, C, right
         change, more = C - C[:, [EACH_WAY]], right - right[:, [EACH_WAY]]
         channels = {"t": T, "change": change, "right": right, "more": more}
-        n = f"{len(self._cost.y):,d}"
+        n = grouped(len(self._cost.y))
         shown = [
-            _plot("cost", "C beside C at t = 0; drag to move t", [_cost_axis(C) for C in change]),
-            _plot("read", f"how many of the {n} images are read correctly",
-                  [_count_axis(count) for count in right]),
-        ]  # fmt: skip
+            _plot(
+                "cost",
+                say("C beside C at t = 0; drag to move t"),
+                [_cost_axis(each) for each in change],
+            ),
+            _plot(
+                "read",
+                say("how many of the {n} images are read correctly", n=n),
+                [_count_axis(count) for count in right],
+            ),
+        ]
         if fits_in_a_picture(self._cost.network):
             shown.insert(0, self._flow(k, image))
             channels |= self._activations(direction, image)
@@ -130,11 +138,12 @@ class Nudge(Player):
     def _flow(self, k, image):
         """Return the picture of the network with an image in it, and what moves marked."""
         marked = None if k is None else _ends(self._cost.network, k)
-        moves = "the arrow moves" if marked else "all weights and biases move"
+        moves = say("the arrow moves") if marked else say("all weights and biases move")
         onwards = marked is not None and marked[0] < len(self._cost.network.sizes) - 2
         pixels = np.rint(255 * as_floats(self._cost.x[image], np.dtype(float)))
         return Flow(
-            f"digit {self._cost.y[image].argmax()}: {moves}" + ", the dashes carry it on" * onwards,
+            say("digit {digit}: {moves}", digit=self._cost.y[image].argmax(), moves=moves)
+            + f", {say('the dashes carry it on')}" * onwards,
             self._cost.network.sizes,
             pixels.clip(0, 255).astype(np.uint8).tobytes(),
             marked,
@@ -145,21 +154,21 @@ class Nudge(Player):
         line = f"cost_on_line({cost}, v, direction, [{{0}} * {{step}}]) - {cost}.function(v)"
         readout = [
             Readout("ΔC =", "change"),
-            Readout("read correctly:", "right"),
-            Readout("more than at t = 0:", "more"),
+            Readout(say("read correctly:"), "right"),
+            Readout(say("more than at t = 0:"), "more"),
         ]
         if len(shown) == 3:
-            readout.append(Readout("the image is read as", "answer"))
+            readout.append(Readout(say("the image is read as"), "answer"))
         shares = np.arange(-EACH_WAY, EACH_WAY + 1) / EACH_WAY
         ranges = [f"{most:g}" for most in RANGES]
         return Scene(
-            "Nudge a weight",
+            say("Nudge a weight"),
             shown,
-            [Slider("zoom: t up to", ranges)],
+            [Slider(say("zoom: t up to"), ranges)],
             readout,
             pasteable(f"v = {v}.astype(float)\n{code}\n{line}", cost_on_line),
-            steps=Slider("t", shares.tolist(), [(EACH_WAY, "no nudge")], channel="t"),
-            choice=Choice("what moves", list(self._choices.items()), self._name),
+            steps=Slider("t", shares.tolist(), [(EACH_WAY, say("no nudge"))], channel="t"),
+            choice=Choice(say("what moves"), list(self._choices.items()), self._name),
             home=Home({}, [0], EACH_WAY),
             rate=12,
         )
@@ -168,12 +177,18 @@ class Nudge(Player):
         """Return what is moved and what the pictures show, without numbers of one machine."""
         (zoom,) = self.sliders
         flat = np.ptp(self._C[zoom]) == 0
-        cost = "does not change" if flat else "is a smooth curve"
-        few = "many" if len(np.unique(self._right[zoom])) > 9 else "few"
-        return (
-            f"Lab, nudge a weight: {self._name} ({self._choices[self._name]}) moved by t from "
-            f"−{RANGES[zoom]:g} to {RANGES[zoom]:g}. C {cost}. The number of the "
-            f"{len(self._cost.y):,d} images read correctly takes {few} values."
+        cost = say("does not change") if flat else say("is a smooth curve")
+        few = say("many") if len(np.unique(self._right[zoom])) > 9 else say("few")
+        return say(
+            "Lab, nudge a weight: {name} ({what}) moved by t from −{low:g} to {high:g}. C "
+            "{cost}. The number of the {n} images read correctly takes {few} values.",
+            name=self._name,
+            what=self._choices[self._name],
+            low=RANGES[zoom],
+            high=RANGES[zoom],
+            cost=cost,
+            n=grouped(len(self._cost.y)),
+            few=few,
         )
 
     def poster(self):
@@ -182,7 +197,7 @@ class Nudge(Player):
         for (top, below), zoom in zip(axes.T, (0, 1, 3), strict=True):
             top.plot(T[zoom], self._C[zoom])
             below.plot(T[zoom], self._right[zoom], color=plots.BALL)
-            top.set_title(f"t up to {RANGES[zoom]:g}")
+            top.set_title(say("t up to {most:g}", most=RANGES[zoom]))
             below.set(xlabel="$t$")
             for ax in (top, below):
                 ax.locator_params(nbins=3)
@@ -190,7 +205,7 @@ class Nudge(Player):
             if np.ptp(self._right[zoom]) == 0:
                 below.set(yticks=self._right[zoom, :1])
         axes[0, 0].set(ylabel="$C$")
-        axes[1, 0].set(ylabel="read correctly")
+        axes[1, 0].set(ylabel=say("read correctly"))
         figure.suptitle(f"{self._name}: {self._choices[self._name]}")
         return figure
 
@@ -206,7 +221,7 @@ def _cost_axis(change):
     """Return the axis of a change of C (positions,), in thousandths, millionths, …"""
     size = np.abs(change).max()
     power = 3 * int(np.floor(np.log10(size) / 3)) if 0 < size < 0.1 else 0
-    unit = f"ΔC in {pictures.power_of_ten(power)}" if power else "ΔC"
+    unit = say("ΔC in {unit}", unit=pictures.power_of_ten(power)) if power else "ΔC"
     low, high = (change.min(), change.max()) if size > 0 else (-1, 1)
     ticks = MaxNLocator(4).tick_values(low, high)
     texts = [(tick, f"{tick / 10.0**power:g}".replace("-", "−")) for tick in ticks]
@@ -220,7 +235,7 @@ def _count_axis(right):
         low, high = low - 1, high + 1
     ticks = MaxNLocator(4, integer=True).tick_values(low, high)
     texts = [(tick, f"{tick:.0f}") for tick in ticks]
-    return pictures.axis(*_roomy(low, high), "images read correctly", "right", texts)
+    return pictures.axis(*_roomy(low, high), say("images read correctly"), "right", texts)
 
 
 def _roomy(low, high):
@@ -236,7 +251,9 @@ def _choices(network):
     first, last = weights[0][neuron], weights[-1]
     some = [last[8, 3 % last.shape[1]], last[5, 11 % last.shape[1]], first[14 * 28 + 12],
             first[0], biases[-1][8], biases[0][neuron]]  # fmt: skip
-    return {f"v[{k}]": _name(network, k) for k in some} | {DOWNHILL: f"all of v, along {DOWNHILL}"}
+    return {f"v[{k}]": _name(network, k) for k in some} | {
+        DOWNHILL: say("all of v, along {downhill}", downhill=DOWNHILL)
+    }
 
 
 def _ends(network, k):
@@ -256,11 +273,13 @@ def _ends(network, k):
 def _name(network, k):
     """Say in words which weight or bias the k-th entry of v is."""
     layer, source, target = _ends(network, k)
-    into = f"{'output' if layer == len(network.sizes) - 2 else 'neuron'} {target}"
+    last = layer == len(network.sizes) - 2
+    into = (say("output {number}") if last else say("neuron {number}")).format(number=target)
     if source is None:
-        return f"bias of {into}"
-    pixel = f"pixel ({source // 28}, {source % 28})"
-    return f"weight from {f'neuron {source}' if layer else pixel} to {into}"
+        return say("bias of {into}", into=into)
+    pixel = say("pixel ({row}, {column})", row=source // 28, column=source % 28)
+    source = say("neuron {number}", number=source) if layer else pixel
+    return say("weight from {source} to {into}", source=source, into=into)
 
 
 def _index(network, name):

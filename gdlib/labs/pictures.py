@@ -10,6 +10,7 @@ from gdlib.doors import check_that
 from gdlib.labs.film import Axis, Plot, Valley
 from gdlib.labs.sayings import ground
 from gdlib.plots.surface import cost_axis, graph_points, log_ticks, relief, span
+from gdlib.words import say
 
 
 def axis(low, high, label, channel, ticks=None, log=False, follows=""):
@@ -52,7 +53,10 @@ def valley(cost, move=False):
     )  # fmt: skip
 
 
-def plan(cost, hint="click or drag to drop the ball", on="start", layers=("path", "arrow", "ball")):
+DROP = say("click or drag to drop the ball")
+
+
+def plan(cost, hint=DROP, on="start", layers=("path", "arrow", "ball")):
     """Return the picture of the surface from above, on equal axes."""
     (low1, high1), (low2, high2) = cost.domain
     return Plot(
@@ -77,7 +81,7 @@ def graph(cost):
     points = np.column_stack([v, np.nan_to_num(C, nan=high)]).tolist()
     return Plot(
         "graph",
-        "click or drag to drop the ball; the line is the tangent",
+        say("click or drag to drop the ball; the line is the tangent"),
         axis(*cost.domain[0], "v", "v1", follows="ball"),
         axis(low - room, high + room, "C", "C", follows="C"),
         ["tangent", "path", "arrow", "ball"],
@@ -94,11 +98,11 @@ def curve(cost, steps):
     scale = cost_axis(cost)
     return Plot(
         "curve",
-        "C at each step; ▲ went uphill",
-        axis(0, steps, "step", "step", [0, steps // 2, steps]),
+        say("C at each step; ▲ went uphill"),
+        axis(0, steps, say("step"), "step", [0, steps // 2, steps]),
         axis(scale["low"], scale["high"], "C", "C", log=scale["log"], follows="path"),
         ["series", "alarm"],
-        over="after this step C is no finite number",
+        over=say("after this step C is no finite number"),
     )
 
 

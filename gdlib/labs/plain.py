@@ -6,6 +6,7 @@ import numpy as np
 from gdlib import plots
 from gdlib.doors import check_real, check_that, check_whole
 from gdlib.labs.film import Film, Plot, Scene, Valley
+from gdlib.words import say
 
 MOST_BYTES = 20_000_000  # of a film: every browser has to fetch it, every notebook to keep it
 MOST_WORDS = 256  # different ones: a byte says which
@@ -108,10 +109,15 @@ def summary(scene, film, sliders, step):
         here = number, position, min(step, last)
         now = {name: f"{numbers[here]:.3g}" for name, numbers in _arrays(film).items()}
         now["v"] = f"({now['v1']}, {now['v2']})" if "v2" in now else now.get("v1")
-        now |= {"step": f"{here[2]} of {last}", "word": _word(film, here)}
+        now |= {"step": say("{step} of {end}", step=here[2], end=last)}
+        now |= {"word": say(_word(film, here))}
         said = [f"{one.text} {now[one.channel]}".strip() for one in scene.readout]
         parts.append(" ".join([track.name, ", ".join(said)]).strip())
-    return f"Lab, {scene.title}: {'; '.join(part for part in parts if part)}."
+    return say(
+        "Lab, {title}: {parts}.",
+        title=scene.title,
+        parts="; ".join(part for part in parts if part),
+    )
 
 
 def poster(scene, film, sliders, step):

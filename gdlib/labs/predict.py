@@ -9,6 +9,7 @@ from traitlets import Dict, List, Unicode
 
 from gdlib.labs.lab import Lab, front_end, style_sheet
 from gdlib.plots.style import style
+from gdlib.words import say
 
 
 class Predict(Lab):
@@ -55,13 +56,14 @@ class Predict(Lab):
             said, truth = f"{answer:g}", f"{self.truth:g}"
             right = abs(answer - self.truth) <= 0.1 * abs(self.truth)
         self.answer = answer
-        verdict = f"{'✓ You saw it.' if right else 'Not what you expected?'} {self._because}"
+        verdict = say("✓ You saw it.") if right else say("Not what you expected?")
+        verdict = f"{verdict} {self._because}"
         reply = {"picture": None, "alt": ""}
         if self._picture is not None:
             try:
                 reply = self._drawn()
             except Exception as error:  # the answer counts all the same
-                verdict += f" (The picture failed: {error})"
+                verdict += " " + say("(The picture failed: {error})", error=error)
         self.reply = reply | {"answer": said, "truth": truth, "verdict": verdict}
 
     def _drawn(self):
@@ -74,15 +76,16 @@ class Predict(Lab):
     def summary(self):
         """Return the question and its choices, and how to answer."""
         offered = f" {' / '.join(self.choices)}." if self.choices else ""
-        return f"Predict. {self.question}{offered} (Run this cell to answer.)"
+        question = self.question + offered
+        return say("Predict. {question} (Run this cell to answer.)", question=question)
 
     def poster(self):
         """There is none: `_repr_mimebundle_` has the question in HTML instead."""
 
     def _repr_mimebundle_(self, **_):
         bundle, metadata = super()._repr_mimebundle_()
-        how = "(Run this cell to answer.)"
-        asked = f"<p><b>Predict.</b> {html.escape(self.question)} {how}</p>"
+        how = say("(Run this cell to answer.)")
+        asked = f"<p><b>{say('Predict.')}</b> {html.escape(self.question)} {how}</p>"
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.choices)
         bundle["text/html"] = asked + (offered and f"<ul>{offered}</ul>")
         return bundle, metadata

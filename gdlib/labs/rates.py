@@ -17,6 +17,7 @@ from gdlib.labs.lab import Player
 from gdlib.labs.sayings import SAYINGS, moments
 from gdlib.own_function import OwnFunctionError, line_of, no_return, shown, what_failed
 from gdlib.plots.surface import cost_axis
+from gdlib.words import say
 
 LONGEST = 500  # steps
 COLOURS = {"faint": plots.GREY, "text": "black", "accent": plots.BLUE, "ghost": plots.GHOST,
@@ -82,14 +83,14 @@ class Rates(Player):
 
     def _make_scene(self):
         layers = ["path", "ball", "number"]
-        hint = "click or drag to drop the ball; each η has one, with its number"
+        hint = say("click or drag to drop the ball; each η has one, with its number")
         surface = pictures.graph(self._cost) if self._cost.m == 1 else pictures.plan(self._cost)
         curve = pictures.curve(self._cost, self._steps)
         colours = list(COLOURS)[-len(self._rates) :]
         comma = "," if self._cost.m == 1 else ""
         cost, needed = name_of_cost(self._cost)
         return Scene(
-            "Learning rates that vary",
+            say("Learning rates that vary"),
             [
                 replace(surface, layers=layers, hint=hint),
                 replace(curve, layers=["series", "alarm", "number"]),
@@ -118,8 +119,8 @@ class Rates(Player):
         low = max(min(etas, default=1.0) / 8, 1e-6 * high)
         return Plot(
             "rate",
-            "η at each step",
-            pictures.axis(0, self._steps, "step", "step", [0, self._steps // 2, self._steps]),
+            say("η at each step"),
+            pictures.axis(0, self._steps, say("step"), "step", [0, self._steps // 2, self._steps]),
             pictures.axis(low, high, "η", "eta", log=True),
             ["series", "number"],
         )
@@ -127,10 +128,25 @@ class Rates(Player):
     def summary(self):
         """Return what each learning rate did, in plain sentences."""
         start = ", ".join(f"{x:g}" for x in next(iter(self.descents.values())).v[0])
-        text = f"Lab, learning rates that vary: on {self._cost.name} from ({start})."
+        text = say(
+            "Lab, learning rates that vary: on {name} from ({start}).",
+            name=self._cost.name,
+            start=start,
+        )
         for name, d in self.descents.items():
-            span = f"η from {d.eta.min():.3g} to {d.eta.max():.3g}" if len(d.eta) else "no step"
-            text += f" {name}: {span}; {d.regime}; C = {d.C[-1]:.3g} after {len(d.eta)} steps."
+            span = (
+                say("η from {low:.3g} to {high:.3g}", low=d.eta.min(), high=d.eta.max())
+                if len(d.eta)
+                else say("no step")
+            )
+            text += " " + say(
+                "{name}: {span}; {regime}; C = {C:.3g} after {n} steps.",
+                name=name,
+                span=span,
+                regime=say(d.regime),
+                C=d.C[-1],
+                n=len(d.eta),
+            )
         return f"{text} {self.message}".strip()
 
     def poster(self):
@@ -144,8 +160,10 @@ class Rates(Player):
             plots.cost_curve(curve, d, cost_axis(self._cost), colour, name)
             rate.semilogy(d.eta, ".-", color=colour)
         curve.legend(fontsize=8)
-        rate.set(xlabel="step", ylabel="$\\eta$")
-        figure.suptitle(f"Learning rates that vary: {self._cost.name}", parse_math=False)
+        rate.set(xlabel=say("step"), ylabel="$\\eta$")
+        figure.suptitle(
+            say("Learning rates that vary: {name}", name=self._cost.name), parse_math=False
+        )
         return figure
 
 
@@ -194,6 +212,6 @@ def _descent(cost, start, name, rate, steps):
             d,
             **{part: getattr(d, part)[: n + 1] for part in ("v", "C", "nabla_C")},
             **{part: getattr(d, part)[:n] for part in ("eta", "predicted_change", "actual_change")},
-            regime=f"stopped at step {n}",
+            regime=say("stopped at step {n}", n=n),
         )
         return cut, wrong

@@ -15,14 +15,15 @@ from gdlib.labs.lab import Player
 from gdlib.landscape import cost_on_line, plane_through
 from gdlib.network import FLOATS, NetworkCost
 from gdlib.plots.surface import heights
+from gdlib.words import grouped, say
 
 SHARES = np.linspace(0, 1, 21).round(2)  # the positions of the slider: how far out of the plane
 MOST = 100  # moments of a run: each takes C at 21 places
 OWN = {"accent": plots.BLUE, "good": plots.GREEN}  # the colours of your own runs
 READOUT = [
-    Readout("after epoch", "epoch"),
+    Readout(say("after epoch"), "epoch"),
     Readout("C =", "C"),
-    Readout("distance from the plane =", "distance"),
+    Readout(say("distance from the plane ="), "distance"),
 ]
 
 
@@ -77,9 +78,10 @@ class RealValley(Player):
         check_that(plane.coordinates.shape == (len(path), 2), expected, plane.coordinates.shape)
         super().__init__()
         self._n = len(cost.x) if isinstance(cost, NetworkCost) else 0
-        self._surface, self._share = surface, f"{plane.share.sum():.0%} of the squared distances"
+        self._surface = surface
+        self._share = say("{share:.0%} of the squared distances", share=plane.share.sum())
         self._epochs = np.unique(np.concatenate([epochs for _, epochs in runs]))
-        self._names = ["the run", *map(str, own)]
+        self._names = [say("the run"), *map(str, own)]
         self._runs = [_see(cost, plane, *run).at(self._epochs) for run in runs]
         kept = np.searchsorted(runs[0][1], self._epochs, side="right") - 1
         same = np.array_equal(kept, range(len(path)))
@@ -96,33 +98,37 @@ class RealValley(Player):
     def _make_scene(self, code):
         layers = ["path", "ball", "number"]
         highest = max(1.0, *(run.distance.max() for run in self._runs))
-        away = pictures.axis(0, 1.08 * highest, "distance", "distance")
+        away = pictures.axis(0, 1.08 * highest, say("distance"), "distance")
         return Scene(
-            "The real valley",
+            say("The real valley"),
             [
                 replace(pictures.valley(self._surface), numbers=True),
-                pictures.plan(self._surface, f"{self._share} are in the plane", None, layers),
-                self._curve("curve", "C of each", pictures.axis(*self._span(), "C", "C", log=True)),
-                self._curve("away", "how far each is from the plane", away),
+                pictures.plan(
+                    self._surface, say("{share} are in the plane", share=self._share), None, layers
+                ),
+                self._curve(
+                    "curve", say("C of each"), pictures.axis(*self._span(), "C", "C", log=True)
+                ),
+                self._curve("away", say("how far each is from the plane"), away),
             ],
             [
                 Slider(
-                    "out of the plane",
+                    say("out of the plane"),
                     SHARES.tolist(),
-                    [(len(SHARES) - 1, "where the run really was")],
+                    [(len(SHARES) - 1, say("where the run really was"))],
                 )
             ],
             READOUT,
             code,
             tracks=self._make_tracks(),
-            steps=Slider("moment"),
+            steps=Slider(say("moment")),
             domain=self._surface.domain,
         )
 
     def _make_tracks(self):
         """Return the balls: the shadow of the run, as a ring, then each run, all with numbers."""
         named = enumerate(zip(self._names, ("ball", *OWN), strict=False), start=1)
-        return [Track("1 shadow", colour="ghost", line="ghost", ring=True)] + [
+        return [Track(say("1 shadow"), colour="ghost", line="ghost", ring=True)] + [
             Track(f"{i + 1} {name}", i, colour=colour, line=colour) for i, (name, colour) in named
         ]
 
@@ -133,7 +139,7 @@ class RealValley(Player):
 
     def _curve(self, name, hint, y):
         """Return a picture of a channel over the moments."""
-        x = pictures.axis(0, len(self._epochs) - 1, "after epoch", "step", self._ticks())
+        x = pictures.axis(0, len(self._epochs) - 1, say("after epoch"), "step", self._ticks())
         return Plot(name, hint, x, y, ["series", "number"])
 
     def _ticks(self):
@@ -142,16 +148,27 @@ class RealValley(Player):
 
     def summary(self):
         """Return what the lab shows in plain sentences."""
-        images = f", C on {self._n:,d} images" if self._n else ""
-        text = f"Lab, the real valley: {len(self._epochs)} moments{images}."
+        images = say("C on {n} images", n=grouped(self._n))
+        moments = say("{n} moments", n=len(self._epochs)) + (f", {images}" if self._n else "")
+        text = say("Lab, the real valley: {moments}.", moments=moments)
         for name, (_, _, distance, C) in zip(self._names, self._runs, strict=True):
-            text += (
-                f" {name[:1].upper()}{name[1:]}: C falls from {C[-1, 0]:.2f} to {C[-1, -1]:.2f}, "
-                f"{distance.min():.0f} to {distance.max():.0f} from the plane."
+            text += " " + say(
+                "{name}: C falls from {first:.2f} to {last:.2f}, {least:.0f} to {most:.0f} "
+                "from the plane.",
+                name=name[:1].upper() + name[1:],
+                first=C[-1, 0],
+                last=C[-1, -1],
+                least=distance.min(),
+                most=distance.max(),
             )
         shadow = self._runs[0].C[0]
-        text += f" C at the shadow of the run: from {shadow[0]:.2f} to {shadow[-1]:.2f}."
-        return f"{text} {self._share} of the run from its end lie in the plane."
+        text += " " + say(
+            "C at the shadow of the run: from {first:.2f} to {last:.2f}.",
+            first=shadow[0],
+            last=shadow[-1],
+        )
+        lie = say("{share} of the run from its end lie in the plane.", share=self._share)
+        return f"{text} {lie}"
 
     def poster(self):
         """Return a Figure with the surface, the map, and C and the distance at each moment."""
@@ -162,21 +179,23 @@ class RealValley(Player):
         plots.contour(top, self._surface)
         limits = valley.get_zlim()
         shadow = self._runs[0]._replace(distance=0 * self._runs[0].distance, C=self._runs[0].C[:1])
-        shown = zip(["its shadow", *self._names], [shadow, *self._runs], strict=True)
+        shown = zip([say("its shadow"), *self._names], [shadow, *self._runs], strict=True)
         colours = [plots.GHOST, plots.BALL, *OWN.values()]
         for (name, (_, v, distance, C)), colour in zip(shown, colours, strict=False):
-            style = {"color": colour, "linestyle": "--" if name == "its shadow" else "-"}
+            style = {"color": colour, "linestyle": "--" if colour == plots.GHOST else "-"}
             valley.plot(*v, heights(self._surface, C[-1]), **style, zorder=10)
             top.plot(*v, **style)
             top.plot(*v[:, -1], "o", color=colour, markersize=8, markeredgecolor="white")
             curve.semilogy(C[-1], ".", **style, label=name)
             away.plot(distance, ".", **style)
         valley.set_zlim(limits)
-        for ax, name in ((curve, "$C$"), (away, "distance from the plane")):
+        for ax, name in ((curve, "$C$"), (away, say("distance from the plane"))):
             ax.set_xticks(*zip(*self._ticks(), strict=True))
-            ax.set(xlabel="after epoch", ylabel=name)
+            ax.set(xlabel=say("after epoch"), ylabel=name)
         curve.legend()
-        figure.suptitle(f"The real valley; {self._share} from the end lie in the plane")
+        figure.suptitle(
+            say("The real valley; {share} from the end lie in the plane", share=self._share)
+        )
         return figure
 
 

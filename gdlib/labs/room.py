@@ -12,20 +12,20 @@ from gdlib.labs.lab import Player, front_end, style_sheet
 from gdlib.labs.room_pictures import asked, legend, outcome, projected
 from gdlib.room.questions import Question
 from gdlib.room.session import VOTES, Session, bars
+from gdlib.words import LANGUAGE, say
 
 MOST_NAMES = 12  # of those who came closer, that are read out
-WHICH = "Which learning rate η brings the ball lowest in {} steps?"
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Gradient descent, together</title>
+<title>{title}</title>
 <link rel="icon" href="data:,">
 <style>{style}</style>
 </head>
 <body>
-<noscript>This page needs JavaScript.</noscript>
+<noscript>{needs}</noscript>
 <script type="module">{script}</script>
 </body>
 </html>
@@ -35,7 +35,13 @@ PAGE = """<!doctype html>
 def page():
     """Return the page of the students: one text, which fetches nothing."""
     script = front_end("student.js", last="openPage(document.body);")
-    return PAGE.format(style=style_sheet("card.css", "student.css"), script=script)
+    return PAGE.format(
+        language=LANGUAGE or "en",
+        title=say("Gradient descent, together"),
+        needs=say("This page needs JavaScript."),
+        style=style_sheet("card.css", "student.css"),
+        script=script,
+    )
 
 
 class Room(Player):
@@ -67,7 +73,8 @@ class Room(Player):
         if cost is not None:
             cost = cost if isinstance(cost, Cost) else from_function(cost)
             start = scales.up_on_one_side(cost) if start is None else start
-            which = Question(WHICH.format(steps), "eta", cost=cost, start=start, steps=steps)
+            text = say("Which learning rate η brings the ball lowest in {n} steps?", n=steps)
+            which = Question(text, "eta", cost=cost, start=start, steps=steps)
             questions = [which, *questions]
         expected = "expected a cost, or questions such as read_questions(file) returns"
         sound = len(questions) and all(isinstance(one, Question) for one in questions)
@@ -223,10 +230,12 @@ class Room(Player):
         """Return the state of the room in one sentence."""
         session = self.session
         if session.closed:
-            return "Lab, a room: closed, and all answers are forgotten."
-        return (
-            f"Lab, a room at {self.address}: students in it: {len(session.present)}, "
-            f"questions asked: {len(session.rounds)}."
+            return say("Lab, a room: closed, and all answers are forgotten.")
+        return say(
+            "Lab, a room at {address}: students in it: {students}, questions asked: {asked}.",
+            address=self.address,
+            students=len(session.present),
+            asked=len(session.rounds),
         )
 
     def poster(self):

@@ -7,6 +7,7 @@ import numpy as np
 from gdlib.labs import pictures, scales
 from gdlib.labs.descents import as_frames
 from gdlib.labs.film import Film, Readout, Scene, Slider, Track, stacked
+from gdlib.words import say
 
 LETTERS = "ABCDE"  # of the options
 BEYOND = 1.25  # times as far from the middle as the edge: there the picture lets a ball be
@@ -21,9 +22,9 @@ LOOKS = {
 }
 OTHER = ("text", True)
 HINTS = {
-    "eta": "the ball starts here",
-    "start": "tap where the ball is to start",
-    "place": "tap where the ball will be",
+    "eta": say("the ball starts here"),
+    "start": say("tap where the ball is to start"),
+    "place": say("tap where the ball will be"),
 }
 
 
@@ -42,9 +43,9 @@ def asked(question):
     if question.kind == "choice":
         return {"question": public, "scene": None, "film": None, "said": ""}
     on = None if question.kind == "eta" else "start"
-    tracks = [Track("the ball")]
+    tracks = [Track(say("the ball"))]
     if question.kind == "place":
-        tracks.append(Track("your answer", film=1, colour="ghost", line="ghost", ring=True))
+        tracks.append(Track(say("your answer"), film=1, colour="ghost", line="ghost", ring=True))
     scene = Scene(
         "",
         [pictures.plan(question.cost, HINTS[question.kind], on, ["ball"])],
@@ -61,9 +62,9 @@ def outcome(question, answers):
     changed = {"said": _told(question, answers)}
     if question.kind == "choice":
         return changed | {"question": asked(question)["question"] | {"right": question.right}}
-    names = ["your first answer", "your answer"][-len(answers) :] if answers else []
+    names = [say("your first answer"), say("your answer")][-len(answers) :] if answers else []
     if question.kind == "place":
-        frames, tracks = [as_frames(question.path(None))], [Track("the ball")]
+        frames, tracks = [as_frames(question.path(None))], [Track(say("the ball"))]
         looks = [("ghost", True), ("text", True)][-len(answers) :]
     else:
         frames, tracks, looks = [], [], [("ghost", True), ("ball", False)][-len(answers) :]
@@ -76,7 +77,7 @@ def outcome(question, answers):
         "",
         [pictures.plan(question.cost, "", None, ["path", "ball"]),
          pictures.curve(question.cost, question.steps)],
-        readout=[Readout("step", "step"), Readout("v =", "v"), Readout("C =", "C")],
+        readout=[Readout(say("step"), "step"), Readout("v =", "v"), Readout("C =", "C")],
         tracks=tracks,
         domain=question.cost.domain,
     )  # fmt: skip
@@ -118,7 +119,7 @@ def projected(question, phase, answers, only=None):
 
 
 def legend(question, first, second):
-    """Return what the paths of both votes did: {word, colour, ring, first, second} for each word.
+    """Return what the paths of both votes did: {word, text, colour, ring, first, second} for each.
 
     Where all paths are one, and where there are none, it is empty.
     """
@@ -131,35 +132,41 @@ def legend(question, first, second):
     for word in [*(word for word in LOOKS if word in words), *sorted(words - LOOKS.keys())]:
         colour, ring = LOOKS.get(word, OTHER)
         counts = {name: found.count(word) for name, found in did.items()}
-        entries.append({"word": word, "colour": colour, "ring": ring} | counts)
+        entries.append({"word": word, "text": say(word), "colour": colour, "ring": ring} | counts)
     return entries
 
 
 def _told(question, answers):
     """Return in words what came of a student's answers."""
-    said = ["You gave no answer this time."]
+    said = []
     if question.kind == "choice":
-        said = [f"The answer is {LETTERS[question.right - 1]}.", *(said if not answers else [])]
+        said.append(say("The answer is {letter}.", letter=LETTERS[question.right - 1]))
     elif question.kind == "place":
         end = ", ".join(f"{x:.2f}" for x in question.path(None).v[-1])
-        away = f" Your answer is {question.miss(answers[-1]):.2g} away." if answers else ""
-        said = [f"The ball ends at ({end}).{away}"]
-    elif answers:
+        said.append(say("The ball ends at ({place}).", place=end))
+    if not answers:
+        said.append(say("You gave no answer this time."))
+    elif question.kind == "place":
+        said.append(say("Your answer is {far:.2g} away.", far=question.miss(answers[-1])))
+    elif question.kind != "choice":
         path = question.path(answers[-1])
-        steps = len(path.C) - 1
-        said = [f"Your ball: {path.regime}. After {steps} steps C = {path.C[-1]:.3g}."]
+        did, steps = say(path.regime), len(path.C) - 1
+        text = say("Your ball: {did}. After {n} steps C = {C:.3g}.", did=did, n=steps, C=path.C[-1])
+        said.append(text)
     if len(answers) == 2:
         before, after = map(question.miss, answers)
-        word = "as good as" if before == after else "better" if after < before else "farther off"
-        than = "" if before == after else "than "
-        said.append(f"Your second answer is {word} {than}your first.")
+        said.append(
+            say("Your second answer is as good as your first.") if before == after
+            else say("Your second answer is better than your first.") if after < before
+            else say("Your second answer is farther off than your first.")
+        )  # fmt: skip
     return " ".join(said).replace("-", "−")
 
 
 def _eta_slider(cost):
     """Return a slider of learning rates that suit the cost, without the mark of the limit."""
     scale = scales.limit(cost) or scales.reach(cost)
-    return Slider("learning rate η", scales.three_decades(2 * scale))
+    return Slider(say("learning rate η"), scales.three_decades(2 * scale))
 
 
 def _track(name, film, look):

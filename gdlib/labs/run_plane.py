@@ -8,9 +8,10 @@ import numpy as np
 from gdlib.costs import Cost, from_grid
 from gdlib.landscape import Plane, trajectory_plane
 from gdlib.mnist import DATA
+from gdlib.words import say
 
 SIZES = [784, 30, 10]  # of the network of the run that the plane was put through
-NO_PLANE = "No plane: that of notebook 08 is one of networks 784 → 30 → 10."
+NO_PLANE = say("No plane: that of notebook 08 is one of networks 784 → 30 → 10.")
 
 
 class Place(NamedTuple):
@@ -40,11 +41,17 @@ class RunPlane(NamedTuple):
 
     def words(self, place):
         """Say how far off the plane a Place is, and what follows from that."""
-        words = f"v is {place.distance:.3g} off the plane"
+        words = say("v is {distance:.3g} off the plane", distance=place.distance)
         ran = self.plane.residual.max()
         if place.distance < 2 * ran:
-            return f"{words}; the run of notebook 08 was up to {ran:.0f} off."
-        return f"{words}, the run only up to {ran:.0f}: the ground below need not be its own."
+            return say(
+                "{words}; the run of notebook 08 was up to {most:.0f} off.", words=words, most=ran
+            )
+        return say(
+            "{words}, the run only up to {most:.0f}: the ground below need not be its own.",
+            words=words,
+            most=ran,
+        )
 
 
 @cache

@@ -11,6 +11,7 @@ from gdlib.labs.caption import name_of
 from gdlib.labs.film import Film, Plot, Readout, Scene, Slider, Track, stacked
 from gdlib.labs.lab import Player
 from gdlib.plots.runs import mean_accuracy
+from gdlib.words import say
 
 COLOURS = ["faint", "text", "accent", "ghost", "ball"]  # of the seeds; the last lies on top
 NEEDED = ("eta", "mini_batch_size", "seed", "accuracy", "costs")
@@ -49,7 +50,7 @@ class Runs(Player):
         films = [
             [self._frames(size, eta, seed) for size, eta in self._cells] for seed in self._seeds
         ]
-        words = [f"{mean:.0%} on average" for mean in self._mean.ravel()]
+        words = [say("{mean:.0%} on average", mean=mean) for mean in self._mean.ravel()]
         return Film(stacked(films, self._moments), words=[words] * len(self._seeds))
 
     def _frames(self, size, eta, seed):
@@ -71,11 +72,11 @@ class Runs(Player):
         costs = np.concatenate([run["costs"] for run in self._runs.values()])
         colours = COLOURS[-len(self._seeds) :]
         return Scene(
-            "The runs of a sweep",
+            say("The runs of a sweep"),
             [
                 Plot(
                     "map",
-                    "across η, up the mini-batch size; brighter cells read more; click one",
+                    say("across η, up the mini-batch size; brighter cells read more; click one"),
                     pictures.axis(-0.5, across - 0.5, "η", "across", etas),
                     pictures.axis(-0.5, up - 0.5, "", "up", sizes),
                     ["ball"],
@@ -84,25 +85,25 @@ class Runs(Player):
                 ),
                 Plot(
                     "curve",
-                    "C on training images, one curve for each seed",
-                    pictures.axis(0, last, "epoch", "step", epochs),
+                    say("C on training images, one curve for each seed"),
+                    pictures.axis(0, last, say("epoch"), "step", epochs),
                     pictures.axis(0.8 * costs.min(), 1.2 * costs.max(), "C", "C", log=True),
                     ["series"],
                 ),
             ],
-            [Slider("η, mini-batch size", [f"{eta:g}, {size}" for size, eta in self._cells])],
+            [Slider(say("η, mini-batch size"), [f"{eta:g}, {size}" for size, eta in self._cells])],
             [
-                Readout("after epoch", "epoch"),
+                Readout(say("after epoch"), "epoch"),
                 Readout("C =", "C"),
-                Readout("in the end it reads, %:", "read"),
+                Readout(say("in the end it reads, %:"), "read"),
             ],
             f'{{r["seed"]: r["costs"] for r in {self._name} '
             'if (r["eta"], r["mini_batch_size"]) == ({0})}',
             tracks=[
-                Track(f"seed {seed}", i, colour=colour, line=colour)
+                Track(say("seed {seed}", seed=seed), i, colour=colour, line=colour)
                 for i, (seed, colour) in enumerate(zip(self._seeds, colours, strict=True))
             ],
-            steps=Slider("moment"),
+            steps=Slider(say("moment")),
         )
 
     def _tiles(self):
@@ -123,9 +124,13 @@ class Runs(Player):
         """Return what the runs on show reached, in one plain sentence."""
         size, eta, runs = self._now()
         read = [f"{run['accuracy']:.0%}" for run in runs]
-        return (
-            f"Lab, the runs of a sweep: {len(self._runs)} runs. With η = {eta:g} and mini-batches "
-            f"of {size} they read {', '.join(read)} of the test images."
+        return say(
+            "Lab, the runs of a sweep: {n} runs. With η = {eta:g} and mini-batches of {size} "
+            "they read {read} of the test images.",
+            n=len(self._runs),
+            eta=eta,
+            size=size,
+            read=", ".join(read),
         )
 
     def poster(self):
@@ -135,7 +140,11 @@ class Runs(Player):
         plots.heat_map(left, list(self._runs.values()))
         for run in runs:
             right.semilogy(np.linspace(0, self._epochs, self._moments), run["costs"])
-        right.set(xlabel="epoch", ylabel="$C$", title=f"$\\eta$ = {eta:g}, mini-batches of {size}")
+        right.set(
+            xlabel=say("epoch"),
+            ylabel="$C$",
+            title=say("$\\eta$ = {eta:g}, mini-batches of {size}", eta=eta, size=size),
+        )
         return figure
 
 

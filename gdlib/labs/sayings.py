@@ -6,17 +6,19 @@ from numpy.lib.stride_tricks import sliding_window_view
 from gdlib.labs import scales
 from gdlib.labs.film import stacked
 from gdlib.plots.surface import graph_points, is_level, relief
+from gdlib.words import say
 
 MOST = 4  # valleys, hills, or corners that are named
 
 # Of a ball, by the kind of the moment; {before} is C before the step.
 SAYINGS = {
-    "start": "The ball lies at {place}, where C = {C}.",
-    "step": "Step {step} leads to {place}: C goes from {before} to {C}.",
-    "crosses": "Step {step} crosses the valley and turns back, to {place}: "
-    "C goes from {before} to {C}.",
-    "rises": "Step {step} goes uphill, to {place}: C rises from {before} to {C}.",
-    "end": "The end, at step {step}. It {word}. C = {C} at {place}.",
+    "start": say("The ball lies at {place}, where C = {C}."),
+    "step": say("Step {step} leads to {place}: C goes from {before} to {C}."),
+    "crosses": say(
+        "Step {step} crosses the valley and turns back, to {place}: C goes from {before} to {C}."
+    ),
+    "rises": say("Step {step} goes uphill, to {place}: C rises from {before} to {C}."),
+    "end": say("The end, at step {step}. It {word}. C = {C} at {place}."),
 }
 
 
@@ -53,12 +55,13 @@ def ground(cost):
         places, C = np.stack([r.v1, r.v2]), r.C
     digits = scales.places(cost)
     if is_level(C):
-        return f"The ground is level: C is {np.nanmean(C):.3g} all over."
+        return say("The ground is level: C is {C} all over.", C=_number(np.nanmean(C)))
 
     def at(indices):
         pairs = [", ".join(f"{x + 0:.{digits}f}" for x in places[:, *i]) for i in indices]
         *first, last = [f"({pair})" if cost.m > 1 else pair for pair in pairs]
-        return f"{', '.join(first)} and {last}".removeprefix(" and ").replace("-", "−")
+        pairs = say("{first} and {last}", first=", ".join(first), last=last) if first else last
+        return pairs.replace("-", "−")
 
     def extreme(C):
         level = np.abs(C - np.nanmax(C)) <= 1e-9 * np.ptp(C[np.isfinite(C)])
@@ -66,16 +69,29 @@ def ground(cost):
 
     lowest, highest = extreme(-C), extreme(C)
     bottoms, hills = _peaks(-C), _peaks(C)
-    on_the_edge = "" if lowest[0] in bottoms else ", on the edge of the picture"
+    edge = "" if lowest[0] in bottoms else ", " + say("on the edge of the picture")
     sentences = [
-        f"The ground is lowest at {at(lowest)}, where C is {C[lowest[0]]:.3g}{on_the_edge}.",
-        f"It is highest at {at(highest)}, where C is {C[highest[0]]:.3g}.",
+        say(
+            "The ground is lowest at {place}, where C is {C}{edge}.",
+            place=at(lowest),
+            C=_number(C[lowest[0]]),
+            edge=edge,
+        ),
+        say(
+            "It is highest at {place}, where C is {C}.",
+            place=at(highest),
+            C=_number(C[highest[0]]),
+        ),
     ]
     if others := [place for place in bottoms if place not in lowest]:
-        sentences.append(f"There is a valley at {at(others)} too.")
+        sentences.append(say("There is a valley at {places} too.", places=at(others)))
     if hills:
-        sentences.append(f"There is a hill at {at(hills)}.")
-    return " ".join(sentences).replace("C is -", "C is −")
+        sentences.append(say("There is a hill at {places}.", places=at(hills)))
+    return " ".join(sentences)
+
+
+def _number(x):
+    return f"{x:.3g}".replace("-", "−", int(x < 0))
 
 
 def _peaks(height):

@@ -14,6 +14,7 @@ from gdlib.labs.caption import name_of_cost, pasteable
 from gdlib.labs.film import Film, Home, Lens, Plot, Readout, Scene, Slider, Track
 from gdlib.labs.lab import Player, front_end
 from gdlib.plots.surface import relief
+from gdlib.words import later, say
 
 DEGREES = 5
 AIMS = np.radians(np.arange(0, 360, DEGREES))
@@ -31,14 +32,14 @@ class SmallMove(Player):
     """
 
     _esm = front_end("lens.js")
-    title, length_name = "A small move", "length of Δv"
+    title, length_name = say("A small move"), say("length of Δv")
     tracks: ClassVar = [Track(line="accent")]
     readout: ClassVar = [
         Readout("v + Δv =", "v"),
-        Readout("promised ∇C · Δv =", "promised"),
-        Readout("actual ΔC =", "actual"),
-        Readout("error =", "error"),
-        Readout("actual ÷ promised =", "ratio"),
+        Readout(say("promised ∇C · Δv ="), "promised"),
+        Readout(say("actual ΔC ="), "actual"),
+        Readout(say("error ="), "error"),
+        Readout(say("actual ÷ promised ="), "ratio"),
     ]
 
     def __init__(self, cost, v, length=0.5, angle=45):
@@ -72,7 +73,7 @@ class SmallMove(Player):
             self.readout,
             self._caption(),
             tracks=self.tracks,
-            steps=Slider("direction", [f"{angle}°" for angle in range(0, 360, DEGREES)]),
+            steps=Slider(say("direction"), [f"{angle}°" for angle in range(0, 360, DEGREES)]),
             domain=self._cost.domain,
             home=home,
         )
@@ -88,15 +89,17 @@ class SmallMove(Player):
         )
 
     def _plan(self, layers):
-        hint = "drag to aim Δv; Shift + click moves the point"
+        hint = say("drag to aim Δv; Shift + click moves the point")
         return pictures.plan(self._cost, hint, "aim", layers)
 
     def _pictures(self):
         return [
             self._plan(["move"]),
-            Lens("blue the surface, orange its tangent plane; drag turns, + − or wheel zoom"),
+            Lens(say("blue the surface, orange its tangent plane; drag turns, + − or wheel zoom")),
             self._errors(),
-            self._directions("actual ÷ promised in each direction", "ratio", [-1, 0, 1, 2, 3]),
+            self._directions(
+                say("actual ÷ promised in each direction"), say("ratio"), "ratio", [-1, 0, 1, 2, 3]
+            ),
         ]
 
     def _errors(self):
@@ -107,23 +110,23 @@ class SmallMove(Player):
         powers = range(int(np.floor(np.log10(first))), int(np.ceil(np.log10(last))) + 1)
         return Plot(
             "error",
-            "error at each length; the grey line falls two squares for one",
+            say("error at each length; the grey line falls two squares for one"),
             pictures.axis(
-                first, last, "length", "slider", [10.0**power for power in powers], log=True
+                first, last, say("length"), "slider", [10.0**power for power in powers], log=True
             ),
-            pictures.axis(heights[0], heights[-1], "error", "error", heights[:-1], log=True),
+            pictures.axis(heights[0], heights[-1], say("error"), "error", heights[:-1], log=True),
             ["series"],
             equal=True,
             curve=[[length, heights[-1] * (length / last) ** 2] for length in (first, last)],
         )
 
-    def _directions(self, hint, channel, ticks):
+    def _directions(self, hint, label, channel, ticks):
         """Return the picture of a channel in each direction."""
         return Plot(
             "curve",
             hint,
-            pictures.axis(0, 360 // DEGREES, "direction", "step", QUARTERS),
-            pictures.axis(ticks[0], ticks[-1], channel, channel, ticks),
+            pictures.axis(0, 360 // DEGREES, say("direction"), "step", QUARTERS),
+            pictures.axis(ticks[0], ticks[-1], label, channel, ticks),
             ["series"],
         )
 
@@ -160,8 +163,8 @@ class SmallMove(Player):
         across = np.abs(promised) < 1e-12 * size
         words = np.select(
             [across, share < 0.01, share < 0.1],
-            ["nothing is promised", "they agree to 1 %", "they agree to 10 %"],
-            "not to be trusted",
+            [later("nothing is promised"), later("they agree to 1 %"), later("they agree to 10 %")],
+            later("not to be trusted"),
         )
         ratio[across] = np.nan
         rounding = 1e-15 * np.abs(there).max(where=np.isfinite(there), initial=0)
@@ -188,11 +191,19 @@ class SmallMove(Player):
     def summary(self):
         """Return the move on show in one plain sentence."""
         v1, v2 = self._start
-        return (
-            f"Lab, a small move: on {self._cost.name} from v = ({v1:g}, {v2:g}) by a Δv of "
-            f"length {self._lengths[self.sliders[0]]:g} to ({self._now('v1'):.3f}, "
-            f"{self._now('v2'):.3f}). Promised ∇C · Δv = {self._now('promised'):.4f}, "
-            f"actual ΔC = {self._now('actual'):.4f}, ratio {self._now('ratio'):.3f}."
+        return say(
+            "Lab, a small move: on {name} from v = ({v1:g}, {v2:g}) by a Δv of length {length:g} "
+            "to ({to1:.3f}, {to2:.3f}). Promised ∇C · Δv = {promised:.4f}, actual ΔC = "
+            "{actual:.4f}, ratio {ratio:.3f}.",
+            name=self._cost.name,
+            v1=v1,
+            v2=v2,
+            length=self._lengths[self.sliders[0]],
+            to1=self._now("v1"),
+            to2=self._now("v2"),
+            promised=self._now("promised"),
+            actual=self._now("actual"),
+            ratio=self._now("ratio"),
         )
 
     def poster(self):
@@ -201,11 +212,11 @@ class SmallMove(Player):
         plots.contour(top, self._cost)
         self._draw_move(top)
         errors.loglog(self._lengths, self._data["error"][:, self.step], color=plots.BALL)
-        errors.set(xlabel="length of $\\Delta v$", ylabel="error", aspect="equal")
+        errors.set(xlabel=say("length of $\\Delta v$"), ylabel=say("error"), aspect="equal")
         degrees = DEGREES * np.arange(AIMS.shape[1])
         around.plot(degrees, self._data["ratio"][self.sliders[0]], color=plots.BALL)
-        around.set(xlabel="direction, degrees", ylabel="actual ÷ promised", ylim=(-1, 3))
-        figure.suptitle(f"A small move on {self._cost.name}", parse_math=False)
+        around.set(xlabel=say("direction, degrees"), ylabel=say("actual ÷ promised"), ylim=(-1, 3))
+        figure.suptitle(say("A small move on {name}", name=self._cost.name), parse_math=False)
         return figure
 
     def _draw_move(self, ax):
@@ -222,14 +233,14 @@ class EpsilonCircle(SmallMove):
     is the cosine of the angle θ between Δv and ∇C. Arguments and errors: see SmallMove.
     """
 
-    title, length_name = "The ε-circle", "length ε"
+    title, length_name = say("The ε-circle"), say("length ε")
     tracks: ClassVar = [
         Track("∇C · Δv"),
-        Track("actual", film=1, colour="ghost", line="ghost", ring=True),
+        Track(say("actual"), film=1, colour="ghost", line="ghost", ring=True),
     ]
     readout: ClassVar = [
         Readout("ΔC =", "change"),
-        Readout("bound −ε‖∇C‖ =", "bound"),
+        Readout(say("bound −ε‖∇C‖ ="), "bound"),
         Readout("÷ ε‖∇C‖ =", "share"),
     ]
 
@@ -241,11 +252,11 @@ class EpsilonCircle(SmallMove):
         return relief(self._cost).C
 
     def _pictures(self):
-        hint = "share of ε‖∇C‖ in each direction: for ∇C · Δv it is cos θ"
+        hint = say("share of ε‖∇C‖ in each direction: for ∇C · Δv it is cos θ")
         return [
             pictures.valley(self._cost, move=True),
             self._plan(["gradient", "move"]),
-            self._directions(hint, "share", [-1.5, -1, 0, 1, 1.5]),
+            self._directions(hint, say("share"), "share", [-1.5, -1, 0, 1, 1.5]),
         ]
 
     def _make_film(self, v):
@@ -271,12 +282,19 @@ class EpsilonCircle(SmallMove):
         epsilon = self._lengths[self.sliders[0]]
         bound = epsilon * np.linalg.norm(self._cost.gradient(self._start))
         v1, v2 = self._start
-        return (
-            f"Lab, the ε-circle: on {self._cost.name} from v = ({v1:g}, {v2:g}), a move "
-            f"of length {epsilon:g} in the direction {self.step * DEGREES}°. "
-            f"∇C · Δv = {promised:.4f}, bound {-bound:.4f}, "
-            + (f"cos θ = {promised / bound:.3f}" if bound else "∇C is 0 there")
-            + f", actual ΔC = {actual:.4f}."
+        return say(
+            "Lab, the ε-circle: on {name} from v = ({v1:g}, {v2:g}), a move of length {epsilon:g} "
+            "in the direction {angle}°. ∇C · Δv = {promised:.4f}, bound {bound:.4f}, {cosine}, "
+            "actual ΔC = {actual:.4f}.",
+            name=self._cost.name,
+            v1=v1,
+            v2=v2,
+            epsilon=epsilon,
+            angle=self.step * DEGREES,
+            promised=promised,
+            bound=-bound,
+            cosine=f"cos θ = {promised / bound:.3f}" if bound else say("∇C is 0 there"),
+            actual=actual,
         )
 
     def poster(self):
@@ -289,9 +307,9 @@ class EpsilonCircle(SmallMove):
         top.contour(r.v1, r.v2, r.C, [float(self._cost.function(self._start))], colors="white")
         self._draw_move(top)
         degrees = DEGREES * np.arange(AIMS.shape[1])
-        curve.plot(degrees, now["promised"], color=plots.BALL, label="promised")
-        curve.plot(degrees, now["actual"], "--", label="actual")
-        curve.set(xlabel="direction, degrees", ylabel="$\\Delta C$")
+        curve.plot(degrees, now["promised"], color=plots.BALL, label=say("promised"))
+        curve.plot(degrees, now["actual"], "--", label=say("actual"))
+        curve.set(xlabel=say("direction, degrees"), ylabel="$\\Delta C$")
         curve.legend()
-        figure.suptitle(f"The ε-circle on {self._cost.name}", parse_math=False)
+        figure.suptitle(say("The ε-circle on {name}", name=self._cost.name), parse_math=False)
         return figure

@@ -22,6 +22,7 @@ from gdlib.mnist import Digits, one_hot
 from gdlib.own_function import OwnFunctionError, OwnLearn
 from gdlib.plots.surface import relief
 from gdlib.sgd import Step, steps
+from gdlib.words import grouped, say
 
 ETAS = [float(f"{x}e{k}") for k in range(-3, 2) for x in (1, 2, 3, 5, 7)] + [100.0]
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
@@ -185,8 +186,9 @@ class Training(Lab):
     def _label(self):
         """Say with which settings this run learned, in a few words."""
         etas, sizes = (set(values) for values in zip(*self._used, strict=True))
-        eta = f"{etas.pop():g}" if len(etas) == 1 else "varied"
-        return f"η {eta}, size {sizes.pop() if len(sizes) == 1 else 'varied'}"
+        eta = f"{etas.pop():g}" if len(etas) == 1 else say("varied")
+        size = sizes.pop() if len(sizes) == 1 else say("varied")
+        return say("η {eta}, size {size}", eta=eta, size=size)
 
     def _learn(self, network, x, y, eta):
         """Take a step on a mini-batch; if it is to be measured, keep its promise and its actual."""
@@ -233,9 +235,13 @@ class Training(Lab):
         """Say what stopped the training. Nothing is measured: that may be what failed."""
         self._task = None
         self._begin_epoch()  # the error has ended the one that was under way
-        text = f"Stopped by {type(error).__name__} {error}: what was learned is kept."
+        text = say(
+            "Stopped by {error} {message}: what was learned is kept.",
+            error=type(error).__name__,
+            message=error,
+        )
         if isinstance(error, OwnFunctionError):
-            text = f"{error}\nWhat was learned before is kept."
+            text = f"{error}\n{say('What was learned before is kept.')}"
         self.shown = {**self.shown, "running": False, "message": text, "steps": self._steps}
 
     def _show(self):
@@ -269,10 +275,14 @@ class Training(Lab):
     def summary(self):
         """Return the state of the training in plain sentences."""
         now = self.history[-1]
-        return (
-            f"Lab, live training: {len(self._digits.images):,d} images, η = {self.eta:g}, "
-            f"mini-batches of {self.mini_batch_size}. "
-            f"After {now.epoch:.1f} epochs C is about {now.cost:.1f}."
+        return say(
+            "Lab, live training: {images} images, η = {eta:g}, mini-batches of {size}. After "
+            "{epochs:.1f} epochs C is about {cost:.1f}.",
+            images=grouped(len(self._digits.images)),
+            eta=self.eta,
+            size=self.mini_batch_size,
+            epochs=now.epoch,
+            cost=now.cost,
         )
 
     def poster(self):
@@ -284,16 +294,16 @@ class Training(Lab):
             [now.epoch for now in self.history], [now.cost for now in self.history], ".-"
         )
         last = max(1, self.history[-1].epoch)
-        curve.set(xlabel="epoch", ylabel="$C$", xlim=(-0.03 * last, last), ylim=(0.02, 5))
+        curve.set(xlabel=say("epoch"), ylabel="$C$", xlim=(-0.03 * last, last), ylim=(0.02, 5))
         plots.weight_images(middle.subplots(2, 5), self.network.weights[0][:10])
         seen, outputs = right.subplots(1, 2)
         image, label = np.frombuffer(self.scene["image"], np.uint8), self.scene["label"]
-        plots.digit(seen, image, f"a {label}")
+        plots.digit(seen, image, say("a {label}", label=label))
         a = np.frombuffer(self.shown["a"], np.float32)[-10:]
         outputs.barh(range(10), a, color=plots.BLUE)
-        outputs.set(xlim=(0, 1), ylim=(9.5, -0.5), yticks=range(10), title="outputs")
+        outputs.set(xlim=(0, 1), ylim=(9.5, -0.5), yticks=range(10), title=say("outputs"))
         outputs.grid(visible=False)
-        figure.suptitle("Live training")
+        figure.suptitle(say("Live training"))
         return figure
 
 

@@ -9,6 +9,7 @@ from gdlib.handwriting import as_mnist, ink
 from gdlib.labs.caption import name_of
 from gdlib.labs.lab import Lab, check_reader, front_end, style_sheet
 from gdlib.labs.network_picture import PLACES, fits_in_a_picture, flow, places, scaled_weights
+from gdlib.words import say
 
 
 class WriteDigit(Lab):
@@ -67,13 +68,19 @@ class WriteDigit(Lab):
         if not np.isfinite(a).all():
             raise ValueError(f"the network's outputs are no finite numbers: {a}")
         first, second = np.argsort(-a)[:2]
-        best = f"{first} ({a[first]:.2f}); next {second} ({a[second]:.2f})"
+        best = say(
+            "{first} ({a1:.2f}); next {second} ({a2:.2f})",
+            first=first,
+            a1=a[first],
+            second=second,
+            a2=a[second],
+        )
         if not image.any():
-            words = "Nothing is written yet."
+            words = say("Nothing is written yet.")
         elif a[first] < 0.5:
-            words = f"The network is not sure. Its best guess is {best}."
+            words = say("The network is not sure. Its best guess is {best}.", best=best)
         else:
-            words = f"The network reads {best}."
+            words = say("The network reads {best}.", best=best)
         return {
             "strokes": [np.asarray(stroke).tolist() for stroke in strokes],
             "image": image.tobytes(),
@@ -94,19 +101,19 @@ class WriteDigit(Lab):
     def summary(self):
         """Return what the network makes of the digit in one plain sentence."""
         if not self.image.any():
-            return "Lab, write a digit: nothing is written yet."
-        return f"Lab, write a digit: the network reads {self.outputs.argmax()}."
+            return say("Lab, write a digit: nothing is written yet.")
+        return say("Lab, write a digit: the network reads {digit}.", digit=self.outputs.argmax())
 
     def poster(self):
         """Return a Figure with what the network sees and its ten outputs."""
         figure, (seen, bars) = plt.subplots(1, 2, figsize=(9.6, 3.4), width_ratios=[1, 2])
-        plots.digit(seen, self.image, "what the network sees")
+        plots.digit(seen, self.image, say("what the network sees"))
         if self.image.any():
             colours = [plots.BALL if a == max(self.outputs) else plots.BLUE for a in self.outputs]
             drawn = bars.bar(range(10), self.outputs, color=colours)
             bars.bar_label(drawn, [f"{a:.2f}" for a in self.outputs], fontsize=10)
-        bars.set(xticks=range(10), ylim=(0, 1.1), xlabel="digit", ylabel="output $a$")
+        bars.set(xticks=range(10), ylim=(0, 1.1), xlabel=say("digit"), ylabel=say("output $a$"))
         bars.set_axisbelow(True)
         bars.grid(axis="x", visible=False)
-        figure.suptitle("Write a digit")
+        figure.suptitle(say("Write a digit"))
         return figure

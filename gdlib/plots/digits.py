@@ -3,6 +3,7 @@
 import numpy as np
 
 from gdlib.plots.style import BALL, GREY
+from gdlib.words import say
 
 
 def digit(ax, image, title=None):
@@ -33,5 +34,11 @@ def mistakes(axes, images, labels, outputs):
         digit(ax, image)
         ax.set_title(f"{a.argmax()}", color=BALL, fontsize=13, fontweight="bold", pad=3)
         ax.text(
-            0.5, -0.08, f"is {label}", transform=ax.transAxes, ha="center", va="top", color=GREY
+            0.5,
+            -0.08,
+            say("is {label}", label=label),
+            transform=ax.transAxes,
+            ha="center",
+            va="top",
+            color=GREY,
         )

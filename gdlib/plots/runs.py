@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
+from gdlib.words import say
 
 LEARNS = 0.8  # a mean accuracy above this is called learning
 
@@ -46,15 +47,15 @@ def accuracy_over_eta(ax, records):
                 edges[i] = np.sqrt(etas[inner] * etas[inner + outer])
                 ax.axvline(edges[i], color=GREY, linestyle="--", linewidth=1)
         words = [
-            ("crawls", etas[0], edges[0]),
-            ("learns", *edges),
-            ("saturates", edges[1], etas[-1]),
+            (say("crawls"), etas[0], edges[0]),
+            (say("learns"), *edges),
+            (say("saturates"), edges[1], etas[-1]),
         ]
         for word, low, high in words:
             if high > low:
                 ax.text(np.sqrt(low * high), 103, word, ha="center", color=GREY)
     ax.set(xscale="log", ylim=(0, 112), yticks=range(0, 101, 20))
-    ax.set(xlabel="learning rate $\\eta$", ylabel="test images read, %")
+    ax.set(xlabel=say("learning rate $\\eta$"), ylabel=say("test images read, %"))
 
 
 def heat_map(ax, records):
@@ -70,5 +71,5 @@ def heat_map(ax, records):
             ax.add_patch(Rectangle((best - 0.46, i - 0.44), 0.92, 0.88, fill=False, ec=BALL, lw=3))
     ax.set_xticks(range(len(etas)), [f"{eta:g}" for eta in etas])
     ax.set_yticks(range(len(sizes)), sizes)
-    ax.set(xlabel="learning rate $\\eta$", ylabel="mini-batch size")
+    ax.set(xlabel=say("learning rate $\\eta$"), ylabel=say("mini-batch size"))
     ax.grid(visible=False)

@@ -8,6 +8,7 @@ from matplotlib.colors import LightSource, LogNorm, Normalize, PowerNorm
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from gdlib.plots.style import BALL, BLUE, GREY, SURFACE
+from gdlib.words import say
 
 LEVEL = 1e-10  # of C: ground that differs by less is drawn as level
 
@@ -190,7 +191,7 @@ def cost_curve(ax, descent, axis=None, colour=BLUE, label=None, ring=False):
     ax.plot(C, ".--" if ring else ".-", color=colour, label=label)
     uphill = 1 + np.flatnonzero(descent.actual_change > 1e-6 * np.abs(C[:-1]))
     ax.plot(uphill, C[uphill], "^", color=BALL, markersize=7)
-    ax.set(xlabel="step", ylabel="$C$")
+    ax.set(xlabel=say("step"), ylabel="$C$")
 
 
 def cost_axis(cost):

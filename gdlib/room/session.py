@@ -12,6 +12,7 @@ import numpy as np
 from gdlib.doors import check_that
 from gdlib.files import replacing
 from gdlib.room.questions import Question
+from gdlib.words import say
 
 PHASES = ("wait", "first", "talk", "second", "reveal")
 VOTES = ("first", "second")  # the phases in which answers come in
@@ -21,8 +22,12 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that looks like another
 CODE = 8  # letters: one of 31⁸, about 10¹², rooms
 TOKEN = re.compile("[0-9a-f]{32}")  # what the page of a student calls itself: 128 random bits
 PARTS = 5  # bars for the C where paths end, in a histogram
-BEYOND = "beyond all numbers"
-FAR = {"close: within 5 % of the picture": 0.05, "near: within 15 %": 0.15, "farther": np.inf}
+BEYOND = say("beyond all numbers")
+FAR = {
+    say("close: within 5 % of the picture"): 0.05,
+    say("near: within 15 %"): 0.15,
+    say("farther"): np.inf,
+}
 
 
 @dataclass
@@ -133,7 +138,7 @@ class Session:
             self._check_open()
             given = "".join(c for c in str(code).upper() if c.isalnum())
             if not secrets.compare_digest(given.encode(), self.code.encode()):
-                raise WrongCode("That is not the code of this room.")
+                raise WrongCode(say("That is not the code of this room."))
             check_that(
                 isinstance(token, str) and TOKEN.fullmatch(token),
                 "a token must be 32 letters and digits", token,
@@ -166,13 +171,13 @@ class Session:
             self._check_open()
             check_that(token in self.names, "only who is in the room may answer", token)
             if self.phase not in VOTES:
-                raise ValueError("The vote is over, so this answer was not counted.")
+                raise ValueError(say("The vote is over, so this answer was not counted."))
             getattr(self.round, self.phase)[token] = self.round.question.check(answer)
         self.changed()
 
     def _check_open(self):
         if self.closed:
-            raise ValueError("This room is closed.")
+            raise ValueError(say("This room is closed."))
 
     def _make_room(self):
         """Forget one who has left without an answer if the room is full; raise if there is none."""
@@ -181,7 +186,7 @@ class Session:
         answered = set().union(*(one.last() for one in self.rounds))
         gone = self.names.keys() - self.present.keys() - answered
         if not gone:
-            raise ValueError(f"This room is full: it holds {MOST_STUDENTS} students.")
+            raise ValueError(say("This room is full: it holds {n} students.", n=MOST_STUDENTS))
         del self.names[gone.pop()]
 
 
@@ -203,7 +208,10 @@ def bars(a_round):
     elif question.kind == "eta":
         numbers = [np.log10(vote) for vote in votes]
         edges = _edges(numbers, lambda low, high: np.arange(2 * low // 1, 2 * high // 1 + 2) / 2)
-        labels = [f"{10**low:.2g} to {10**high:.2g}" for low, high in pairwise(edges)]
+        labels = [
+            say("{low:.2g} to {high:.2g}", low=10**low, high=10**high)
+            for low, high in pairwise(edges)
+        ]
     else:
         numbers = [[question.miss(answer) for answer in vote] for vote in votes]
         if question.kind == "place":
@@ -211,7 +219,10 @@ def bars(a_round):
             edges, labels = [0, *(np.multiply(list(FAR.values()), width))], list(FAR)
         else:
             edges = _edges(numbers, lambda low, high: np.linspace(low, high + 1e-9, PARTS + 1))
-            labels = [f"C from {low:.2g} to {high:.2g}" for low, high in pairwise(edges)]
+            labels = [
+                say("C from {low:.2g} to {high:.2g}", low=low, high=high)
+                for low, high in pairwise(edges)
+            ]
             if not np.isfinite([miss for vote in numbers for miss in vote]).all():
                 edges, labels = [*(edges or [0]), np.inf], [*labels, BEYOND]
     counts = {vote: _counts(found, edges) for vote, found in zip(VOTES, numbers, strict=True)}

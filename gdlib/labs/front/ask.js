@@ -1,16 +1,21 @@
 // What labs ask of Python, and what they say while they wait for it, or wait in vain.
 
-const RUN = "Run the cells above (menu Run → Run All Above Selected Cell), then this one.";
+import { say } from "./words.js";
+
+const RUN = say("Run the cells above (menu Run → Run All Above Selected Cell), then this one.");
 const ENDED = {
-  restarted: "Python was restarted",
-  gone: "Python is not running",
-  saved: "The Python that made this lab has ended",
+  restarted: say("Python was restarted"),
+  gone: say("Python is not running"),
+  saved: say("The Python that made this lab has ended"),
 };
 const WAITING = {
-  alive: "Python is at work. Its answer comes when it is free.",
-  parted: "The connection to Python is lost. JupyterLab tries to restore it.",
+  alive: say("Python is at work. Its answer comes when it is free."),
+  parted: say("The connection to Python is lost. JupyterLab tries to restore it."),
 };
-const SILENT = `No answer from Python. If it is not at work, it was restarted or has ended. ${RUN}`;
+const SILENT = say(
+  "No answer from Python. If it is not at work, it was restarted or has ended. " + "{run}",
+  { run: RUN },
+);
 const LOOK = 4_000; // milliseconds until a lab says that it waits
 const END = 60_000; // and until it gives up, where Python is not seen at work
 
@@ -44,8 +49,14 @@ export function makeAsk({ model, el }, { lost, kept }, answered, always = false)
   let timer = null;
   let next = null;
   const state = () => stateOf(model, lived);
-  function say(now) {
-    const ended = ENDED[now] && `${ENDED[now]}, and what it held is gone: ${lost}. ${RUN}`;
+  function told(now) {
+    const ended =
+      ENDED[now] &&
+      say("{ended}, and what it held is gone: {lost}. {run}", {
+        ended: ENDED[now],
+        lost,
+        run: RUN,
+      });
     return WAITING[now] ?? `${ended ?? SILENT} ${kept}`.trim();
   }
   function ask(request) {
@@ -56,18 +67,18 @@ export function makeAsk({ model, el }, { lost, kept }, answered, always = false)
     since = performance.now();
     timer = setTimeout(look, LOOK);
     el.ariaBusy = "true";
-    if (state() in ENDED) return done(say(state()));
+    if (state() in ENDED) return done(told(state()));
     try {
       model.send(request);
     } catch {
-      done(say(state() === "unknown" ? "unknown" : "restarted")); // another Python is there by now
+      done(told(state() === "unknown" ? "unknown" : "restarted")); // another Python is there by now
     }
   }
   function look() {
     const over = performance.now() - since > END && kernel?.status !== "busy";
-    if (state() in ENDED) return done(say(state()));
-    if (over && state() !== "parted") return done(say("unknown"));
-    answered(say(state()), true);
+    if (state() in ENDED) return done(told(state()));
+    if (over && state() !== "parted") return done(told("unknown"));
+    answered(told(state()), true);
     timer = setTimeout(look, LOOK);
   }
   function done(text) {
@@ -79,7 +90,7 @@ export function makeAsk({ model, el }, { lost, kept }, answered, always = false)
     if (request) ask(request);
   }
   function end() {
-    if (state() in ENDED && (always || since !== null)) done(say(state()));
+    if (state() in ENDED && (always || since !== null)) done(told(state()));
   }
   model.on("msg:custom", ({ error }) => done(error));
   model.on("comm_live_update", end); // a restart

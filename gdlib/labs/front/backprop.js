@@ -5,6 +5,7 @@ import { makeAsk } from "./ask.js";
 import { clamp, make, makeButton, makeCard, setText, still } from "./kit.js";
 import { onSigmoid, sigmoidCurve } from "./sigmoid.js";
 import { draw, drawLine } from "./sketch.js";
+import { say } from "./words.js";
 
 /**
  * @typedef {object} Moment what Python says of one step: lines by place, such as "h1" or "w²₁₁+"
@@ -35,7 +36,7 @@ const RADIUS = 62;
 const LINE = 23; // from one line of text to the next
 const PAUSE = 2200; // milliseconds from step to step
 const WIDE_ROOM = 700; // pixels, from which the layers stand side by side
-const PASSES = { forward: "① forward", nudge: "② nudge", backward: "③ backward" };
+const PASSES = { forward: say("① forward"), nudge: say("② nudge"), backward: say("③ backward") };
 const FIELDS = ["x₁", "x₂", "y"];
 
 // Where nodes and labels stand: side by side, or one layer below the other on a narrow page.
@@ -90,8 +91,8 @@ class Backprop {
     this.plan = model.get("plan");
     this.pass = "forward";
     this.step = 0;
-    const kept = "The picture keeps the values it has; only your own need Python.";
-    const words = { lost: "all variables", kept };
+    const kept = say("The picture keeps the values it has; only your own need Python.");
+    const words = { lost: say("all variables"), kept };
     this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text));
     this.build(el);
     model.on("change:shown", () => {
@@ -111,7 +112,7 @@ class Backprop {
     this.words = make("p", { className: "gd-words", role: "status" });
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.card = makeCard(
-      make("header", {}, make("strong", {}, "Backprop you can hold"), this.makePasses()),
+      make("header", {}, make("strong", {}, say("Backprop you can hold")), this.makePasses()),
       this.makeChoices(),
       this.picture,
       this.words,
@@ -135,12 +136,12 @@ class Backprop {
       this.pass === "backward" ? this.show("backward", this.step) : this.show("nudge", 0);
     this.entry = make(
       "select",
-      { "aria-label": "nudge which", onchange: changed },
+      { "aria-label": say("nudge which"), onchange: changed },
       ...options(this.plan.names),
     );
     this.size = make(
       "select",
-      { "aria-label": "nudge by", onchange: changed },
+      { "aria-label": say("nudge by"), onchange: changed },
       ...options(this.plan.sizes.map((size) => `+${size}`)),
     );
     this.size.value = 1;
@@ -151,16 +152,21 @@ class Backprop {
     return make(
       "div",
       { className: "gd-row" },
-      make("label", {}, "nudge ", this.entry),
-      make("label", {}, "by ", this.size),
-      make("label", {}, this.saturate, " saturate the first hidden neuron (b²₁ = 10)"),
+      make("label", {}, say("nudge"), " ", this.entry),
+      make("label", {}, say("by"), " ", this.size),
+      make("label", {}, this.saturate, " ", say("saturate the first hidden neuron (b²₁ = 10)")),
     );
   }
 
   makeSteps() {
-    this.back = makeButton("◀", "one step back", () => this.move(-1));
-    this.play = makeButton("▶ play", "play or pause", () => this.playOn(!this.timer), "gd-play");
-    this.next = makeButton("▶|", "one step", () => this.move(1));
+    this.back = makeButton("◀", say("one step back"), () => this.move(-1));
+    this.play = makeButton(
+      say("▶ play"),
+      say("play or pause"),
+      () => this.playOn(!this.timer),
+      "gd-play",
+    );
+    this.next = makeButton("▶|", say("one step"), () => this.move(1));
     this.count = make("output");
     return make("div", { className: "gd-row" }, this.back, this.play, this.next, this.count);
   }
@@ -180,7 +186,7 @@ class Backprop {
       }),
     );
     const labels = names.map((name, i) => make("label", {}, `${name} `, this.fields[i]));
-    const summary = make("summary", {}, "set the values by hand");
+    const summary = make("summary", {}, say("set the values by hand"));
     return make("details", { className: "gd-values" }, summary, make("div", {}, ...labels));
   }
 
@@ -189,7 +195,7 @@ class Backprop {
   set() {
     const values = this.fields.map((field) => field.valueAsNumber);
     if (values.some(Number.isNaN)) {
-      return setText(this.message, "Write a number from −100 to 100 in each field.");
+      return setText(this.message, say("Write a number from −100 to 100 in each field."));
     }
     this.saturate.checked = false;
     this.ask({ values });
@@ -223,7 +229,7 @@ class Backprop {
         if (this.step === this.moments().length - 1) this.playOn(false);
       }, PAUSE);
     }
-    setText(this.play, on ? "❚❚ pause" : "▶ play");
+    setText(this.play, on ? say("❚❚ pause") : say("▶ play"));
   }
 
   fillIn() {
@@ -259,11 +265,14 @@ class Backprop {
       this.entry.value = this.plan.names.indexOf(name);
       this.entry.onchange();
     });
-    this.picture.setAttribute("aria-label", `the network; the arrow keys step. ${words}`);
+    this.picture.setAttribute(
+      "aria-label",
+      say("the network; the arrow keys step. {words}", { words }),
+    );
     this.picture.classList.toggle("gd-runs", !still.matches);
     this.picture.classList.toggle("gd-backward", this.pass === "backward");
     setText(this.words, words);
-    setText(this.count, `${this.step + 1} of ${moments.length}`);
+    setText(this.count, say("{step} of {end}", { step: this.step + 1, end: moments.length }));
     // disabled in looks only: it keeps the focus
     this.back.ariaDisabled = String(this.step === 0);
     this.next.ariaDisabled = String(this.step === moments.length - 1);

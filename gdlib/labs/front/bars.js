@@ -3,6 +3,7 @@
 import { fill, setPen, trace } from "./draw.js";
 import { clamp, figures } from "./kit.js";
 import { PICTURES, render } from "./player.js";
+import { say } from "./words.js";
 
 const TOP = 4; // pixels: where the rows begin
 const AXIS = 40; // the room of the axis below them
@@ -90,7 +91,11 @@ class BarsPicture {
     g.font = "12px sans-serif";
     g.fillStyle = show.colours.text;
     g.textAlign = "left";
-    g.fillText(factor ? `${name}: × ${figures(here[factor])} a step` : name, 4, top + 17);
+    g.fillText(
+      factor ? say("{name}: × {factor} a step", { name, factor: figures(here[factor]) }) : name,
+      4,
+      top + 17,
+    );
     g.textAlign = "right";
     g.fillText(figures(here[channel]), middle + half + MARGIN - 4, top + 17);
     if (Number.isNaN(x)) return;

@@ -4,13 +4,18 @@ import { clear } from "./chart.js";
 import { drawArrow, setPen, trace } from "./draw.js";
 import { Show } from "./film.js";
 import { ARROWS, clamp, make, makeButton, makeCard, range, retire, setText } from "./kit.js";
+import { grouped, say } from "./words.js";
 
-const TASK =
-  "You stand at a point of a hidden C, and may move by a fixed length. In which direction does C " +
-  "fall most? Set the move, then try it: you learn ∇C · Δv as a share of the best possible.";
-const BY_ARROW = "Drag the arrow; or turn it with the arrow keys.";
-const BY_BARS =
-  "Paint the entries of Δv with the mouse; or choose one with ← and →, and change it with ↑ and ↓.";
+const TASK = say(
+  "You stand at a point of a hidden C, and may move by a fixed length. In which " +
+    "direction does C fall most? Set the move, then try it: you learn ∇C · Δv as a " +
+    "share of the best possible.",
+);
+const BY_ARROW = say("Drag the arrow; or turn it with the arrow keys.");
+const BY_BARS = say(
+  "Paint the entries of Δv with the mouse; or choose one with ← and →, and change " +
+    "it with ↑ and ↓.",
+);
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const EDGE = 14; // pixels around the bars
 
@@ -41,12 +46,16 @@ class Moves {
     this.canvas = make("canvas", { tabIndex: 0, role: "application", ariaLabel: `Δv. ${how}` });
     this.caption = make("figcaption");
     this.list = make("ul", { tabIndex: -1 });
-    this.try = makeButton("▶ try", `try the move in ${m} dimensions`, () => this.tryMove());
+    this.try = makeButton(say("▶ try"), say("try the move in {m} dimensions", { m }), () =>
+      this.tryMove(),
+    );
     this.try.className = "gd-play";
-    this.luck = makeButton("", `random moves in ${m} dimensions`, () => this.tryLuck());
-    this.nameLuck("luck");
-    this.show = makeButton("the gradient", `show the gradient in ${m} dimensions`, () =>
-      this.reveal(),
+    this.luck = makeButton("", say("random moves in {m} dimensions", { m }), () => this.tryLuck());
+    this.nameLuck(say("luck"));
+    this.show = makeButton(
+      say("the gradient"),
+      say("show the gradient in {m} dimensions", { m }),
+      () => this.reveal(),
     );
     this.node = make(
       "div",
@@ -60,7 +69,7 @@ class Moves {
       ),
       make("div", { className: "gd-answers" }, this.try, this.luck, this.show),
     );
-    this.mine = this.line("nothing tried yet", 0);
+    this.mine = this.line(say("nothing tried yet"), 0);
     this.listen();
   }
 
@@ -86,30 +95,34 @@ class Moves {
 
   tryMove() {
     const { downhill } = this.trait;
-    if (!this.length) return setText(this.caption, "Δv is 0: set at least one entry");
+    if (!this.length) return setText(this.caption, say("Δv is 0: set at least one entry"));
     const along = this.move.reduce((sum, x, i) => sum + x * downhill[i], 0);
     const share = along / this.length;
     this.tries += 1;
     this.best = Math.max(this.best, share);
-    const uphill = share < 0 ? ", uphill" : "";
-    const words = `try ${this.tries}: ${percent(share)}${uphill}; your best: ${percent(this.best)}`;
+    const uphill = share < 0 ? `, ${say("uphill")}` : "";
+    const words = say("try {n}: {share}; your best: {best}", {
+      n: this.tries,
+      share: percent(share) + uphill,
+      best: percent(this.best),
+    });
     this.fill(this.mine, words, this.best);
   }
 
   tryLuck() {
     const [count, share] = this.trait.luck[this.drawn];
     const words =
-      count > 1 ? `the best of ${count.toLocaleString("en")} random moves` : "a random move";
+      count > 1 ? say("the best of {n} random moves", { n: grouped(count) }) : say("a random move");
     if (!this.drawn) this.lucky = this.line("", 0);
     this.fill(this.lucky, `${words}: ${percent(share)}`, share);
     this.drawn += 1;
-    this.nameLuck("ten times the luck");
+    this.nameLuck(say("ten times the luck"));
     if (this.drawn === this.trait.luck.length) retire([this.luck], this.list);
   }
 
   nameLuck(text) {
     setText(this.luck, text);
-    this.luck.ariaLabel = `${text}: random moves in ${this.trait.m} dimensions`;
+    this.luck.ariaLabel = say("{text}: random moves in {m} dimensions", { text, m: this.trait.m });
   }
 
   reveal() {
@@ -117,10 +130,10 @@ class Moves {
     this.shown = true;
     retire([this.show, this.try], this.list);
     if (own) {
-      const looks = `${own.looks.toLocaleString("en")} values of C`;
-      this.line(`${own.name}: ${percent(own.share)}, from ${looks}`, own.share);
+      const parts = { name: own.name, share: percent(own.share), n: grouped(own.looks) };
+      this.line(say("{name}: {share}, from {n} values of C", parts), own.share);
     }
-    this.line(`the gradient, ${m} partial derivatives: 100 %`, 1);
+    this.line(say("the gradient, {m} partial derivatives: 100 %", { m }), 1);
     this.paint();
   }
 
@@ -191,11 +204,13 @@ class Moves {
     const colours = { accent: colour("accent"), ball: colour("ball"), line: colour("faint") };
     if (this.trait.m === 2) this.paintArrow(g, width, height, colours);
     else this.paintBars(g, width, height, colours);
-    const shown = this.shown && this.trait.m > 2 ? "; the narrow bars are those of −∇C" : "";
+    const shown =
+      this.shown && this.trait.m > 2 ? `; ${say("the narrow bars are those of −∇C")}` : "";
     const value = this.move[this.chosen];
     const entry = `Δv${below(this.chosen + 1)} = ${value.toFixed(1).replace("-", "−")}`;
     const angle = Math.round((Math.atan2(this.move[1], this.move[0]) * 180) / Math.PI);
-    const now = this.trait.m === 2 ? `Δv points to ${angle}°`.replace("-", "−") : entry;
+    const now =
+      this.trait.m === 2 ? say("Δv points to {angle}°", { angle }).replace("-", "−") : entry;
     setText(this.caption, now + shown);
   }
 
@@ -242,8 +257,10 @@ export function render({ model, el }) {
   const games = model.get("games").map((trait) => new Moves(trait));
   const menu = make(
     "select",
-    { "aria-label": "dimensions" },
-    ...games.map(({ trait }, i) => make("option", { value: i }, `${trait.m} dimensions`)),
+    { "aria-label": say("dimensions") },
+    ...games.map(({ trait }, i) =>
+      make("option", { value: i }, say("{m} dimensions", { m: trait.m })),
+    ),
   );
   const place = make("div", {}, games[0].node);
   const paint = () => games[menu.value].paint();
@@ -253,7 +270,7 @@ export function render({ model, el }) {
     place.replaceChildren(games[menu.value].node);
     paint();
   };
-  const title = make("strong", {}, "Beat the gradient");
+  const title = make("strong", {}, say("Beat the gradient"));
   const card = makeCard(
     make("header", {}, title, menu),
     make("p", { className: "gd-task" }, TASK),

@@ -1,6 +1,7 @@
 // The camera: where a ball leaves the picture, the picture goes along and shows more.
 
 import { figures, raised, range } from "./kit.js";
+import { say } from "./words.js";
 
 /**
  * How far out the balls are: `out` times as far from the middle as the edge of the domain, 1 while
@@ -100,5 +101,5 @@ export function cameraNote({ out }, what) {
   if (out < 1.2) return undefined;
   const [digit, exponent] = out.toExponential(0).split("e").map(Number);
   const times = exponent < 3 ? Number(out.toPrecision(2)) : power(digit, exponent);
-  return `zoomed out ${times} times to show ${what}`;
+  return say("zoomed out {times} times to show {what}", { times, what });
 }

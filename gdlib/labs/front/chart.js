@@ -2,6 +2,7 @@
 
 import { setPen, trace } from "./draw.js";
 import { clamp, range } from "./kit.js";
+import { say } from "./words.js";
 
 const LEFT = 38; // pixels: where the curves begin
 const RIGHT = 12; // and how much is free beside, above and below them
@@ -107,7 +108,7 @@ function drawFrame(g, axis, last, place, colours) {
     trace(g, [[left, y], place(last, value)]);
   }
   const [right, bottom] = place(last, axis.low);
-  g.fillText(`epoch ${last.toFixed(2)}`, right, bottom + 14);
+  g.fillText(say("epoch {epoch}", { epoch: last.toFixed(2) }), right, bottom + 14);
 }
 
 function markEnd(g, number, [x, y], colours) {

@@ -2,9 +2,10 @@
 
 import { GUESSES, takes } from "./guess.js";
 import { make, makeButton, setText } from "./kit.js";
+import { say } from "./words.js";
 
 const GRIP = 14; // pixels: a drag that begins as near to the ball moves the ball
-const GIVE = "That is my answer";
+const GIVE = say("That is my answer");
 
 /**
  * What the lab keeps of an answer, in the trait of this name: the setting that it is about, and
@@ -32,10 +33,10 @@ export class Commitment {
     this.question = make("span");
     this.status = make("p", { className: "gd-gap", role: "status", tabIndex: -1 });
     this.give = makeButton(GIVE, GIVE, () => this.commit(), "gd-give");
-    this.again = makeButton("predict again", "hide what comes and predict again", () =>
+    this.again = makeButton(say("predict again"), say("hide what comes and predict again"), () =>
       this.forget(),
     );
-    const asked = make("p", {}, make("strong", {}, "Predict. "), this.question);
+    const asked = make("p", {}, make("strong", {}, say("Predict.")), " ", this.question);
     const row = make("div", {}, this.status, this.give, this.again);
     this.node = make("div", { className: "gd-commit", hidden: true }, asked, row);
   }
@@ -81,15 +82,20 @@ export class Commitment {
 
   says() {
     const { guess, show } = this;
-    if (show.hidden) return guess.value ? guess.tell() : guess.first.replace(" first:", ":");
-    if (!guess.value) return "Your answer was for another setting. Predict this one, too?";
-    if (!this.isMeasured) return `Play to step ${guess.until} to see how close you came.`;
-    return guess.last ? guess.gap() : `The first step of ${guess.who} leads beyond all numbers.`;
+    if (show.hidden) return guess.value ? guess.tell() : guess.task;
+    if (!guess.value) return say("Your answer was for another setting. Predict this one, too?");
+    if (!this.isMeasured)
+      return say("Play to step {step} to see how close you came.", { step: guess.until });
+    return guess.last
+      ? guess.gap()
+      : say("The first step of {who} leads beyond all numbers.", { who: guess.who });
   }
 
   /** What to do before the film may be seen. */
   demand() {
-    return this.guess.value ? `Press “${GIVE}” first: then it plays.` : this.guess.first;
+    return this.guess.value
+      ? say("Press “{button}” first: then it plays.", { button: GIVE })
+      : this.guess.first;
   }
 
   // -- on the pictures
@@ -134,7 +140,8 @@ export class Commitment {
   /** What to say below a picture instead of its hint. */
   hint(spec) {
     if (!this.takes(spec)) return undefined;
-    return this.guess.hint + (spec.on === "start" ? this.guess.another : "");
+    const { hint, another } = this.guess;
+    return spec.on === "start" && another ? `${hint}; ${another}` : hint;
   }
 
   draw(g, picture) {

@@ -2,6 +2,7 @@
 
 import { make, makeButton, makeCard, makeRow, retire, setText } from "./kit.js";
 import { WIDE, draw, drawLine, makeSketch } from "./sketch.js";
+import { grouped, say } from "./words.js";
 
 /**
  * @typedef {object} Surface
@@ -21,8 +22,6 @@ import { WIDE, draw, drawLine, makeSketch } from "./sketch.js";
  * @property {number} tries
  */
 
-const count = (number) => number.toLocaleString("en");
-
 /** The game on one surface; it keeps its tries while another is on show. */
 class Tries {
   /** @param {Surface} surface */
@@ -33,28 +32,28 @@ class Tries {
     const below = /** @type {[number, string][]} */ (
       [0, 1, 2, 3].map((k) => [(k * WIDE) / 3, String(etas[(k * last) / 3])])
     );
-    this.sketch = makeSketch(`steps for each η on ${name}`, ticks, below, "η");
+    this.sketch = makeSketch(say("steps for each η on {name}", { name }), ticks, below, "η");
     this.list = make("ol");
     this.said = make("div", { className: "gd-readout", role: "status", tabIndex: -1 });
     const move = (position) => this.set(position);
     const [row, show] = makeRow("η", "gd-eta", last, move, null);
     this.show = show;
     this.run = makeButton(
-      "▶ run",
-      `run gradient descent on ${name}`,
+      say("▶ run"),
+      say("run gradient descent on {name}", { name }),
       () => this.runOnce(),
       "gd-play",
     );
-    this.par = makeButton("show par", `show par on ${name}`, () => this.end());
-    const task = `Here C is that of ${name}, ${surface.formula}, and the ball starts at `;
+    this.par = makeButton(say("show par"), say("show par on {name}", { name }), () => this.end());
+    const task = say("Here C is that of {name}, {formula}, and the ball starts at ({start}).", {
+      name,
+      formula: surface.formula,
+      start: surface.start.join(", ").replaceAll("-", "−"),
+    });
     this.node = make(
       "div",
       {},
-      make(
-        "p",
-        { className: "gd-task" },
-        `${task}(${surface.start.join(", ").replaceAll("-", "−")}).`,
-      ),
+      make("p", { className: "gd-task" }, task),
       row,
       make("div", { className: "gd-answers" }, this.run, this.par),
       make("div", { className: "gd-tries" }, this.sketch, this.list),
@@ -73,7 +72,9 @@ class Tries {
 
   words(i) {
     const { etas, steps, most } = this.surface;
-    const found = steps[i] ? `${count(steps[i])} steps` : `not within ${count(most)} steps`;
+    const found = steps[i]
+      ? say("{n} steps", { n: grouped(steps[i]) })
+      : say("not within {n} steps", { n: grouped(most) });
     return `η = ${etas[i]}: ${found}`;
   }
 
@@ -96,8 +97,11 @@ class Tries {
   tell() {
     const rest = this.surface.tries - this.made.length;
     const best =
-      this.best === null ? "Nothing has got there yet." : `Your best: ${this.words(this.best)}.`;
-    setText(this.said, `${rest === 1 ? "1 try" : `${rest} tries`} left. ${best}`);
+      this.best === null
+        ? say("Nothing has got there yet.")
+        : say("Your best: {found}.", { found: this.words(this.best) });
+    const left = rest === 1 ? say("1 try left.") : say("{rest} tries left.", { rest });
+    setText(this.said, `${left} ${best}`);
   }
 
   end() {
@@ -109,15 +113,18 @@ class Tries {
       drawLine(surface.line, "gd-before"),
       draw("path", { d: `M${x},${y - 16}l14,24h-28z`, class: "gd-par" }),
     );
-    const mine = best === null ? "You did not get there." : `Your best: ${this.words(best)}.`;
-    const level = best !== null && steps[best] === steps[par] ? " That is par." : "";
-    const varying =
-      `Backtracking, which chooses η anew at every step from 1 downwards, takes ${count(varied)} ` +
-      `steps, and computes C ${count(looks)} times for it.`;
-    setText(
-      this.said,
-      `${mine}${level} Par (▲), the best of all on the slider: ${this.words(par)}. ${varying}`,
+    const mine =
+      best === null
+        ? say("You did not get there.")
+        : say("Your best: {found}.", { found: this.words(best) });
+    const level = best !== null && steps[best] === steps[par] ? say("That is par.") : "";
+    const varying = say(
+      "Backtracking, which chooses η anew at every step from 1 downwards, takes " +
+        "{varied} steps, and computes C {looks} times for it.",
+      { varied: grouped(varied), looks: grouped(looks) },
     );
+    const all = say("Par (▲), the best of all on the slider: {par}.", { par: this.words(par) });
+    setText(this.said, [mine, level, all, varying].filter(Boolean).join(" "));
   }
 }
 
@@ -125,7 +132,7 @@ export function render({ model, el }) {
   const games = model.get("surfaces").map((surface) => new Tries(surface));
   const menu = make(
     "select",
-    { "aria-label": "surface" },
+    { "aria-label": say("surface") },
     ...games.map(({ surface }, i) => make("option", { value: i }, surface.name)),
   );
   const place = make("div", {}, games[0].node);
@@ -135,13 +142,13 @@ export function render({ model, el }) {
       make(
         "header",
         {},
-        make("strong", {}, "The fewest steps"),
-        make("label", {}, "surface ", menu),
+        make("strong", {}, say("The fewest steps")),
+        make("label", {}, say("surface"), " ", menu),
       ),
       make(
         "p",
         { className: "gd-task" },
-        "Reach C < 0.01 in as few steps as you can, with one η. You have six tries.",
+        say("Reach C < 0.01 in as few steps as you can, with one η. You have six tries."),
       ),
       place,
     ),

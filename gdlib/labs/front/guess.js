@@ -2,6 +2,7 @@
 
 import { drawArrow, drawDot, drawRing, fill, setPen, trace } from "./draw.js";
 import { clamp, figures, range } from "./kit.js";
+import { say } from "./words.js";
 
 const PIECES = 10; // of a sketch, if there are as many steps
 const LONG = 70; // pixels: the arrow of a direction
@@ -71,9 +72,10 @@ function spot(place, domain) {
 
 class Flag extends Guess {
   field = "flag";
-  first = "Plant your flag first: click on the picture where you think it will be.";
-  hint = "click, or use the arrow keys, to plant your flag";
-  another = "; drag the ball itself to move it";
+  task = say("Plant your flag: click on the picture where you think it will be.");
+  first = say("Plant your flag first: click on the picture where you think it will be.");
+  hint = say("click, or use the arrow keys, to plant your flag");
+  another = say("drag the ball itself to move it");
 
   press(picture, pixel) {
     this.value = this.under(picture, pixel).map(rounded);
@@ -87,7 +89,7 @@ class Flag extends Guess {
   }
 
   tell() {
-    return `Your flag stands at ${spot(this.value, this.show.scene.domain)}.`;
+    return say("Your flag stands at {place}.", { place: spot(this.value, this.show.scene.domain) });
   }
 
   draw(g, picture, isMeasured) {
@@ -114,17 +116,26 @@ class Flag extends Guess {
     const { domain } = this.show.scene;
     const [start, truth] = [this.place(0), this.place(this.until)];
     const away = (a, b) => Math.hypot(...a.map((x, i) => x - b[i]));
-    const after = this.until === 1 ? "one step" : `${this.until} steps`;
-    const stood = `Your flag stood at ${spot(this.value, domain)}`;
-    const came = `after ${after} it is at ${spot(truth, domain)}`;
+    const parts = {
+      flag: spot(this.value, domain),
+      who: this.who,
+      place: spot(truth, domain),
+      when: this.until === 1 ? say("after one step") : say("after {n} steps", { n: this.until }),
+    };
     if (truth.some((x, i) => !(x >= domain[i][0] && x <= domain[i][1]))) {
-      return `${stood}, but ${this.who} has left the picture: ${came}.`;
+      return say(
+        "Your flag stood at {flag}, but {who} has left the picture: {when} it is at {place}.",
+        parts,
+      );
     }
     const [error, way] = [away(this.value, truth), away(start, truth)];
     const share = Math.round((100 * error) / way);
-    const part = Number.isFinite(share) ? `, ${share} % of how far it moved` : "";
-    const short = `${stood}, ${this.who} came to ${spot(truth, domain)} after ${after}`;
-    return `${short}: ${figures(error)} apart${part}.`;
+    const part = Number.isFinite(share) ? say(", {share} % of how far it moved", { share }) : "";
+    return say("Your flag stood at {flag}, {who} came to {place} {when}: {error} apart{part}.", {
+      ...parts,
+      error: figures(error),
+      part,
+    });
   }
 }
 
@@ -151,8 +162,9 @@ function drawFlag(g, colour, [x, bottom], top) {
 class Sketch extends Guess {
   field = "sketch";
   layer = "series";
-  first = "Sketch C first: drag across the axes of the curve.";
-  hint = "drag to sketch C; or choose a step with ← →, and move C there with ↑ ↓";
+  task = say("Sketch C: drag across the axes of the curve.");
+  first = say("Sketch C first: drag across the axes of the curve.");
+  hint = say("drag to sketch C; or choose a step with ← →, and move C there with ↑ ↓");
   chosen = 0; // the knot that the arrow keys move
   reach = 0; // the last knot that was moved: what lies beyond goes along
   before = null; // where the stroke was
@@ -205,7 +217,10 @@ class Sketch extends Guess {
 
   tell() {
     const { steps, C } = this.value;
-    return `Your sketch at step ${steps[this.chosen]}: C = ${figures(C[this.chosen])}.`;
+    return say("Your sketch at step {step}: C = {C}.", {
+      step: steps[this.chosen],
+      C: figures(C[this.chosen]),
+    });
   }
 
   draw(g, { sheet }, isMeasured) {
@@ -239,28 +254,31 @@ class Sketch extends Guess {
     const pieces = range(1, known.length - 1);
     const alike = pieces.filter((i) => trend(truth[i - 1], truth[i]) === trend(C[i - 1], C[i]));
     const worst = gaps.indexOf(Math.max(...gaps));
-    const apart = y.log ? `a factor of ${figures(10 ** gaps[worst])}` : figures(gaps[worst]);
+    const apart = y.log
+      ? say("a factor of {factor}", { factor: figures(10 ** gaps[worst]) })
+      : figures(gaps[worst]);
     return { worst, truth: truth[worst], apart, alike: alike.length, pieces: pieces.length };
   }
 
   gap() {
     const { worst, truth, apart, alike, pieces } = this.compare();
     const step = this.value.steps[worst];
-    const drawn = `you drew ${figures(this.value.C[worst])}, and C is ${figures(truth)}`;
-    const ends = `After step ${this.last} C is no finite number any more.`;
-    return (
-      `Your sketch is farthest off at step ${step}: there ${drawn}, ${apart} apart. ` +
-      `It rises and falls as C does in ${alike} of ${pieces} pieces. ` +
-      (this.last < this.show.film.length - 1 ? ends : "")
+    const ends = say("After step {step} C is no finite number any more.", { step: this.last });
+    const off = say(
+      "Your sketch is farthest off at step {step}: there you drew {drawn}, and C is {C}, " +
+        "{apart} apart. It rises and falls as C does in {alike} of {pieces} pieces.",
+      { step, drawn: figures(this.value.C[worst]), C: figures(truth), apart, alike, pieces },
     );
+    return `${off} ${this.last < this.show.film.length - 1 ? ends : ""}`;
   }
 }
 
 class Direction extends Guess {
   field = "direction";
-  first = "Choose a direction first: drag from the ball to where you think it will go.";
-  hint = "drag, or use the arrow keys, to choose a direction";
-  another = "; with Shift they move the ball";
+  task = say("Choose a direction: drag from the ball to where you think it will go.");
+  first = say("Choose a direction first: drag from the ball to where you think it will go.");
+  hint = say("drag, or use the arrow keys, to choose a direction");
+  another = say("with Shift they move the ball");
 
   /** Takes a direction, right and up, for as many variables as there are. */
   take(right, up) {
@@ -285,9 +303,13 @@ class Direction extends Guess {
 
   tell() {
     const [right, up] = this.value;
-    if (up === undefined) return `Your arrow points to the ${right < 0 ? "left" : "right"}.`;
+    if (up === undefined) {
+      return right < 0
+        ? say("Your arrow points to the left.")
+        : say("Your arrow points to the right.");
+    }
     const angle = Math.round((Math.atan2(up, right) * 180) / Math.PI);
-    return `Your arrow points at ${figures(angle)}° to the v₁ axis.`;
+    return say("Your arrow points at {angle}° to the v₁ axis.", { angle: figures(angle) });
   }
 
   /** The first step of the ball, for each variable. */
@@ -310,14 +332,22 @@ class Direction extends Guess {
   gap() {
     const step = this.step();
     const long = Math.hypot(...step);
-    if (!long) return `${this.tell()} But ${this.who} does not move.`;
+    const { who } = this;
+    if (!long) return `${this.tell()} ${say("But {who} does not move.", { who })}`;
     if (step.length === 1) {
-      const where = `the first step of ${this.who} goes to the ${step[0] < 0 ? "left" : "right"}`;
-      return `${this.tell()} ${Math.sign(step[0]) === this.value[0] ? "Yes" : "No"}: ${where}.`;
+      const where =
+        step[0] < 0
+          ? say("the first step of {who} goes to the left.", { who })
+          : say("the first step of {who} goes to the right.", { who });
+      const right = Math.sign(step[0]) === this.value[0];
+      return `${this.tell()} ${right ? say("Yes") : say("No")}: ${where}`;
     }
     const cosine = clamp((step[0] * this.value[0] + step[1] * this.value[1]) / long, -1, 1);
     const angle = Math.round((Math.acos(cosine) * 180) / Math.PI);
-    return `Your arrow and the first step of ${this.who} are ${angle}° apart.`;
+    return say("Your arrow and the first step of {who} are {angle}° apart.", {
+      who: this.who,
+      angle,
+    });
   }
 }
 

@@ -8,7 +8,6 @@ import { Ground } from "./ground.js";
 import {
   ARROWS,
   clamp,
-  counted,
   figures,
   make,
   makeButton,
@@ -20,19 +19,30 @@ import {
 } from "./kit.js";
 import { HiddenMap, ProbedValley } from "./probed.js";
 import { View } from "./view.js";
+import { say } from "./words.js";
 
 const FOG = 900; // milliseconds until the ground is clear
 const STEP = 400; // and for each step of gradient descent
 // from the east, against the clock
-const WINDS = "east north-east north north-west west south-west south south-east".split(" ");
-const TASK =
-  "Somewhere on this map is a lowest point. You have twelve probes to find it. Click anywhere: " +
-  "you learn the height there, and an arrow points downhill.";
-const BY_KEY = "Or move the cross with the arrow keys, and press Enter to probe.";
-const LEGEND = "Each arrow points downhill: the longer, the steeper.";
+const WINDS = [
+  say("east"),
+  say("north-east"),
+  say("north"),
+  say("north-west"),
+  say("west"),
+  say("south-west"),
+  say("south"),
+  say("south-east"),
+];
+const TASK = say(
+  "Somewhere on this map is a lowest point. You have twelve probes to find it. " +
+    "Click anywhere: you learn the height there, and an arrow points downhill.",
+);
+const BY_KEY = say("Or move the cross with the arrow keys, and press Enter to probe.");
+const LEGEND = say("Each arrow points downhill: the longer, the steeper.");
 
 const short = (x) => String(+x.toPrecision(3)).replace("-", "−");
-const say = ({ v1, v2 }) => `(${short(v1)}, ${short(v2)})`;
+const spotOf = ({ v1, v2 }) => `(${short(v1)}, ${short(v2)})`;
 
 /**
  * Where a slope falls, in words, and how steeply: the direction is that of −∇C.
@@ -41,9 +51,12 @@ const say = ({ v1, v2 }) => `(${short(v1)}, ${short(v2)})`;
  */
 function fall([slope1, slope2], steepest) {
   const steep = Math.hypot(slope1, slope2);
-  if (!(steep > 0.001 * steepest)) return "it is level there";
+  if (!(steep > 0.001 * steepest)) return say("it is level there");
   const wind = Math.round(Math.atan2(-slope2, -slope1) / (Math.PI / 4)) + 8;
-  return `it falls towards the ${WINDS[wind % 8]}, with slope ${figures(steep)}`;
+  return say("it falls towards the {wind}, with slope {slope}", {
+    wind: WINDS[wind % 8],
+    slope: figures(steep),
+  });
 }
 
 // A name, a bar for the share of the descent that was made, in per cent, and what was found.
@@ -65,7 +78,7 @@ class Game {
     this.show.sliders = [0];
     this.cross = null;
     this.views = [];
-    const words = { lost: "all variables", kept: "" };
+    const words = { lost: say("all variables"), kept: "" };
     this.ask = makeAsk({ model, el }, words, (text) => this.answered(text));
     this.build(el);
     this.resize = new ResizeObserver(() => {
@@ -86,17 +99,17 @@ class Game {
       type: "number",
       min: 0,
       step: 1,
-      "aria-label": "number of the round",
+      "aria-label": say("number of the round"),
     });
     this.number.onchange = () => this.goTo(this.number.valueAsNumber);
     this.number.onkeydown = (event) => {
       if (event.key === "Enter" && !event.shiftKey) this.goTo(this.number.valueAsNumber);
     };
-    this.chooser = make("label", {}, "round ", this.number);
-    this.next = makeButton("new round ▸", "a new round", () =>
+    this.chooser = make("label", {}, say("round"), " ", this.number);
+    this.next = makeButton(say("new round ▸"), say("a new round"), () =>
       this.goTo(this.ground.trait.round + 1),
     );
-    this.reveal = makeButton("reveal", "reveal the ground", () => this.end(), "gd-play");
+    this.reveal = makeButton(say("reveal"), say("reveal the ground"), () => this.end(), "gd-play");
     this.left = make("span", { className: "gd-left" });
     this.pips = make("div", { className: "gd-pips", "aria-hidden": "true" });
     this.message = make("p", { className: "gd-message", role: "alert" });
@@ -109,7 +122,7 @@ class Game {
       make(
         "header",
         {},
-        make("strong", {}, "The hidden valley"),
+        make("strong", {}, say("The hidden valley")),
         this.chooser,
         make("span", { className: "gd-buttons" }, this.next, this.reveal),
       ),
@@ -160,7 +173,7 @@ class Game {
     const last = trait.rounds;
     this.number.value = trait.round;
     if (!Number.isInteger(round) || round < 0 || round > last) {
-      return setText(this.message, `Write a number from 0 to ${last} for the round.`);
+      return setText(this.message, say("Write a number from 0 to {last} for the round.", { last }));
     }
     setText(this.message, "");
     if (round === trait.round) return; // Enter and the change that follows it ask for the same
@@ -173,7 +186,8 @@ class Game {
 
   answered(text) {
     const rounds = this.model.get("grounds").map(({ round }) => round);
-    const here = `Here you have the rounds ${rounds.slice(0, -1).join(", ")} and ${rounds.at(-1)}.`;
+    const [first, last] = [rounds.slice(0, -1).join(", "), rounds.at(-1)];
+    const here = say("Here you have the rounds {first} and {last}.", { first, last });
     setText(this.message, text && `${text} ${here}`);
   }
 
@@ -245,12 +259,14 @@ class Game {
   probe() {
     const { ground, cross, probes } = this;
     if (this.revealed || cross === null) return;
-    const place = say(ground.place(cross));
+    const place = spotOf(ground.place(cross));
     if (!Number.isFinite(ground.heights[cross])) {
-      return this.tell(`At ${place} the height is no finite number. That costs no probe.`);
+      return this.tell(
+        say("At {place} the height is no finite number. That costs no probe.", { place }),
+      );
     }
     if (probes.includes(cross)) {
-      return this.tell(`You have probed ${place} before. That costs no probe.`);
+      return this.tell(say("You have probed {place} before. That costs no probe.", { place }));
     }
     probes.push(cross);
     this.model.set({ probes_made: [...probes] });
@@ -263,7 +279,7 @@ class Game {
 
   end() {
     if (this.revealed) return this.run();
-    if (!this.probes.length) return this.tell("Probe the ground once before you reveal it.");
+    if (!this.probes.length) return this.tell(say("Probe the ground once before you reveal it."));
     const { ground, show } = this;
     this.revealed = true;
     this.cross = null;
@@ -316,9 +332,10 @@ class Game {
 
   caption() {
     const { cross, ground, revealed, probes } = this;
-    if (revealed) return "● you, your lowest ringed; white line: gradient descent; ✕ lowest";
-    if (cross !== null) return `the cross is at ${say(ground.place(cross))}`;
-    return probes.length ? "where next?" : "click anywhere to probe the ground";
+    if (revealed) return say("● you, your lowest ringed; white line: gradient descent; ✕ lowest");
+    if (cross !== null)
+      return say("the cross is at {place}", { place: spotOf(ground.place(cross)) });
+    return probes.length ? say("where next?") : say("click anywhere to probe the ground");
   }
 
   tell(note = "") {
@@ -329,11 +346,15 @@ class Game {
       ...range(1, steps).map((k) => make("i", { className: k <= probes.length ? "gd-made" : "" })),
     );
     const left = revealed
-      ? `${probes.length} of ${steps} probes made`
-      : `${counted(rest, "probe")} left`;
+      ? say("{made} of {steps} probes made", { made: probes.length, steps })
+      : rest === 1
+        ? say("1 probe left")
+        : say("{rest} probes left", { rest });
     setText(this.left, left);
-    setText(this.reveal, revealed ? "▶ again" : "reveal");
-    this.reveal.ariaLabel = revealed ? "play gradient descent again" : "reveal the ground";
+    setText(this.reveal, revealed ? say("▶ again") : say("reveal"));
+    this.reveal.ariaLabel = revealed
+      ? say("play gradient descent again")
+      : say("reveal the ground");
     this.same.hidden = !revealed || !probes.length;
     if (!this.same.hidden) {
       const { v1, v2 } = ground.place(probes[0]);
@@ -348,24 +369,29 @@ class Game {
 
   news() {
     const { ground, probes, best } = this;
-    if (!probes.length) return "Nothing is probed yet.";
+    if (!probes.length) return say("Nothing is probed yet.");
     const last = probes.at(-1);
     const place = ground.place(last);
-    const low = probes.length > 1 && last === best ? " The lowest so far." : "";
-    const height = `height ${figures(place.C)}, ${fall(ground.slope(last), ground.steepest)}.`;
-    return `Probe ${probes.length} at ${say(place)}: ${height}${low}`;
+    const low = probes.length > 1 && last === best ? ` ${say("The lowest so far.")}` : "";
+    const told = say("Probe {n} at {place}: height {C}, {fall}.", {
+      n: probes.length,
+      place: spotOf(place),
+      C: figures(place.C),
+      fall: fall(ground.slope(last), ground.steepest),
+    });
+    return told + low;
   }
 
   /** The list beside the map: what to do, and then what was found. */
   log() {
     const { ground, probes, best, list } = this;
     const line = (i) => {
-      const { C } = ground.place(i);
-      const text = `${say(ground.place(i))} height ${figures(C)}`;
+      const place = ground.place(i);
+      const text = say("{place} height {C}", { place: spotOf(place), C: figures(place.C) });
       return make(
         "li",
         { className: i === best ? "gd-best" : "" },
-        `${text}${i === best ? ", the lowest" : ""}`,
+        i === best ? say("{text}, the lowest", { text }) : text,
       );
     };
     const note = (text) => make("p", {}, text);
@@ -385,15 +411,21 @@ class Game {
     const lowest = ground.trait.lowest[2];
     const room = first - lowest;
     const share = (C) => (room > 0 ? Math.round(100 * clamp((first - C) / room, 0, 1)) : 100);
-    const gone = path.length <= ground.trait.steps ? `, until it left the map` : "";
+    const left = path.length <= ground.trait.steps;
+    const steps = say("lowest {C}, {n} steps", { C: figures(its), n: path.length - 1 });
     return [
       this.verdict(first, lowest, share(mine) - share(its), room),
-      scoreRow("you", "accent", share(mine), `lowest ${figures(mine)}, ${probes.length} probes`),
       scoreRow(
-        "gradient descent",
+        say("you"),
+        "accent",
+        share(mine),
+        say("lowest {C}, {n} probes", { C: figures(mine), n: probes.length }),
+      ),
+      scoreRow(
+        say("gradient descent"),
         "ball",
         share(its),
-        `lowest ${figures(its)}, ${path.length - 1} steps${gone}`,
+        left ? say("{steps}, until it left the map", { steps }) : steps,
       ),
     ];
   }
@@ -402,14 +434,20 @@ class Game {
     const [, , [low, high]] = this.ground.trait.reach;
     const words =
       room < 0.01 * (high - low)
-        ? "Your first probe was all but the lowest point, so there was nothing left to descend."
+        ? say(
+            "Your first probe was all but the lowest point, so there was nothing left to " +
+              "descend.",
+          )
         : ahead === 0
-          ? "A draw: you went as low as gradient descent."
+          ? say("A draw: you went as low as gradient descent.")
           : ahead > 0
-            ? "You went lower than gradient descent."
-            : "Gradient descent went lower than you.";
-    const span = `From your first probe, at height ${figures(first)}, one could go down to `;
-    return make("p", {}, make("strong", {}, words), ` ${span}${figures(lowest)}.`);
+            ? say("You went lower than gradient descent.")
+            : say("Gradient descent went lower than you.");
+    const span = say("From your first probe, at height {first}, one could go down to {lowest}.", {
+      first: figures(first),
+      lowest: figures(lowest),
+    });
+    return make("p", {}, make("strong", {}, words), ` ${span}`);
   }
 
   queue() {

@@ -1,5 +1,7 @@
 // What the front ends of all labs share.
 
+import { say } from "./words.js";
+
 export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 export const range = (from, to) =>
   [...Array(Math.max(0, to - from + 1)).keys()].map((i) => from + i);
@@ -21,9 +23,6 @@ export const ARROWS = {
 /** Whether the learner asks for less motion. */
 export const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** A number of things, such as "1 probe" and "2 probes". */
-export const counted = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
-
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -31,7 +30,7 @@ export function setText(node, text) {
 /** What stands below a lab: the Python that gives what it shows, and what says it. */
 export function makeCaption(code = "") {
   const line = make("code", {}, code);
-  return [make("div", { className: "gd-code" }, "The same in Python: ", line), line];
+  return [make("div", { className: "gd-code" }, say("The same in Python:"), " ", line), line];
 }
 
 /** A number in three figures, or a dash for what is none. */

@@ -25,8 +25,11 @@ import {
 } from "./network_picture.js";
 import { onSigmoid, sigmoidCurve } from "./sigmoid.js";
 import { drawTiles, weightColour } from "./tiles.js";
+import { say } from "./words.js";
 
-const HINT = "click a neuron, or choose it with the arrow keys; Page Up and Page Down: the image";
+const HINT = say(
+  "click a neuron, or choose it with the arrow keys; Page Up and Page Down: the " + "image",
+);
 
 /** The weights as bytes, where 128 is zero. */
 const asBytes = (weights, most) => weights.map((w) => Math.round(128 + (127 * w) / most));
@@ -63,14 +66,14 @@ class NetworkLab {
     const buttons = make(
       "span",
       { className: "gd-buttons" },
-      turn("← image", "previous image", -1),
-      turn("image →", "next image", 1),
+      turn(say("← image"), say("previous image"), -1),
+      turn(say("image →"), say("next image"), 1),
     );
-    const legend = "an edge is as wide as weight × activation: solid above 0, dashed below";
+    const legend = say("an edge is as wide as weight × activation: solid above 0, dashed below");
     const [same, code] = makeCaption();
     this.code = code;
     this.card = makeCard(
-      make("header", {}, make("strong", {}, "The network"), buttons),
+      make("header", {}, make("strong", {}, say("The network")), buttons),
       make(
         "div",
         { className: "gd-network" },
@@ -83,7 +86,13 @@ class NetworkLab {
         ),
       ),
       this.readout,
-      make("div", { className: "gd-code" }, "Each layer: ", make("code", {}, "sigmoid(w @ a + b)")),
+      make(
+        "div",
+        { className: "gd-code" },
+        say("Each layer:"),
+        " ",
+        make("code", {}, "sigmoid(w @ a + b)"),
+      ),
       same,
     );
     el.append(this.card);
@@ -122,10 +131,12 @@ class NetworkLab {
     const own = this.weights[layer].subarray(count * number, count * (number + 1));
     const most = largest(own);
     this.own.className = layer ? "" : "gd-image";
-    const legend = `purple below 0, brown above, up to ${figures(most)} in size`;
+    const legend = say("purple below 0, brown above, up to {most} in size", {
+      most: figures(most),
+    });
     const text = layer
-      ? `its ${count} weights, one bar for each neuron before it: ${legend}`
-      : `its weights, one for each pixel: ${legend}; white is 0`;
+      ? say("its {count} weights, one bar for each neuron before it: {legend}", { count, legend })
+      : say("its weights, one for each pixel: {legend}; white is 0", { legend });
     setText(this.ownName, text);
     this.own.ariaLabel = text;
     if (!layer) {
@@ -163,8 +174,11 @@ class NetworkLab {
     trace(g, sigmoidCurve(this.sigmoid, reach, place));
     const z = this.now("z")[layer][number];
     drawBall(g, ball, place(z, this.now("a")[layer][number]), 7);
-    const beyond = Math.abs(z) > reach ? "; z lies beyond the edge" : "";
-    const text = `its place on σ: z = ${figures(z)}, a = ${figures(this.now("a")[layer][number])}`;
+    const beyond = Math.abs(z) > reach ? `; ${say("z lies beyond the edge")}` : "";
+    const text = say("its place on σ: z = {z}, a = {a}", {
+      z: figures(z),
+      a: figures(this.now("a")[layer][number]),
+    });
     setText(this.curveName, text + beyond);
     this.curve.ariaLabel = text + beyond;
   }
@@ -173,18 +187,29 @@ class NetworkLab {
     const { labels, words, sizes } = this.scene;
     const answers = [...a.at(-1)];
     const answer = answers.indexOf(Math.max(...answers));
-    const seen =
-      `Image ${image + 1} of ${labels.length}, a ${labels[image]}; ` +
-      `the largest output is that of ${answer}, ${answers[answer].toFixed(2)}.`;
-    const name = nameOf(this.layers, [layer, number]);
-    const mine = this.now("places")[layer][number];
-    setText(
-      this.readout,
-      `${seen} ${name}: b = ${figures(this.biases[layer][number])}, ` +
-        `z = ${figures(this.now("z")[layer][number])}, a = ${figures(a[layer][number])}. ` +
-        `σ is ${words[mine]}.`,
+    const seen = say(
+      "Image {image} of {n}, a {label}; the largest output is that of {answer}, {most}.",
+      {
+        image: image + 1,
+        n: labels.length,
+        label: labels[image],
+        answer,
+        most: answers[answer].toFixed(2),
+      },
     );
-    this.network.ariaLabel = `network ${sizes.join(" → ")}; ${HINT}. ${describe(this.flow)}`;
+    const told = say("{name}: b = {b}, z = {z}, a = {a}. σ is {place}.", {
+      name: nameOf(this.layers, [layer, number]),
+      b: figures(this.biases[layer][number]),
+      z: figures(this.now("z")[layer][number]),
+      a: figures(a[layer][number]),
+      place: words[this.now("places")[layer][number]],
+    });
+    setText(this.readout, `${seen} ${told}`);
+    this.network.ariaLabel = say("network {sizes}; {hint}. {lit}", {
+      sizes: sizes.join(" → "),
+      hint: HINT,
+      lit: describe(this.flow),
+    });
   }
 
   // -- mouse and keys → image and neuron

@@ -4,6 +4,7 @@ import { clear } from "./chart.js";
 import { drawArrow, drawRing, setPen, trace } from "./draw.js";
 import { ARROWS, clamp, range } from "./kit.js";
 import { drawTiles, inkColour } from "./tiles.js";
+import { say } from "./words.js";
 
 /**
  * A network and the image that flows through it.
@@ -125,18 +126,20 @@ function neighbour(layers, [layer, number], [right, up]) {
 
 /** What a neuron is called. */
 export function nameOf(layers, [layer, number]) {
-  if (layer === layers.length - 1) return `Output ${number}`;
-  return `Hidden neuron ${number}${layers.length > 2 ? ` of layer ${layer + 1}` : ""}`;
+  if (layer === layers.length - 1) return say("Output {number}", { number });
+  if (layers.length === 2) return say("Hidden neuron {number}", { number });
+  return say("Hidden neuron {number} of layer {layer}", { number, layer: layer + 1 });
 }
 
 /** Which neurons are lit, in words. */
 export function describe({ a }) {
   const lit = a.slice(0, -1).map((outputs, i) => {
     const bright = range(0, outputs.length - 1).filter((j) => outputs[j] > 0.5);
-    return `lit in layer ${i + 1}: ${bright.join(", ") || "none"}`;
+    const which = bright.join(", ") || say("none");
+    return say("lit in layer {layer}: {which}", { layer: i + 1, which });
   });
   const outputs = [...a.at(-1)].map((share, digit) => `${digit}: ${share.toFixed(2)}`).join(", ");
-  return [...lit, `outputs ${outputs}`].join("; ");
+  return [...lit, say("outputs {outputs}", { outputs })].join("; ");
 }
 
 export const largest = (weights) => weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);

@@ -3,6 +3,7 @@
 import { clear } from "./chart.js";
 import { drawBall, drawBands, fill, setPen, trace } from "./draw.js";
 import { clamp, floats, range } from "./kit.js";
+import { say } from "./words.js";
 
 const MARGINS = { left: 30, above: 18, below: 20, strip: 62 }; // pixels around the map
 
@@ -91,7 +92,7 @@ function drawStrip(g, height, [x, bottom], tall, scale, colours) {
     g.fillText(String(distance), x + 9, y + 4);
   }
   g.textAlign = "center";
-  g.fillText("off it", x + 4, bottom - tall - 6);
+  g.fillText(say("off it"), x + 4, bottom - tall - 6);
   const y = bottom - Math.min(height, tall);
   setPen(g, colours.ball, 4);
   trace(g, [[x, bottom], [x, y]]); // prettier-ignore

@@ -22,6 +22,7 @@ import { Sound } from "./sound.js";
 import { ValleyPicture } from "./valley.js";
 import { View } from "./view.js";
 import { placeOf, Voice } from "./voice.js";
+import { say } from "./words.js";
 
 const SPEEDS = [1, 2, 4, 8];
 const REVEAL = 6; // seconds that the truth takes at most, once the learner has answered
@@ -40,7 +41,7 @@ const ZOOMS = { "+": -1, "=": -1, "-": 1 };
  * @param {import("./film.js").Readout} readout
  */
 function readOut({ channel, alarm }, { step, end, here }, word, hidden) {
-  if (channel === "step") return hidden ? "0" : `${step} of ${end}`;
+  if (channel === "step") return hidden ? "0" : say("{step} of {end}", { step, end });
   if (hidden && channel !== "v" && channel !== "C") return "?";
   if (channel === "word") return word;
   if (channel === "v") return placeOf(here);
@@ -64,7 +65,10 @@ export class Player {
     this.grip = {}; // what a drag of a neuron's curve holds
     /** @type {View[]} */
     this.views = [];
-    const words = { lost: "all variables", kept: "The sliders and play work without it." };
+    const words = {
+      lost: say("all variables"),
+      kept: say("The sliders and play work without it."),
+    };
     this.ask = makeAsk({ model, el }, words, (text, more) => {
       setText(this.message, text || model.get("message"));
       if (more) return;
@@ -126,18 +130,18 @@ export class Player {
 
   makeButtons() {
     const { show } = this;
-    this.play = makeButton("▶ play", "play or pause", () => this.toggle(), "gd-play");
-    this.faster = makeButton("", "speed of play", () => {
+    this.play = makeButton(say("▶ play"), say("play or pause"), () => this.toggle(), "gd-play");
+    this.faster = makeButton("", say("speed of play"), () => {
       this.setSpeed(SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length]);
     });
     this.setSpeed(SPEEDS[0]);
     return make(
       "span",
       { className: "gd-buttons" },
-      makeButton("↺ reset", "reset to the start", () => this.reset()),
-      makeButton("◂ step", "one step back", () => this.goTo(Math.ceil(show.time) - 1)),
+      makeButton(say("↺ reset"), say("reset to the start"), () => this.reset()),
+      makeButton(say("◂ step"), say("one step back"), () => this.goTo(Math.ceil(show.time) - 1)),
       this.play,
-      makeButton("step ▸", "one step", () => this.goTo(Math.floor(show.time) + 1)),
+      makeButton(say("step ▸"), say("one step"), () => this.goTo(Math.floor(show.time) + 1)),
       this.faster,
       this.sound.button,
     );
@@ -146,7 +150,7 @@ export class Player {
   setSpeed(speed) {
     this.speed = speed;
     setText(this.faster, `${speed}×`);
-    this.faster.ariaLabel = `speed of play, ${speed}×`;
+    this.faster.ariaLabel = say("speed of play, {speed}×", { speed });
   }
 
   // -- what Python hands over → the controls and the pictures
@@ -358,7 +362,7 @@ export class Player {
   run(until, least = 0) {
     const { show } = this;
     this.playing = true;
-    setText(this.play, "❚❚ pause");
+    setText(this.play, say("❚❚ pause"));
     let before = performance.now();
     const tick = (now) => {
       if (!this.playing || !this.card.isConnected) return this.pause();
@@ -384,7 +388,7 @@ export class Player {
   pause() {
     if (!this.playing) return;
     this.playing = false;
-    setText(this.play, "▶ play");
+    setText(this.play, say("▶ play"));
     this.keep();
   }
 

@@ -15,6 +15,7 @@ import {
 } from "./draw.js";
 import { clamp, logarithm, range } from "./kit.js";
 import { drawNeuron } from "./neuron.js";
+import { say } from "./words.js";
 
 const ARROW = 58; // pixels: the arrow of ∇C
 const ROOM = 9; // pixels around the axes for half a ball
@@ -199,9 +200,9 @@ export class PlotPicture {
     const { step, end } = show.moment(show.scene.tracks[0]);
     if (spec.over && !show.hidden && step === end && end < spec.x.high) return spec.over;
     if (this.has("series") && !show.scene.tracks.every((track) => this.isInside(track))) {
-      return "now beyond the edge of this picture";
+      return say("now beyond the edge of this picture");
     }
-    if (this.has("path")) return cameraNote(show.camera, "the ball");
+    if (this.has("path")) return cameraNote(show.camera, say("the ball"));
     return this.has("move") ? cameraNote(show.camera, "Δv") : undefined;
   }
 

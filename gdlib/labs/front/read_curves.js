@@ -2,10 +2,13 @@
 
 import { make, makeButton, makeCard, retire, setText } from "./kit.js";
 import { WIDE, drawLine, makeSketch } from "./sketch.js";
+import { say } from "./words.js";
 
-const TASK =
-  "Each curve shows C against the step, from a learning rate η that is not named. What would you " +
-  "do with η, so that C falls as low as it can? Choose, and see what that does.";
+const TASK = say(
+  "Each curve shows C against the step, from a learning rate η that is not named. " +
+    "What would you do with η, so that C falls as low as it can? Choose, and see " +
+    "what that does.",
+);
 
 /**
  * @typedef {object} Curve
@@ -29,12 +32,17 @@ function makeCurve(curve, number, chosen) {
     [0, "0"],
     [WIDE, String(curve.steps)],
   ]);
-  const sketch = makeSketch(`curve ${number}: C against the step`, curve.ticks, below, "step");
+  const sketch = makeSketch(
+    say("curve {number}: C against the step", { number }),
+    curve.ticks,
+    below,
+    say("step"),
+  );
   sketch.setAttribute("aria-description", curve.about);
   sketch.append(drawLine(curve.line, "gd-before"));
   const said = make("figcaption", { role: "status", tabIndex: -1 });
   const buttons = curve.answers.map(({ choice }) =>
-    makeButton(choice, `curve ${number}: ${choice}`, () => choose(choice)),
+    makeButton(choice, say("curve {number}: {choice}", { number, choice }), () => choose(choice)),
   );
   const answer = (choice) => curve.answers.find((one) => one.choice === choice);
   function choose(words) {
@@ -44,15 +52,20 @@ function makeCurve(curve, number, chosen) {
     }
     retire(buttons, said);
     sketch.append(drawLine(answer(words).line, "gd-after"));
-    const better = right ? "" : ` Best was: ${curve.best}. ${answer(curve.best).words}`;
-    const what = words === "leave η" ? "" : ` ${answer(words).words}`;
+    const better = right
+      ? ""
+      : ` ${say("Best was: {best}. {words}", {
+          best: curve.best,
+          words: answer(curve.best).words,
+        })}`;
+    const what = words === say("leave η") ? "" : ` ${answer(words).words}`;
     setText(said, `${right ? "✓" : "✗"} ${curve.truth}${what}${better}`);
     chosen(right);
   }
   return make(
     "figure",
     {},
-    make("strong", {}, `curve ${number}`),
+    make("strong", {}, say("curve {number}", { number })),
     sketch,
     make("div", { className: "gd-answers" }, ...buttons),
     said,
@@ -67,8 +80,12 @@ export function render({ model, el }) {
     setText(
       score,
       read
-        ? `${right} of ${read} read right, ${curves.length - read} to go`
-        : `${curves.length} curves to read`,
+        ? say("{right} of {read} read right, {rest} to go", {
+            right,
+            read,
+            rest: curves.length - read,
+          })
+        : say("{n} curves to read", { n: curves.length }),
     );
   const figures = curves.map((curve, i) =>
     makeCurve(curve, i + 1, (hit) => {
@@ -80,7 +97,7 @@ export function render({ model, el }) {
   tell();
   el.append(
     makeCard(
-      make("header", {}, make("strong", {}, "Read a curve")),
+      make("header", {}, make("strong", {}, say("Read a curve"))),
       make("p", { className: "gd-task" }, TASK),
       make("div", { className: "gd-curves" }, ...figures),
       score,

@@ -2,19 +2,23 @@
 // the end all balls at once. The names and numbers of students come as texts, and stay texts.
 
 import { makeAsk } from "./ask.js";
-import { counted, make, makeButton, makeCard, setText } from "./kit.js";
+import { make, makeButton, makeCard, setText } from "./kit.js";
 import { Player } from "./player.js";
+import { say } from "./words.js";
 
-const NEXT = { first: "end the vote", talk: "vote again", second: "end the vote, show the balls" };
+const NEXT = { first: say("end the vote"), talk: say("vote again"), second: say("show the end") };
 const PHASES = {
-  wait: "Choose a question, and ask it.",
-  first: "Everyone for themselves.",
-  talk: "Talk with your neighbour: why did you answer as you did?",
-  second: "And now?",
+  wait: say("Choose a question, and ask it."),
+  first: say("Everyone for themselves."),
+  talk: say("Talk with your neighbour: why did you answer as you did?"),
+  second: say("And now?"),
   reveal: "",
 };
 
 /**
+ * @typedef {{word: string, text: string, colour: string, ring: boolean, first: number,
+ *   second: number}} Entry what so many paths did, and how their balls look
+ *
  * @typedef {object} Panel what Python tells of the room
  * @property {string} address
  * @property {string} code
@@ -30,7 +34,7 @@ const PHASES = {
  * @property {{labels: string[], first: number[], second: number[]} | null} bars
  * @property {number | null} right
  * @property {string | null} only the word of the balls that are on show, if not all are
- * @property {{word: string, colour: string, ring: boolean, first: number, second: number}[]} legend
+ * @property {Entry[]} legend
  * @property {{closer: number, far: number, away: number, names: string[]} | null} moved
  */
 
@@ -46,7 +50,10 @@ function makeBars({ labels, first, second }, right) {
     );
   const rows = labels.map((label, i) => {
     const word = right === i + 1 ? `✓ ${label}` : label;
-    const before = voted ? `${first[i]} before, ${second[i]} after` : counted(first[i], "answer");
+    const counts = { before: first[i], after: second[i], number: first[i] };
+    const before = voted
+      ? say("{before} before, {after} after", counts)
+      : say("answers: {number}", counts);
     return make(
       "div",
       { className: right === i + 1 ? "gd-right" : "", role: "listitem" },
@@ -65,7 +72,7 @@ function makeBars({ labels, first, second }, right) {
 class Room {
   constructor({ model, el }) {
     this.model = model;
-    const words = { lost: "the room", kept: "" };
+    const words = { lost: say("the room"), kept: "" };
     this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text));
     this.build(el);
     const stage = make("div", { className: "gd-stage" });
@@ -81,13 +88,15 @@ class Room {
     this.address = make("b");
     this.code = make("b", { className: "gd-code-word" });
     this.count = make("p", { className: "gd-count", role: "status" });
-    this.menu = make("select", { "aria-label": "question" });
-    this.begin = makeButton("ask", "ask this question", () => {
+    this.menu = make("select", { "aria-label": say("question") });
+    this.begin = makeButton(say("ask"), say("ask this question"), () => {
       this.ask({ do: "ask", number: this.menu.selectedIndex });
     });
-    this.next = makeButton("", "go on", () => this.ask({ do: "go_on" }), "gd-play");
-    this.shut = makeButton("close the room", "close the room, and forget all answers", () =>
-      this.close(),
+    this.next = makeButton("", say("go on"), () => this.ask({ do: "go_on" }), "gd-play");
+    this.shut = makeButton(
+      say("close the room"),
+      say("close the room, and forget all answers"),
+      () => this.close(),
     );
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.question = make("h2");
@@ -98,20 +107,20 @@ class Room {
     this.notes = make(
       "details",
       {},
-      make("summary", {}, "for the teacher: what to listen for"),
+      make("summary", {}, say("for the teacher: what to listen for")),
       this.listen,
     );
     this.door = make(
       "div",
       { className: "gd-entry" },
       this.picture,
-      make("p", {}, "open ", this.address, make("br"), "code ", this.code),
+      make("p", {}, say("open") + " ", this.address, make("br"), say("code") + " ", this.code),
     );
     this.news = make("div", {}, this.question, this.options, this.says, this.count, this.results);
     this.room = make("div", { className: "gd-room" }, this.door, this.news);
     const buttons = make("span", { className: "gd-buttons" }, this.begin, this.next, this.shut);
     this.card = makeCard(
-      make("header", {}, make("strong", {}, "A room"), this.menu, buttons),
+      make("header", {}, make("strong", {}, say("A room")), this.menu, buttons),
       this.message,
       this.room,
       this.notes,
@@ -123,10 +132,10 @@ class Room {
   close() {
     if (this.shut.dataset.sure) return this.ask({ do: "leave" });
     this.shut.dataset.sure = "yes";
-    setText(this.shut, "really close it?");
+    setText(this.shut, say("really close it?"));
     setTimeout(() => {
       delete this.shut.dataset.sure;
-      setText(this.shut, "close the room");
+      setText(this.shut, say("close the room"));
     }, 4000);
   }
 
@@ -136,7 +145,7 @@ class Room {
     const { phase, closed } = panel;
     if (this.picture.src !== panel.picture) {
       this.picture.src = panel.picture;
-      this.picture.alt = `a QR code that opens ${panel.address}`;
+      this.picture.alt = say("a QR code that opens {address}", { address: panel.address });
     }
     setText(this.address, panel.address.replace(/^https?:\/\/|\/$/g, ""));
     setText(this.code, panel.code);
@@ -146,11 +155,17 @@ class Room {
     setText(this.question, panel.text);
     this.options.replaceChildren(...panel.options.map((text) => make("li", {}, text)));
     this.options.hidden = !panel.options.length || Boolean(panel.bars);
-    setText(this.says, closed ? "The room is closed. All names and answers are forgotten." : "");
+    setText(
+      this.says,
+      closed ? say("The room is closed. All names and answers are forgotten.") : "",
+    );
     if (!closed) setText(this.says, PHASES[phase]);
-    const here = counted(panel.students, "student");
-    const answered = `${panel.answered} of ${here} answered`;
-    setText(this.count, closed ? "" : phase === "wait" ? `${here} here` : answered);
+    const answered = say("{answered} of {students} students answered", {
+      answered: panel.answered,
+      students: panel.students,
+    });
+    const here = say("{students} students here", { students: panel.students });
+    setText(this.count, closed ? "" : phase === "wait" ? here : answered);
     this.next.hidden = closed || !(phase in NEXT);
     setText(this.next, NEXT[phase] ?? "");
     this.begin.classList.toggle("gd-play", this.next.hidden);
@@ -176,9 +191,10 @@ class Room {
     if (legend.length) parts.push(this.makeLegend(legend, only));
     if (moved && moved.closer + moved.far + moved.away) {
       const names = moved.names.length ? ` (${moved.names.join(", ")})` : "";
-      const words =
-        `Second answers: ${moved.closer} better than the first${names}, ` +
-        `${moved.far} as good, ${moved.away} farther off.`;
+      const words = say(
+        "Second answers: {closer} better than the first{names}, {far} as good, {away} farther off.",
+        { ...moved, names },
+      );
       parts.push(make("p", {}, words));
     }
     this.results.replaceChildren(...parts);
@@ -187,14 +203,14 @@ class Room {
   /** What the paths did, each a button that shows those balls alone. */
   makeLegend(legend, only) {
     const voted = legend.some(({ second }) => second);
-    const entries = legend.map(({ word, colour, ring, first, second }) => {
+    const entries = legend.map(({ word, text, colour, ring, first, second }) => {
       const count = voted ? `${first} → ${second}` : String(first);
       const sign = make("i", { className: ring ? "gd-ring" : "gd-disc", "aria-hidden": "true" });
       sign.style.color = `var(--gd-${colour}, currentcolor)`;
-      const button = makeButton("", `show only: ${word}`, () => {
+      const button = makeButton("", say("show only: {word}", { word: text }), () => {
         this.ask({ only: only === word ? null : word });
       });
-      button.append(sign, ` ${word}: `, make("b", {}, count));
+      button.append(sign, ` ${text}: `, make("b", {}, count));
       button.setAttribute("aria-pressed", String(only === word));
       return button;
     });

@@ -6,6 +6,7 @@
 // another follows, so there is silence after a pause, in a hidden tab, and when the lab is gone.
 
 import { clamp, logarithm, make, setText } from "./kit.js";
+import { say } from "./words.js";
 
 const LOWEST = 165; // hertz
 const HIGHEST = 1320;
@@ -125,8 +126,8 @@ export class Sound {
 
   turn(isOn) {
     this.isOn = isOn;
-    setText(this.button, `♪ ${isOn ? "on" : "off"}`);
-    this.button.ariaLabel = `sound: ${isOn ? "on" : "off"}`;
+    setText(this.button, isOn ? say("♪ on") : say("♪ off"));
+    this.button.ariaLabel = isOn ? say("sound: on") : say("sound: off");
   }
 
   /** Browsers allow sound only from a click or a key on; here they are those in the lab. */
@@ -191,9 +192,13 @@ export class Sound {
 }
 
 function explained({ domain, tracks }, { y }) {
-  const sides = domain.length ? "; left and right follow v₁" : "";
-  const second = tracks.length > 1 ? "; the second ball pulses" : "";
-  return `the higher ${y.label}, the higher the tone; uphill it is rough${sides}${second}`;
+  const told = [
+    say("the higher {label}, the higher the tone", { label: y.label }),
+    say("uphill it is rough"),
+  ];
+  if (domain.length) told.push(say("left and right follow v₁"));
+  if (tracks.length > 1) told.push(say("the second ball pulses"));
+  return told.join("; ");
 }
 
 // A browser may forbid to remember anything: then sound is off in each lab until asked for.

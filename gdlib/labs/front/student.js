@@ -3,18 +3,19 @@
 
 import { make, makeButton, makeCard, setText } from "./kit.js";
 import { Player } from "./player.js";
+import { say } from "./words.js";
 
 const AGAIN = [500, 1000, 2000, 4000]; // milliseconds until the page tries to come back
 const OPENING = 8_000; // milliseconds that a line may take to open
 const PHASES = {
-  wait: "You are in. The first question will come.",
-  first: "Answer for yourself. You may change your answer until the vote ends.",
-  talk: "The vote is over. Talk with your neighbour: why did you answer as you did?",
-  second: "Answer again. Has the talk changed your mind?",
+  wait: say("You are in. The first question will come."),
+  first: say("Answer for yourself. You may change your answer until the vote ends."),
+  talk: say("The vote is over. Talk with your neighbour: why did you answer as you did?"),
+  second: say("Answer again. Has the talk changed your mind?"),
   reveal: "",
 };
 const VOTES = ["first", "second"];
-const CLOSED = "The room is closed. What you said in it is forgotten.";
+const CLOSED = say("The room is closed. What you said in it is forgotten.");
 
 /**
  * @typedef {object} Message what the room tells a student; a part that has not changed is left out
@@ -128,18 +129,23 @@ class Student {
           this.enter();
         },
       },
-      make("label", {}, "code of the room ", this.code),
-      make("label", {}, "name, if you like ", this.name),
-      make("button", { className: "gd-give" }, "join"),
+      make("label", {}, say("code of the room") + " ", this.code),
+      make("label", {}, say("name, if you like") + " ", this.name),
+      make("button", { className: "gd-give" }, say("join")),
     );
     this.status = make("p", { className: "gd-status", role: "status" });
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.question = make("h1", { tabIndex: -1 });
     this.place = make("div");
-    this.send = makeButton("Send my answer", "send my answer", () => this.answer(), "gd-give");
+    this.send = makeButton(
+      say("Send my answer"),
+      say("Send my answer"),
+      () => this.answer(),
+      "gd-give",
+    );
     this.sent = make("span", { className: "gd-sent", role: "status" });
     this.row = make("p", { className: "gd-send", hidden: true }, this.send, this.sent);
-    const title = make("header", {}, make("strong", {}, "Gradient descent, together"));
+    const title = make("header", {}, make("strong", {}, say("Gradient descent, together")));
     this.card = makeCard(
       title,
       this.door,
@@ -159,11 +165,11 @@ class Student {
     const code = this.code.value.trim();
     if (!code) {
       this.code.focus();
-      return this.complain("Type the code that the teacher shows.");
+      return this.complain(say("Type the code that the teacher shows."));
     }
     this.complain("");
     this.door.hidden = true;
-    setText(this.status, "Joining …");
+    setText(this.status, say("Joining …"));
     this.line.open(
       () => this.line.send(JSON.stringify({ code, me: this.token, name: this.name.value })),
       (text) => this.hear(JSON.parse(text)),
@@ -173,7 +179,7 @@ class Student {
 
   lost() {
     if (this.over) return;
-    setText(this.status, "The connection is lost. This page tries to come back by itself …");
+    setText(this.status, say("The connection is lost. This page tries to come back by itself …"));
     this.card.classList.add("gd-parted");
     setTimeout(() => this.enter(), AGAIN[Math.min(this.tries++, AGAIN.length - 1)]);
   }
@@ -238,8 +244,8 @@ class Student {
     const asks = VOTES.includes(now.phase);
     const same = JSON.stringify(draft) === JSON.stringify(now.answer);
     this.send.disabled = draft === null || (same && now.voted);
-    const counted = now.voted ? "✓ Counted. You may change it." : "";
-    setText(this.sent, asks && draft !== null && !same ? "not sent yet" : counted);
+    const counted = now.voted ? say("✓ Counted. You may change it.") : "";
+    setText(this.sent, asks && draft !== null && !same ? say("not sent yet") : counted);
   }
 
   take(answer) {
@@ -271,7 +277,7 @@ class Student {
         make("span", {}, text),
       ),
     );
-    const group = make("div", { role: "radiogroup", "aria-label": "answers" }, ...options);
+    const group = make("div", { role: "radiogroup", "aria-label": say("answers") }, ...options);
     this.place.replaceChildren(group);
   }
 

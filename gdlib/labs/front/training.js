@@ -13,6 +13,7 @@ import {
 } from "./kit.js";
 import { chooseNeurons } from "./network_picture.js";
 import { TrainingPictures } from "./training_pictures.js";
+import { grouped, say } from "./words.js";
 
 /**
  * What Python measured of the network.
@@ -39,8 +40,8 @@ class Training {
   constructor(model, el) {
     this.model = model;
     const words = {
-      lost: "the network with all that it learned, and all other variables",
-      kept: "The pictures show the last moment before that.",
+      lost: say("the network with all that it learned, and all other variables"),
+      kept: say("The pictures show the last moment before that."),
     };
     const answered = (text, more) => {
       setText(this.message, text);
@@ -54,13 +55,13 @@ class Training {
     this.place = make("p");
     this.earlier = make("p");
     const { etas, sizes, code, samples, same } = model.get("scene");
-    const [train, test] = samples.map((number) => number.toLocaleString("en"));
-    const [rateRow, setRate] = this.makeSlider("rate", "learning rate η", etas);
-    const [sizeRow, setSize] = this.makeSlider("size", "mini-batch size", sizes);
+    const [train, test] = samples.map(grouped);
+    const [rateRow, setRate] = this.makeSlider("rate", say("learning rate η"), etas);
+    const [sizeRow, setSize] = this.makeSlider("size", say("mini-batch size"), sizes);
     this.setRate = setRate;
     this.setSize = setSize;
     this.card = makeCard(
-      make("header", {}, make("strong", {}, "Live training"), this.makeButtons()),
+      make("header", {}, make("strong", {}, say("Live training")), this.makeButtons()),
       make("div", { className: "gd-settings" }, rateRow, sizeRow),
       this.message,
       this.pictures.charts,
@@ -69,11 +70,15 @@ class Training {
       make(
         "div",
         { className: "gd-code" },
-        make("span", {}, "Each step: ", make("code", {}, code)),
+        make("span", {}, say("Each step:"), " ", make("code", {}, code)),
         make(
           "details",
           {},
-          make("summary", {}, `C and shares: on ${train} training and ${test} test images`),
+          make(
+            "summary",
+            {},
+            say("C and shares: on {train} training and {test} test images", { train, test }),
+          ),
           makeCaption(same)[0],
         ),
       ),
@@ -88,17 +93,17 @@ class Training {
   makeButtons() {
     const act = (text, label, what) => makeButton(text, label, () => this.ask({ do: what }));
     this.run = makeButton(
-      "▶ start",
-      "start or pause",
+      say("▶ start"),
+      say("start or pause"),
       () => this.ask({ do: this.model.get("shown").running ? "pause" : "start" }),
       "gd-play",
     );
     return make(
       "span",
       { className: "gd-buttons" },
-      act("↺ reset", "reset to the same start", "reset"),
-      act("one mini-batch", "train on one mini-batch", "batch"),
-      act("one epoch", "one epoch: train to its end", "epoch"),
+      act(say("↺ reset"), say("reset to the same start"), "reset"),
+      act(say("one mini-batch"), say("train on one mini-batch"), "batch"),
+      act(say("one epoch"), say("one epoch: train to its end"), "epoch"),
       this.run,
     );
   }
@@ -134,7 +139,7 @@ class Training {
     const { etas, sizes } = model.get("scene");
     this.setRate(model.get("rate"), String(etas[model.get("rate")]));
     this.setSize(model.get("size"), String(sizes[model.get("size")]));
-    setText(this.run, now.running ? "❚❚ pause" : "▶ start");
+    setText(this.run, now.running ? say("❚❚ pause") : say("▶ start"));
     if (now.message) setText(this.message, now.message);
     this.pictures.paint(this.card);
     this.tell(now);
@@ -146,16 +151,27 @@ class Training {
     this.counts.ariaLive = now.running ? "off" : "polite"; // ten readouts a second are no news
     const run = this.pictures.runs.at(-1);
     const last = now.steps
-      ? `, the last with η = ${now.eta} on ${now.size} of ${images.toLocaleString("en")} images`
+      ? say(", the last with η = {eta} on {size} of {images} images", {
+          eta: now.eta,
+          size: now.size,
+          images: grouped(images),
+        })
       : "";
-    const speed = now.speed ? ` · ${Math.round(now.speed).toLocaleString("en")} steps/s` : "";
-    const steps = `${now.steps.toLocaleString("en")} steps`;
-    setText(this.counts, `epoch ${run.epoch.at(-1).toFixed(2)} · ${steps}${last}${speed}`);
+    const speed = now.speed ? say(" · {n} steps/s", { n: grouped(Math.round(now.speed)) }) : "";
+    const steps = say("{n} steps", { n: grouped(now.steps) });
+    const epoch = say("epoch {epoch}", { epoch: run.epoch.at(-1).toFixed(2) });
+    setText(this.counts, `${epoch} · ${steps}${last}${speed}`);
     setText(this.words, now.words);
-    const ground = `C there ${figures(now.ground)}, at v ${figures(run.cost.at(-1))}.`;
+    const ground = say("C there {there}, at v {here}.", {
+      there: figures(now.ground),
+      here: figures(run.cost.at(-1)),
+    });
     setText(this.place, plane ? `${now.place} ${ground}` : now.place);
     const earlier = this.model.get("earlier").map(({ label }, i) => `${i + 1}: ${label}`);
-    setText(this.earlier, earlier.length ? `Earlier runs, faint: ${earlier.join(" · ")}` : "");
+    setText(
+      this.earlier,
+      earlier.length ? say("Earlier runs, faint: {runs}", { runs: earlier.join(" · ") }) : "",
+    );
   }
 }
 

@@ -5,8 +5,9 @@ import { bytes, figures, floats, make, range, setText } from "./kit.js";
 import { coloursOf, cut, cutWeights, describe, drawNetwork, nameOf } from "./network_picture.js";
 import { drawPlane } from "./plane_map.js";
 import { drawTiles, inkColour, weightColour } from "./tiles.js";
+import { say } from "./words.js";
 
-const KEYS = "click a neuron, or choose it with the arrow keys";
+const KEYS = say("click a neuron, or choose it with the arrow keys");
 const COLUMNS = /** @type {const} */ ({
   read: ["train_accuracy", "test_accuracy"],
   flat: ["hidden_flat", "output_flat"],
@@ -44,7 +45,7 @@ export class TrainingPictures {
     this.cost = makeFigure("gd-chart", makeCanvas());
     this.read = makeFigure("gd-chart", makeCanvas());
     this.flat = makeFigure("gd-chart", makeCanvas());
-    this.meter = ["promised", "actual"].map((name) =>
+    this.meter = [say("promised"), say("actual")].map((name) =>
       make("div", {}, make("b", {}, name), make("output"), make("span", {}, make("i"))),
     );
     this.network = make("canvas", { tabIndex: 0, role: "application" });
@@ -58,8 +59,8 @@ export class TrainingPictures {
     );
     const meter = makeFigure("gd-meter gd-bars", make("div", {}, ...this.meter));
     const mistakes = makeFigure("gd-mistakes", make("div", {}, ...this.tiles));
-    caption(meter, "ΔC of a mini-batch");
-    caption(mistakes, "misread test images: what it says, what it is");
+    caption(meter, say("ΔC of a mini-batch"));
+    caption(mistakes, say("misread test images: what it says, what it is"));
     this.charts = make(
       "div",
       { className: "gd-train gd-charts" },
@@ -110,9 +111,9 @@ export class TrainingPictures {
     draw(this.flat, percents, COLUMNS.flat);
     const [train, test] = COLUMNS.read.map((name) => percent(now[name].at(-1), 1));
     const [hidden, output] = COLUMNS.flat.map((name) => percent(now[name].at(-1), 0));
-    caption(this.cost, `C on training images: ${figures(now.cost.at(-1))}`);
-    caption(this.read, `read: ─ train ${train}, ┄ test ${test}`);
-    caption(this.flat, `flat σ: ─ hidden ${hidden}, ┄ output ${output}`);
+    caption(this.cost, say("C on training images: {C}", { C: figures(now.cost.at(-1)) }));
+    caption(this.read, say("read: ─ train {train}, ┄ test {test}", { train, test }));
+    caption(this.flat, say("flat σ: ─ hidden {hidden}, ┄ output {output}", { hidden, output }));
   }
 
   paintMeter(changes) {
@@ -135,8 +136,11 @@ export class TrainingPictures {
     const number = tiles.length / 784;
     const across = Math.ceil(Math.sqrt(1.2 * number));
     drawTiles(this.weights.firstChild, tiles, across, weightColour);
-    const whose = layers.length > 1 ? "hidden neurons" : "outputs";
-    caption(this.weights, `weights of ${number} ${whose}: brown excites, purple silences`);
+    const whose = layers.length > 1 ? say("hidden neurons") : say("outputs");
+    caption(
+      this.weights,
+      say("weights of {number} {whose}: brown excites, purple silences", { number, whose }),
+    );
     if (!seen) return;
     const a = cut(floats(shown.a), layers);
     /** @type {import("./network_picture.js").Flow} */
@@ -148,7 +152,8 @@ export class TrainingPictures {
     drawNetwork(this.network, this.lit, chosen, colours);
     if (!chosen[0] && layers.length > 1) this.frame(chosen[1], across, colours);
     const put = `a = ${a[chosen[0]][chosen[1]].toFixed(2)}`;
-    const text = `lit by a test image of a ${label}. ${nameOf(layers, chosen)}: ${put}`;
+    const neuron = nameOf(layers, chosen);
+    const text = say("lit by a test image of a {label}. {neuron}: {put}", { label, neuron, put });
     caption(this.flow, text, `; ${KEYS}. ${describe(this.lit)}`);
   }
 
@@ -165,8 +170,8 @@ export class TrainingPictures {
     const now = this.runs.at(-1);
     drawPlane(this.plane.firstChild, plane, /** @type {any} */ (now), colours);
     const place = `v₁ ${figures(now.v1.at(-1))}, v₂ ${figures(now.v2.at(-1))}`;
-    const text = "on the plane of notebook 08; dotted: the run there";
-    caption(this.plane, text, `. The ball is at ${place}; ${shown.place}`);
+    const text = say("on the plane of notebook 08; dotted: the run there");
+    caption(this.plane, text, say(". The ball is at {place}; {off}", { place, off: shown.place }));
   }
 
   /** @param {import("./training.js").Shown} shown */

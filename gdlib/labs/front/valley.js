@@ -12,6 +12,7 @@ import {
   trace,
 } from "./draw.js";
 import { bytes, clamp, floats, logarithm, range } from "./kit.js";
+import { say } from "./words.js";
 
 const TALL = 0.62; // how high the surface is drawn beside its width
 const NUMBERS = 34; // pixels: the room for those of the upright
@@ -209,6 +210,6 @@ export class ValleyPicture {
     const { tracks } = show.scene;
     if (spec.move) drawMove(g, show, eye, show.moment(tracks[0]));
     else tracks.forEach((track, t) => drawRoller(g, show, eye, track, spec.numbers && t + 1));
-    return cameraNote(show.camera, spec.move ? "Δv" : "the ball");
+    return cameraNote(show.camera, spec.move ? "Δv" : say("the ball"));
   }
 }

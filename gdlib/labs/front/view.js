@@ -1,6 +1,24 @@
 // A view: a canvas with a picture, and a second canvas, out of sight, with what seldom changes.
 
 import { make, setText } from "./kit.js";
+import { say } from "./words.js";
+
+/** What pictures of the course are called, to those who hear them. */
+const NAMES = {
+  map: say("map"),
+  valley: say("valley"),
+  graph: say("graph"),
+  curve: say("curve"),
+  cost: say("cost"),
+  read: say("read"),
+  rate: say("rate"),
+  error: say("error"),
+  away: say("away"),
+  data: say("data"),
+  bars: say("bars"),
+  lens: say("lens"),
+  neurons: say("neurons"),
+};
 
 /**
  * @typedef {object} Picture
@@ -31,7 +49,8 @@ export class View {
 
   /** Tells what the mouse and the keys do on it: a word or nothing, and a hint. */
   offer(on, hint = this.picture.spec.hint) {
-    const label = `${this.picture.spec.name}: ${hint}`;
+    const { name } = this.picture.spec;
+    const label = `${NAMES[name] ?? name}: ${hint}`;
     if (this.canvas.ariaLabel !== label) this.canvas.ariaLabel = label;
     this.canvas.tabIndex = on ? 0 : -1;
     this.figure.classList.toggle("gd-asked", on === "commit");

@@ -24,12 +24,14 @@ import {
   drawNetwork,
   nameOf,
 } from "./network_picture.js";
+import { say } from "./words.js";
 
 const PAD = 280; // its side, in pixels where there is room; its pen; one press of an arrow key
 const PEN = 20;
 const STEP = 6;
-const HINT = "draw with mouse, finger or pen; or arrow keys move the pen, Space ";
-const CHOOSE = "click a neuron, or choose it with the arrow keys";
+const LIFT = say("draw with mouse, finger or pen; or arrow keys move the pen, Space lifts it");
+const LOWER = say("draw with mouse, finger or pen; or arrow keys move the pen, Space lowers it");
+const CHOOSE = say("click a neuron, or choose it with the arrow keys");
 const onPad = (x) => clamp(Math.round(x * 10) / 10, 0, PAD);
 
 class Pad {
@@ -41,8 +43,8 @@ class Pad {
     this.lowered = false;
     this.keyed = false;
     const words = {
-      lost: "the network, and all other variables",
-      kept: "What you wrote stays until then, and you can draw on.",
+      lost: say("the network, and all other variables"),
+      kept: say("What you wrote stays until then, and you can draw on."),
     };
     const answered = (text, more) => {
       this.pad.parentNode.ariaBusy = more;
@@ -70,11 +72,11 @@ class Pad {
     const buttons = make(
       "span",
       { className: "gd-buttons" },
-      button("↶ undo", "undo the last stroke", () => this.strokes.pop()),
-      button("✕ clear", "clear the pad", () => this.strokes.splice(0)),
+      button(say("↶ undo"), say("undo the last stroke"), () => this.strokes.pop()),
+      button(say("✕ clear"), say("clear the pad"), () => this.strokes.splice(0)),
     );
     this.card = makeCard(
-      make("header", {}, make("strong", {}, "Write a digit"), buttons),
+      make("header", {}, make("strong", {}, say("Write a digit")), buttons),
       this.makePictures(),
       this.message,
       this.readout,
@@ -89,28 +91,33 @@ class Pad {
       height: 2 * PAD,
       tabIndex: 0,
       role: "application",
-      ariaLabel: `pad: ${HINT}lowers or lifts it`,
+      ariaLabel: say(
+        "pad: draw with mouse, finger or pen; or arrow keys move the pen, Space lowers or " +
+          "lifts it",
+      ),
     });
     this.seen = make("canvas", {
       width: 28,
       height: 28,
       role: "img",
-      ariaLabel: "what the network sees: your digit as 28 × 28 pixels",
+      ariaLabel: say("what the network sees: your digit as 28 × 28 pixels"),
     });
     this.hint = make("figcaption", { role: "status" });
     this.bars = range(0, 9).map((digit) =>
       make("div", {}, `${digit}`, make("span", {}, make("i")), make("output", { ariaLive: "off" })),
     );
     this.network = make("canvas", { tabIndex: 0, role: "application" });
-    const scaled = "what the network sees: 28 × 28 pixels, scaled and centred as in MNIST";
+    const scaled = say("what the network sees: 28 × 28 pixels, scaled and centred as in MNIST");
     const figure = (kind, caption, ...parts) =>
       make("figure", { className: kind }, ...parts, make("figcaption", {}, caption));
     this.figures = {
       seen: figure("gd-seen", scaled, this.seen),
-      bars: figure("gd-bars", "the ten outputs, 0 to 1", ...this.bars),
+      bars: figure("gd-bars", say("the ten outputs, 0 to 1"), ...this.bars),
       flow: figure(
         "gd-flow",
-        `your digit, scaled and centred, flows through the network · ${CHOOSE}`,
+        say("your digit, scaled and centred, flows through the network · {choose}", {
+          choose: CHOOSE,
+        }),
         this.network,
       ),
     };
@@ -136,8 +143,8 @@ class Pad {
     this.paintBars();
     const same = JSON.stringify(this.strokes) === JSON.stringify(strokes);
     const unread = this.message.textContent !== "" && !same;
-    setText(this.hint, HINT + (this.lowered ? "lifts it" : "lowers it"));
-    setText(this.readout, unread ? "What you wrote has not been read." : words + more);
+    setText(this.hint, this.lowered ? LIFT : LOWER);
+    setText(this.readout, unread ? say("What you wrote has not been read.") : words + more);
     this.card.classList.toggle("gd-unread", unread);
   }
 
@@ -164,16 +171,24 @@ class Pad {
     };
     const neuron = this.chosen();
     drawNetwork(this.network, this.flow, neuron, colours);
-    const lit = shown.read ? describe(this.flow) : "nothing is lit";
-    this.network.ariaLabel = `network ${[784, ...layers].join(" → ")}; ${CHOOSE}. ${lit}`;
-    if (!shown.read) return neuron.length ? ` Chosen: ${nameOf(layers, neuron)}.` : "";
+    const lit = shown.read ? describe(this.flow) : say("nothing is lit");
+    this.network.ariaLabel = say("network {sizes}; {choose}. {lit}", {
+      sizes: [784, ...layers].join(" → "),
+      choose: CHOOSE,
+      lit,
+    });
+    if (!shown.read)
+      return neuron.length ? ` ${say("Chosen: {name}.", { name: nameOf(layers, neuron) })}` : "";
     const [z, activation, place] = [floats(shown.z), a, bytes(shown.places)].map(
       (all) => cut(all, layers)[neuron[0]][neuron[1]],
     );
-    return (
-      ` ${nameOf(layers, neuron)}: z = ${figures(z)}, a = ${figures(activation)}. ` +
-      `σ is ${places[place]}.`
-    );
+    const told = say("{name}: z = {z}, a = {a}. σ is {place}.", {
+      name: nameOf(layers, neuron),
+      z: figures(z),
+      a: figures(activation),
+      place: places[place],
+    });
+    return ` ${told}`;
   }
 
   /** The neuron that the learner chose; before that the largest output, if there is one. */

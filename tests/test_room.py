@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import re
 import socket
 import threading
 import urllib.request
@@ -19,6 +20,7 @@ from gdlib.room import Question, join, read_questions
 from gdlib.room import server as server_module
 from gdlib.room.server import Server
 from gdlib.room.session import Session, bars
+from tools import ROOT
 
 START = (-0.9, 0.7)
 OPTIONS = ["half as many", "as many", "twice as many"]
@@ -487,7 +489,7 @@ def test_every_phase_can_be_shown_whatever_was_answered(kind, answers, room):
         assert len(json.dumps(message)) < 100_000
     assert all(message["film"] is None for message, _, _ in seen)
     assert (end["film"] is None) == (kind == "choice" or (not answers and kind != "place"))
-    assert ("gave no answer" in end["said"]) == (not answers and kind != "place")
+    assert ("gave no answer" in end["said"]) == (not answers)
     assert ("Your second answer" in end["said"]) == (len(answers) == 2)
     moved = room.panel["moved"]
     better = len(answers) == 2 and answers[0] is WRONG
@@ -542,3 +544,16 @@ def test_what_makes_no_room_is_told():
 def test_join_wants_an_address():
     with pytest.raises(ValueError, match="address must be that of a room, such as http://127"):
         join("here")
+
+
+def test_the_examples_of_the_docs_open_a_room():
+    text = (ROOT / "docs" / "room.md").read_text(encoding="utf8")
+    names = {}
+    try:
+        for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+            exec(block, names)
+        assert len(names["questions"]) == 2
+        assert names["room"].panel["questions"] == [one.text for one in names["room"].questions]
+    finally:
+        names["room"].leave()
+        Room._latest.leave()

@@ -41,7 +41,12 @@ class Unworded(ast.NodeTransformer):
     def visit_JoinedStr(self, node):
         """Another language may say the values of an f-string in another order."""
         values = [part for part in node.values if isinstance(part, ast.FormattedValue)]
-        return ast.Set(sorted(map(self.generic_visit, values), key=ast.dump))
+        return ast.Set(sorted(map(self.visit, values), key=ast.dump))
+
+    def visit_FormattedValue(self, node):
+        """The format of a number stays."""
+        node.value = self.visit(node.value)
+        return node
 
 
 def code_of(source):

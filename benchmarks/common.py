@@ -5,6 +5,15 @@ import time
 
 import numpy as np
 
+RUN = """async code => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  let text = '';
+  const future = kernel.requestExecute({code});
+  future.onIOPub = message => { text += message.content.text ?? ''; };
+  await future.done;
+  return text;
+}"""
+
 
 def options(description, **defaults):
     """Return the options of the command line: whole numbers, each with its default."""
@@ -42,6 +51,11 @@ def compared(times):
     first = np.array(next(iter(times.values())))
     for name, seconds in times.items():
         yield name, np.median(seconds), np.min(seconds), np.median(seconds / first)
+
+
+def run(lab, code):
+    """Run code in the kernel of a JupyterLab's notebook; return what it prints."""
+    return lab.page.evaluate(RUN, code)
 
 
 class Table:

@@ -11,6 +11,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from benchmarks.common import run
 from tools.lab_page import chromium, jupyterlab, open_cells
 
 ROUNDS, SECONDS, PRESSES = 5, 4, 20
@@ -51,14 +52,6 @@ EACH = """
 epoch = lab.history[-1].epoch
 print(milliseconds(lambda: lab._gauge.measure(epoch)), milliseconds(lab._show))
 """
-RUN = """async code => {
-  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-  let text = '';
-  const future = kernel.requestExecute({code});
-  future.onIOPub = message => { text += message.content.text ?? ''; };
-  await future.done;
-  return text;
-}"""
 COUNT = """([card, seconds]) => new Promise(resolve => {
   let pictures = 0;
   const steps = () => +card.querySelector('.gd-readout').textContent
@@ -102,12 +95,12 @@ def measure(lab):
     card, button = lab.card().element_handle(), lab.card().get_by_role("button", name="start or")
     pictures, overheads, own = [], [], []
     for _ in range(ROUNDS):
-        alone, alone_own = run(lab, f"print(*bare({SECONDS}))")
+        alone, alone_own = numbers(lab, f"print(*bare({SECONDS}))")
         button.click()
         lab.wait_for_text(".gd-play", "pause")
-        used, first = run(lab, NOW)
+        used, first = numbers(lab, NOW)
         rate, steps = lab.page.evaluate(COUNT, [card, SECONDS])
-        used_then, last = run(lab, NOW)
+        used_then, last = numbers(lab, NOW)
         button.click()
         lab.wait_for_text(".gd-play", "start")
         pictures.append(rate)
@@ -119,7 +112,7 @@ def measure(lab):
     delays = [lab.page.evaluate(PRESS, [card, (-1) ** k]) for k in range(PRESSES)]
     button.click()
     lab.wait_for_text(".gd-play", "start")
-    measuring, showing = run(lab, EACH)
+    measuring, showing = numbers(lab, EACH)
     print(f"overhead of the lab, median of {ROUNDS} pairs: {statistics.median(overheads):.0%}")
     print(f"the same in the kernel's processor time: {statistics.median(own):.0%}")
     print(f"pictures per second, median: {statistics.median(pictures):.1f}")
@@ -130,9 +123,9 @@ def measure(lab):
     print(f"each picture: {measuring:.1f} ms to measure, {showing:.1f} ms with handing over")
 
 
-def run(lab, code):
+def numbers(lab, code):
     """Run code in the kernel; return the numbers that it prints."""
-    return [float(number) for number in lab.page.evaluate(RUN, code).split()]
+    return [float(number) for number in run(lab, code).split()]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -18,8 +19,8 @@ import numpy as np
 import psutil
 from tornado.websocket import websocket_connect
 
-from benchmarks.common import Table, options
-from tools.lab_page import chromium, open_cells
+from benchmarks.common import Table, options, run, timed
+from tools.lab_page import chromium, jupyterlab, open_cells
 
 ROOM = """import os
 from gdlib import labs
@@ -29,7 +30,6 @@ room"""
 WHERE = "print(room.address, room.session.code, os.getpid())"
 PART = """for line in list(room.server.connections):
     room.server.loop.call_soon_threadsafe(line.close)"""
-AGAIN = "room.leave()"
 # On the page of a student: when it was let in, when an answer was counted, when its line was lost
 # and came back, and when a picture of the end was drawn that is not the first.
 WATCH = """
@@ -69,29 +69,10 @@ def press(lab, name):
     return time.time() * 1000
 
 
-def run(lab, index, source=None):
-    """Run a cell of the notebook, with another source if there is one; return what it prints."""
-    cell = lab.page.locator(".jp-CodeCell").nth(index)
-    lab.page.evaluate(
-        """([index, source]) => {
-             const {content} = window.jupyterapp.shell.currentWidget;
-             content.activeCellIndex = index;
-             if (source) content.activeCell.model.sharedModel.setSource(source);
-           }""",
-        [index, source],
-    )
-    lab.command("notebook:run-cell")
-    lab.page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
-    )
-    lab.page.wait_for_timeout(300)
-    return cell.locator(".jp-OutputArea-output").inner_text() if source is None else ""
-
-
 def in_pages(lab, browser, count, table):
     """A class of pages, from the door to the end."""
     lab.cell = lab.page.locator(".jp-CodeCell").first
-    address, code, pid = run(lab, 1).split()
+    address, code, pid = run(lab, WHERE).split()
     kernel, pages = psutil.Process(int(pid)), []
     before, used = kernel.memory_info().rss, sum(kernel.cpu_times()[:2])
     for _ in range(count):
@@ -115,7 +96,7 @@ def in_pages(lab, browser, count, table):
         min(at for number, at in counts.items() if int(number) >= i) for i in range(1, count + 1)
     ]
     table.row("answer to count on the projector", *percentiles(np.subtract(reached, sorted(sent))))
-    run(lab, 2)
+    run(lab, PART)
     lost = [wait_for(page, "lost") for page in pages]
     back = [wait_for(page, "back") for page in pages]
     table.row("line lost to line regained", *percentiles(np.subtract(back, lost)))
@@ -128,7 +109,6 @@ def in_pages(lab, browser, count, table):
     tell_costs(kernel, before, used)
     for page in pages:
         page.context.close()
-    run(lab, 3)
 
 
 def wait_for(page, name):
@@ -157,61 +137,85 @@ def tell_costs(kernel, before, used):
           f"class; {seconds:.1f} s of processor")  # fmt: skip
 
 
-async def in_clients(address, code, count, go_on, table):
-    """The same without a browser: lines that join, answer, and hear of the end."""
-    start = time.perf_counter()
-    lines = []
-    for i in range(count):
-        line = await websocket_connect(address.replace("http", "ws") + "live")
-        await line.write_message(json.dumps({"code": code, "me": f"{i:032x}"}))
-        await line.read_message()
-        lines.append(line)
-    print(f"{count} clients have joined, one after another, in {time.perf_counter() - start:.1f} s")
-    await asyncio.gather(go_on(), *(line.read_message() for line in lines))
+class Clients:
+    """Students without a browser, in a loop of their own."""
 
-    async def take_part(line, i):
-        begun = time.perf_counter()
-        await line.write_message(json.dumps({"answer": 0.001 * (1 + i)}))
-        await line.read_message()
-        return 1000 * (time.perf_counter() - begun)
+    def __init__(self):
+        self.loop, self.lines = asyncio.new_event_loop(), []
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
 
-    waits = await asyncio.gather(*(take_part(line, i) for i, line in enumerate(lines)))
-    table.row("answer to “counted”, all at once", *percentiles(waits))
+    def all(self, act, *arguments):
+        """Return what comes of an act of every student, each with its number, all at once."""
+
+        async def acts():
+            return await asyncio.gather(
+                *(act(line, i, *arguments) for i, line in enumerate(self.lines))
+            )
+
+        return asyncio.run_coroutine_threadsafe(acts(), self.loop).result(120)
+
+    def join(self, address, code, count):
+        """Open a line for each, one after another."""
+
+        async def join():
+            for i in range(count):
+                line = await websocket_connect(address.replace("http", "ws") + "live")
+                await line.write_message(json.dumps({"code": code, "me": f"{i:032x}"}))
+                await line.read_message()
+                self.lines.append(line)
+
+        asyncio.run_coroutine_threadsafe(join(), self.loop).result(120)
+
+
+async def hears(line, _):
+    """Wait for the next message; return when it came, in milliseconds, and what it says."""
+    text = await line.read_message()
+    return time.time() * 1000, json.loads(text)
+
+
+async def answers(line, number):
+    """Send an answer; return how long it took until it was counted, in milliseconds."""
+    start = time.time() * 1000
+    await line.write_message(json.dumps({"answer": 0.001 * (1 + number)}))
+    return (await hears(line, number))[0] - start
+
+
+def in_clients(lab, count, table):
+    """The same without a browser, as many as a room holds."""
+    address, code, pid = run(lab, WHERE).split()
+    kernel, clients = psutil.Process(int(pid)), Clients()
+    before, used = kernel.memory_info().rss, sum(kernel.cpu_times()[:2])
+    seconds, _ = timed(clients.join, address, code, count)
+    print(f"{count} clients have joined, one after another, in {seconds:.1f} s")
+    run(lab, "room.ask()")
+    clients.all(hears)
+    table.row(f"{count} answers at once to “counted”", *percentiles(clients.all(answers)))
     for _ in range(2):
-        await asyncio.gather(go_on(), *(line.read_message() for line in lines))
-    begun = time.perf_counter()
-
-    async def end(line):
-        film = json.loads(await line.read_message())["film"]
-        assert film
-        return 1000 * (time.perf_counter() - begun)
-
-    _, *waits = await asyncio.gather(go_on(), *map(end, lines))
-    table.row("reveal to film", *percentiles(waits))
+        run(lab, "room.go_on()")
+        clients.all(hears)
+    start = float(run(lab, "import time; print(time.time() * 1000); room.go_on()"))
+    ends = clients.all(hears)
+    assert all(end["film"] for _, end in ends)
+    table.row(f"reveal to film, {count} times", *percentiles([at - start for at, _ in ends]))
+    tell_costs(kernel, before, used)
 
 
 def main():
     """Print how long a class waits, in pages and without."""
     given = options(__doc__, pages=30, clients=200)
-    cells = [ROOM, WHERE, PART, AGAIN]
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         browser = stack.enter_context(chromium())
+        server = stack.enter_context(jupyterlab(folder))
         lab = stack.enter_context(
-            open_cells(folder, browser, "JupyterLab Light", cells[:2],
+            open_cells(server, browser, "JupyterLab Light", [ROOM],
                        viewport={"width": 1280, "height": 720})
         )  # fmt: skip
-        lab.page.evaluate(
-            """sources => {
-                 const {sharedModel} = window.jupyterapp.shell.currentWidget.content.model;
-                 for (const source of sources) {
-                   sharedModel.insertCell(sharedModel.cells.length, {cell_type: 'code', source});
-                 }
-               }""",
-            cells[2:],
-        )
         table = Table(36, "median ms", "95 % ms", "longest")
         in_pages(lab, browser, given.pages, table)
+        run(lab, "room.leave()")
+        run(lab, ROOM)
+        in_clients(lab, given.clients, table)
 
 
 if __name__ == "__main__":

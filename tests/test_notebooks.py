@@ -32,7 +32,9 @@ paste(Out[max(Out)])
 """
 
 
-@pytest.fixture(params=[*NOTEBOOKS, ROOT / "classroom" / "round.ipynb"], ids=lambda path: path.stem)
+@pytest.fixture(
+    params=[*NOTEBOOKS, *sorted(ROOT.glob("classroom/*.ipynb"))], ids=lambda path: path.stem
+)
 def path(request):
     return request.param
 

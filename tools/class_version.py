@@ -2,9 +2,11 @@
 
 student/    to hand out: the notebooks without solutions, and all that they need to run
 nbgrader/   the same notebooks as a source course for nbgrader
-teacher/    guide.md, with the answers of the exercises taken from the notebooks, and round.ipynb
+teacher/    guide.md, with the answers of the exercises taken from the notebooks; round.ipynb and
+            gain.ipynb; what a room needs; and the inventory on paper, with its key
 """
 
+import html
 import re
 import shutil
 from itertools import pairwise
@@ -12,6 +14,8 @@ from typing import NamedTuple
 
 import nbformat
 
+from gdlib.room import read_questions
+from gdlib.room.questions import LETTERS
 from tools import ROOT
 from tools.guide import guide
 from tools.my_course import without_outputs
@@ -19,6 +23,19 @@ from tools.my_course import without_outputs
 CLASSROOM = ROOT / "classroom"
 HANDED_OUT = ["requirements.txt", "constraints.txt", "pyproject.toml", "LICENSE"]
 SOLUTION = r"<details><summary>Solution</summary>\n*(.*?)\n*</details>\n*"
+SHEET = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Twelve questions on gradient descent</title>
+<style>
+  body {{ max-width: 44em; margin: 1em auto; font: 11pt/1.3 sans-serif; }}
+  li {{ break-inside: avoid; margin-top: 0.8em; }}
+  p {{ margin: 0.25em 0; }}
+</style>
+<h1>Twelve questions on gradient descent</h1>
+<p>Name, if you like: ______________________</p>
+<p>Tick one answer each. The rule is v → v − η∇C.</p>
+<ol>{}</ol>
+</html>
+"""
 
 
 class Exercise(NamedTuple):
@@ -112,8 +129,39 @@ def build(folder):
     shutil.copy(CLASSROOM / "nbgrader_config.py", folder / "nbgrader")
     text = guide((CLASSROOM / "guide.md").read_text(encoding="utf8"), notebooks)
     shutil.copytree(CLASSROOM / "round", folder / "teacher" / "round")
-    shutil.copy(CLASSROOM / "round.ipynb", folder / "teacher")
+    shutil.copytree(CLASSROOM / "gain", folder / "teacher" / "gain")
+    for name in ("round.ipynb", "gain.ipynb", "questions.toml", "inventory.toml"):
+        shutil.copy(CLASSROOM / name, folder / "teacher")
+    shutil.copy(ROOT / "docs" / "room.md", folder / "teacher")
+    questions = read_questions(CLASSROOM / "inventory.toml")
+    (folder / "teacher" / "inventory.html").write_text(sheet(questions), encoding="utf8")
+    (folder / "teacher" / "inventory-key.md").write_text(key(questions), encoding="utf8")
     (folder / "teacher" / "guide.md").write_text(text, encoding="utf8")
+
+
+def sheet(questions):
+    """Return questions on paper, a page of HTML to print: the options with letters, a box each."""
+    asked = []
+    for question in questions:
+        options = "".join(
+            f"<p>☐ {letter} &nbsp;{html.escape(option)}</p>"
+            for letter, option in zip(LETTERS, question.options, strict=False)
+        )
+        asked.append(f"<li><p><b>{html.escape(question.text)}</b></p>{options}</li>")
+    return SHEET.format("".join(asked))
+
+
+def key(questions):
+    """Return for the teacher which option is right, what the others believe, and its source."""
+    lines = ["# Key to the inventory", ""]
+    for number, question in enumerate(questions, start=1):
+        lines += [f"**{number}. {question.text}** ({LETTERS[question.right - 1]})", ""]
+        for letter, option, belief in zip(
+            LETTERS, question.options, question.beliefs, strict=False
+        ):
+            lines.append(f"- {letter} {option}: {belief or '✓ ' + question.listen}")
+        lines += ["", f"Source: {question.source}", ""]
+    return "\n".join(lines)
 
 
 def write(notebook, path):

@@ -7,9 +7,9 @@ import numpy as np
 from gdlib.labs import pictures, scales
 from gdlib.labs.descents import as_frames
 from gdlib.labs.film import Film, Readout, Scene, Slider, Track, stacked
+from gdlib.room.questions import LETTERS
 from gdlib.words import say
 
-LETTERS = "ABCDE"  # of the options
 BEYOND = 1.25  # times as far from the middle as the edge: there the picture lets a ball be
 FRAMES = ("v1", "v2", "C", "actual")  # what the pictures draw of a path
 # How the ball of a path is drawn, by what it did: the colour, and whether it is a ring.

@@ -20,7 +20,8 @@ KINDS = {
     "choice": "one of up to five answers",
 }
 LONGEST = {"text": 300, "option": 100}  # characters that a phone and a projector have room for
-MOST_OPTIONS = 5
+LETTERS = "ABCDE"  # of the options
+MOST_OPTIONS = len(LETTERS)
 MOST_STEPS = 500  # each answer has a path of its own, and everybody sees them all
 MOST_ETA = 1e6
 

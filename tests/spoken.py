@@ -44,7 +44,7 @@ def texts():
     from gdlib.labs.lab import said
 
     written, others = set(), []
-    for path in GDLIB.rglob("*.py"):
+    for path in (*GDLIB.rglob("*.py"), GDLIB.parent / "tools" / "site.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
             if getattr(getattr(node, "func", None), "id", "") in ("say", "later"):
                 (text, *_) = node.args

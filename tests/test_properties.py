@@ -253,8 +253,9 @@ FREE = [
 ]
 
 
-# Experiments and their files: tests of their own. Nobody but the core itself asks for patience.
-BESIDE = ("choices", "files", "fingerprint", "patience", "records", "sweep")
+# Experiments, their files, and the words of the labs: tests of their own. Nobody but the core
+# itself asks for patience.
+BESIDE = ("choices", "files", "fingerprint", "patience", "records", "sweep", "words")
 
 
 def public():

@@ -23,7 +23,9 @@ from gdlib.labs.hidden_valley import HiddenValley
 from gdlib.labs.lab import Player, front_end, style_sheet
 from gdlib.labs.network_picture import NetworkPicture
 from gdlib.labs.nudge import Nudge
+from gdlib.labs.pictures import DROP
 from gdlib.labs.small_move import SmallMove
+from gdlib.words import say
 from tools import ROOT
 from tools.guide import prediction
 from tools.my_course import without_outputs
@@ -45,7 +47,7 @@ EARLY = '<link rel="preload" as="script" fetchpriority="low" href="../_static/{}
 LIVE = (
     "<p>This lab computes in Python all the time, so here it is only a picture. To use it, {}.</p>"
 )
-DROP, FIXED = "click or drag to drop the ball", "the start is fixed on this page"
+FIXED = say("the start is fixed on this page")
 FILM = ("scene", "film", "sliders", "step", "message")
 # The labs that live without Python: for the front end of each, its module and what it reads.
 PLAYED = {
@@ -64,7 +66,9 @@ SHEETS = (
     "card.css", "hidden.css", "challenges.css", "beat_the_gradient.css", "backprop.css",
     "network.css",
 )  # fmt: skip
-COLOURS = "Python computes the colours anew for each learning rate. Here they stay as they are."
+COLOURS = say(
+    "Python computes the colours anew for each learning rate. Here they stay as they are."
+)
 
 OPENING = "labs.duel("  # the lab on the first page: it plays without a question before
 

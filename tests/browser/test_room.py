@@ -1,0 +1,142 @@
+"""A room as a class meets it: the phone from the door to the end, and the projector beside it."""
+
+import pytest
+from playwright.sync_api import expect
+from test_accessible import AXE, check
+
+from gdlib.costs import ravine, two_valleys
+from gdlib.labs.room import Room
+from gdlib.room import Question
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+QUESTIONS = [
+    Question("Which η?", "eta", cost=ravine, start=(-0.9, 0.7), steps=6),
+    Question("Which start?", "start", cost=two_valleys, eta=0.1, steps=20),
+    Question("Where is it after 5 steps?", "place", cost=ravine, start=(-0.9, 0.7), eta=0.05),
+    Question("How many?", "choice", options=["one", "two", "three"], right=2),
+]
+
+
+@pytest.fixture
+def room():
+    room = Room(questions=QUESTIONS, port=0)
+    yield room
+    room.leave()
+
+
+@pytest.fixture
+def phone(browser, room):
+    """A function that opens the page of a room on a phone, with the code in its address or not."""
+    pages, wrong = [], []
+
+    def phone(code="", **options):
+        page = browser.new_context(**{**PHONE, **options}).new_page()
+        pages.append(page)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+        page.goto(f"{room.address}#{code}")
+        return page
+
+    yield phone
+    for page in pages:
+        page.context.close()
+    assert wrong == []
+
+
+def send(page):
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.locator(".gd-sent")).to_have_text("✓ Counted. You may change it.")
+
+
+def test_from_the_door_to_the_end_by_touch(room, phone):
+    page = phone()
+    page.get_by_label("code of the room").fill("WRONG234")
+    page.get_by_role("button", name="join").click()
+    expect(page.get_by_role("alert").first).to_have_text("That is not the code of this room.")
+    page.get_by_label("code of the room").fill(room.session.code.lower())
+    page.get_by_label("name, if you like").fill("<b>Ada</b>")
+    page.get_by_role("button", name="join").click()
+    expect(page.locator(".gd-status")).to_have_text("You are in. The first question will come.")
+    for number, question in enumerate(QUESTIONS):
+        room.ask(number)
+        expect(page.get_by_role("heading")).to_have_text(question.text)
+        for vote in range(2):
+            if question.kind == "eta":
+                page.locator(".gd-eta").fill(str(40 + 30 * vote))
+            elif question.kind == "choice":
+                page.get_by_text(["one", "two"][vote], exact=True).click()
+            else:
+                page.locator("canvas").tap(position={"x": 150 + 40 * vote, "y": 150})
+            expect(page.locator(".gd-sent")).to_have_text("not sent yet")
+            assert room.panel["answered"] == 0
+            send(page)
+            assert room.panel["answered"] == 1
+            room.go_on()
+            if vote == 0:
+                expect(page.locator(".gd-status")).to_contain_text("Talk with your neighbour")
+                room.go_on()
+        expect(page.locator(".gd-status")).to_contain_text("Your second answer is")
+        if question.kind == "choice":
+            expect(page.locator(".gd-right")).to_contain_text("✓ B")
+        else:
+            end = page.locator(".gd-rolls output").last  # it plays by itself
+            expect(end).to_have_text(str(question.steps), timeout=15_000)
+    assert room.session.names.popitem()[1] == "<b>Ada</b>"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    room.leave()
+    expect(page.locator(".gd-status")).to_contain_text("The room is closed.")
+
+
+def test_by_keyboard_alone(room, phone):
+    page = phone(room.session.code)
+    room.ask(1)
+    page.locator("canvas").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.get_by_role("button", name="Send my answer").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".gd-sent")).to_have_text("✓ Counted. You may change it.")
+    assert list(room.session.round.first.values()) == [pytest.approx([0.08, 0.06])]
+    room.ask(3)
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Send my answer").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".gd-sent")).to_have_text("✓ Counted. You may change it.")
+    assert list(room.session.round.first.values()) == [2]
+
+
+def test_a_lost_line_is_said_and_the_page_comes_back_with_its_answer(room, phone):
+    page = phone(room.session.code)
+    room.ask(3)
+    page.get_by_text("two", exact=True).click()
+    send(page)
+    (line,) = room.server.connections
+    room.server.loop.call_soon_threadsafe(line.close)
+    expect(page.locator(".gd-status")).to_contain_text("The connection is lost.")
+    expect(page.locator(".gd-status")).to_contain_text("Answer for yourself.")
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    expect(page.locator(".gd-sent")).to_have_text("✓ Counted. You may change it.")
+    page.reload()
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    assert len(room.session.names) == 1
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: make test-browser fetches it")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_page_of_a_student(room, phone, scheme):
+    page = phone(color_scheme=scheme)
+    check(page, "body")
+    page.get_by_label("code of the room").fill(room.session.code)
+    page.get_by_role("button", name="join").click()
+    for number in range(4):
+        room.ask(number)
+        expect(page.get_by_role("heading")).to_have_text(QUESTIONS[number].text)
+        check(page, "body")
+        for _ in range(3):
+            room.go_on()
+        expect(page.locator(".gd-status")).to_contain_text("gave no answer")
+        check(page, "body")

@@ -15,7 +15,7 @@ import urllib.request
 import uuid
 
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 from tools import ROOT
 from tools.my_course import WORDS
@@ -232,8 +232,12 @@ class Lab:
 
     def show(self, source):
         """Scroll to the cell whose source holds a text, and wait until its lab is drawn."""
-        self.scroll_to(source)
         self.cell = self.page.locator(".jp-CodeCell", has_text=source).first
+        for _ in range(10):  # what is drawn above it may move it out of sight again
+            self.scroll_to(source)
+            with contextlib.suppress(TimeoutError):
+                self.card().wait_for(timeout=3_000)
+                break
         self.card().wait_for()
         self.page.wait_for_function(
             "canvas => canvas.width > 50 && window.gdHash(canvas) !== 0",

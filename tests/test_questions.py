@@ -1,6 +1,7 @@
 """The questions for a class, and the inventory: their form, what can be computed, and the gain."""
 
 import json
+import re
 from collections import Counter
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from gdlib.activation import sigmoid
 from gdlib.costs import quadratic, ravine, two_valleys, valley
 from gdlib.descent import gradient_descent
+from gdlib.mnist import load_mnist, one_hot
+from gdlib.network import Network
 from gdlib.room import read_questions
 from gdlib.room.gain import normalised_gain, read_counts, share
+from gdlib.sgd import learn, mini_batches, sgd
 from tools import ROOT
 
 CLASSROOM = ROOT / "classroom"
@@ -46,15 +50,24 @@ def test_a_wrong_answer_has_a_belief_and_the_teacher_something_to_listen_for(nam
         assert empty == [question.right]
 
 
-def test_the_right_places_of_the_options_differ():
-    numbers = Counter(one.right for one in ALL.values() if one.kind == "choice")
-    assert min(numbers[1], numbers[2], numbers[3]) >= 3
+def test_no_letter_is_right_more_often_than_the_others():
+    assert Counter(one.right for one in INVENTORY.values()) == dict.fromkeys([1, 2, 3, 4], 3)
+    numbers = Counter(one.right for one in QUESTIONS.values() if one.kind == "choice")
+    assert min(numbers[number] for number in [1, 2, 3, 4]) >= 4
+
+
+def test_the_questions_keep_off_the_settings_of_the_notebooks():
+    for question in QUESTIONS.values():
+        if question.kind in ("place", "start"):
+            setting = rf"{question.cost.name}\b.*eta={question.eta}\b"
+            for path in ROOT.glob("notebooks/*.ipynb"):
+                assert not re.search(setting, path.read_text(encoding="utf8")), question.name
 
 
 def test_what_can_be_computed_is_right():
-    first = QUESTIONS["aims-at-the-bottom"].path(None).v
-    assert abs(first[1, 1]) < 1e-9
-    assert first[1, 0] > 0.7  # hardly along
+    start, first = QUESTIONS["aims-at-the-bottom"].path(None).v
+    assert first[1] < start[1] / 2
+    assert first[0] > 0.9 * start[0]  # hardly along
     v, move = np.array([0.4, 0.3]), np.array([-0.1, 0.05])
     off = [valley.function(v + s * move) - valley.function(v) - s * valley.gradient(v) @ move
            for s in (1, 0.5, 0.25)]  # fmt: skip
@@ -68,7 +81,12 @@ def test_what_can_be_computed_is_right():
     limit = float(right("many-variables"))
     assert gradient_descent(many, np.ones(1000), 0.98 * limit, 300).regime != "diverges"
     assert gradient_descent(many, np.ones(1000), 1.02 * limit, 300).regime == "diverges"
-    assert right("sharp") == f"{2 / 50:g}"
+    assert right("sharp") == f"{2 / 40:g}"
+    bowls = [quadratic([1.0, 2.0]), quadratic([0.1, 2.0])]  # η below 2/2 works
+    ends = [[gradient_descent(bowl, [1.0, 1.0], eta, 100).C[-1] for eta in (0.01, 0.5)]
+            for bowl in bowls]  # fmt: skip
+    assert all(second < first for first, second in ends)
+    assert right("small-is-safe") == "The second"
     assert right("shift-the-curve") == f"at x = {6 / 6:g}"
     assert sigmoid(np.log(999.0)) == pytest.approx(0.999)
     assert right("one-weight") == f"+{0.02 * 0.1:g}"
@@ -85,6 +103,26 @@ def test_the_deeper_valley_is_found_from_the_left():
     question = QUESTIONS["deeper-start"]
     assert question.cost is two_valleys
     assert question.miss([-0.8, 0.2]) < question.miss([0.8, 0.2]) - 0.3
+
+
+@pytest.mark.slow
+def test_a_step_on_ten_images_lowers_the_whole_cost_about_every_other_time():
+    train, rng = load_mnist()[0], np.random.default_rng(0)
+    network = Network([784, 30, 10], rng)
+    list(sgd(network, train, 3.0, 10, 1, rng))
+    sample = train.images[:5000], one_hot(train.labels[:5000])
+    costs = [network.cost(*sample)]
+    for batch in mini_batches(len(train.images), 10, rng)[:200]:
+        learn(network, train.images[batch] / 255, one_hot(train.labels[batch]), 3.0)
+        costs.append(network.cost(*sample))
+    assert 0.4 < np.mean(np.diff(costs) < 0) < 0.7
+    assert right("noisy-batch") == "In about half"
+
+
+def test_the_best_of_twenty_equal_runs_is_seldom_beaten_by_the_next():
+    runs = np.random.default_rng(0).normal(95, 0.3, (2000, 21))
+    assert np.mean(runs[:, 0] < runs[:, 1:].max(axis=1)) == pytest.approx(20 / 21, abs=0.02)
+    assert right("best-of-twenty") == "A little less"
 
 
 def test_the_ravine_points_mostly_across_on_its_side():

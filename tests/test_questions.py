@@ -40,6 +40,16 @@ def test_each_notebook_has_two_or_three_questions_and_the_inventory_twelve():
     assert len(ALL) == len(QUESTIONS) + 12
 
 
+def test_the_guide_says_when_to_ask_each_question():
+    sections = (CLASSROOM / "guide.md").read_text(encoding="utf8").split("\n## ")[1:]
+    for section, stem in zip(
+        sections, sorted({one.notebook for one in QUESTIONS.values()}), strict=True
+    ):
+        plan = re.search(r"\*\*In a room:\*\*(.*?)\n\n", section, re.S)[1]
+        named = sorted(name for name in QUESTIONS if QUESTIONS[name].notebook == stem)
+        assert sorted(re.findall(r"\*([a-z-]+)\*", plan)) == named, section[:40]
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_a_wrong_answer_has_a_belief_and_the_teacher_something_to_listen_for(name):
     question = ALL[name]

@@ -1,5 +1,6 @@
 """The questions for a class, and the inventory: their form, what can be computed, and the gain."""
 
+import html
 import json
 import re
 from collections import Counter
@@ -13,9 +14,10 @@ from gdlib.descent import gradient_descent
 from gdlib.mnist import load_mnist, one_hot
 from gdlib.network import Network
 from gdlib.room import read_questions
-from gdlib.room.gain import normalised_gain, read_counts, share
+from gdlib.room.gain import mean_right, normalised_gain, read_counts, share
 from gdlib.sgd import learn, mini_batches, sgd
 from tools import ROOT
+from tools.class_version import key, sheet
 
 CLASSROOM = ROOT / "classroom"
 QUESTIONS = {one.name: one for one in read_questions(CLASSROOM / "questions.toml")}
@@ -58,6 +60,18 @@ def test_a_wrong_answer_has_a_belief_and_the_teacher_something_to_listen_for(nam
     if question.kind == "choice":
         empty = [i for i, belief in enumerate(question.beliefs, start=1) if not belief]
         assert empty == [question.right]
+
+
+def test_on_paper_stands_what_is_asked_and_nothing_that_answers():
+    paper, answers = (html.unescape(made(INVENTORY.values())) for made in (sheet, key))
+    for question in INVENTORY.values():
+        for text in (question.text, *question.options):
+            assert text in paper
+            assert text in answers
+        for text in (question.listen, *filter(None, question.beliefs)):
+            assert text not in paper
+            assert text in answers
+    assert paper.count("☐") == 4 * 12
 
 
 def test_no_letter_is_right_more_often_than_the_others():
@@ -154,6 +168,17 @@ def test_a_share_has_its_interval():
         share(4, 3)
 
 
+def test_the_mean_has_the_interval_of_a_standard_error():
+    rng, counts = np.random.default_rng(3), [2, 5, 9, 5, 2]
+    mean, (low, high) = mean_right(counts, rng)
+    assert mean == 2
+    spread = np.sqrt(np.dot(counts, (np.arange(5) - 2) ** 2)) / 23  # over √n, of n students
+    assert (low, high) == pytest.approx((2 - 1.96 * spread, 2 + 1.96 * spread), abs=0.05)
+    assert mean_right([0, 0, 7], rng) == (2, (2, 2))
+    with pytest.raises(ValueError, match="counts must have a student"):
+        mean_right([0, 0], rng)
+
+
 def test_the_gain_is_the_share_of_what_could_be_gained():
     before, after = np.zeros(13, int), np.zeros(13, int)
     before[4], after[8] = 20, 20
@@ -179,7 +204,7 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
 
 def test_rounds_that_do_not_fit_are_told():
     rng = np.random.default_rng(1)
-    with pytest.raises(ValueError, match="each round must have a student"):
+    with pytest.raises(ValueError, match="before must have a student"):
         normalised_gain([0, 0], [1, 1], rng)
     with pytest.raises(ValueError, match="somebody must have been wrong"):
         normalised_gain([0, 2], [1, 1], rng)

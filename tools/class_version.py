@@ -26,6 +26,7 @@ SOLUTION = r"<details><summary>Solution</summary>\n*(.*?)\n*</details>\n*"
 SHEET = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Twelve questions on gradient descent</title>
 <style>
+  @page {{ size: A4; margin: 15mm; }}
   body {{ max-width: 44em; margin: 1em auto; font: 11pt/1.3 sans-serif; }}
   li {{ break-inside: avoid; margin-top: 0.8em; }}
   p {{ margin: 0.25em 0; }}

@@ -44,27 +44,51 @@ def share(count, n):
     return p, (max(0.0, float(middle - half)), min(1.0, float(middle + half)))
 
 
+def mean_right(counts, rng):
+    """Return how many questions a student had right on average, and the (low, high) of its 95 %.
+
+    `counts` are the students by how many they had right, shape (questions + 1,). The interval is
+    that of a bootstrap, which draws as many students anew, with `rng`. Raises TypeError or
+    ValueError for counts that are none, or are of no student.
+    """
+    counts, rng = _check_counts("counts", counts), check_rng(rng)
+    low, high = np.quantile(_drawn_means(counts, rng), [0.025, 0.975])
+    return float(_mean(counts)), (float(low), float(high))
+
+
 def normalised_gain(before, after, rng):
     """Return the normalised gain and the (low, high) of its 95 % interval.
 
-    `before` and `after` are counts of students by how many they had right, shape (questions + 1,)
-    each. The gain is (mean after − mean before) / (questions − mean before), the share of what
-    could be gained that was (Hake 1998). The interval is that of a bootstrap, which draws students
-    anew, with `rng`, in both rounds and separately, for nobody knows who is who. Raises TypeError
-    or ValueError for counts that do not fit, or a round without students, and ValueError if all
+    `before` and `after` are counts as in `mean_right`, of the same shape. The gain is (mean after −
+    mean before) / (questions − mean before), the share of what could be gained that was (Hake
+    1998). The bootstrap draws both rounds anew and separately, for nobody knows who is who. Raises
+    TypeError or ValueError for counts that do not fit, or are of no student, and ValueError if all
     were right before.
     """
-    before = check_whole("before", before, ("n",), 0)
-    after = check_whole("after", after, before.shape, 0)
-    check_that(before.sum() and after.sum(), "each round must have a student", (before, after))
-    most, right, rng = len(before) - 1, np.arange(len(before)), check_rng(rng)
-    means = [counts @ right / counts.sum() for counts in (before, after)]
-    check_that(means[0] < most, "before, somebody must have been wrong", before)
-    drawn = [
-        rng.multinomial(counts.sum(), counts / counts.sum(), RESAMPLES) @ right / counts.sum()
-        for counts in (before, after)
-    ]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gains = (drawn[1] - drawn[0]) / (most - drawn[0])
-    low, high = np.quantile(gains[np.isfinite(gains)], [0.025, 0.975])
-    return float((means[1] - means[0]) / (most - means[0])), (float(low), float(high))
+    before = _check_counts("before", before)
+    after, rng = _check_counts("after", after, before.shape), check_rng(rng)
+    most = len(before) - 1
+    check_that(_mean(before) < most, "before, somebody must have been wrong", before)
+    first, second = _drawn_means(before, rng), _drawn_means(after, rng)
+    open_to_gain = first < most  # a draw of those alone who had all right says nothing
+    gains = (second - first)[open_to_gain] / (most - first[open_to_gain])
+    low, high = np.quantile(gains, [0.025, 0.975])
+    gain = (_mean(after) - _mean(before)) / (most - _mean(before))
+    return float(gain), (float(low), float(high))
+
+
+def _check_counts(name, counts, shape=("n",)):
+    """Return counts of students as an array. Raises TypeError or ValueError for no such counts."""
+    counts = check_whole(name, counts, shape, 0)
+    check_that(counts.sum(), f"{name} must have a student", counts)
+    return counts
+
+
+def _mean(counts):
+    """Return how many were right on average; counts are of shape (..., questions + 1)."""
+    return counts @ np.arange(counts.shape[-1]) / counts.sum(axis=-1)
+
+
+def _drawn_means(counts, rng):
+    """Return the means of `RESAMPLES` classes, each of as many students drawn from these."""
+    return _mean(rng.multinomial(counts.sum(), counts / counts.sum(), RESAMPLES))

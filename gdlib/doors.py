@@ -64,7 +64,8 @@ def check_vectors(shape, **vectors):
 def check_positive(name, value):
     """Return value as a float, positive and finite."""
     number = float(check_real(name, value, ()))
-    return check_that(0 < number < np.inf, f"{name} must be positive and finite", number)
+    check_that(0 < number < np.inf, f"{name} must be positive and finite", value)
+    return number
 
 
 def check_eta(eta):

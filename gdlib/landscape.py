@@ -161,10 +161,11 @@ def plane_through(origin, direction_1, direction_2, path):
     """Return the Plane through `origin` (m,) that two directions, each (m,), span.
 
     d1 points along direction_1, and d2 is what is left of direction_2 at a right angle to it
-    (Gram-Schmidt). `path` is (k, m) with m > 1. Raises ValueError for other shapes, for values
+    (Gram-Schmidt). `path` is (k, m) with k ≥ 1. Raises ValueError for other shapes, for values
     that are not finite, and for directions that are 0 or parallel.
     """
     path = check_numbers("path", path, ("k", "m"))
+    check_that(len(path) > 0 and path.shape[1] > 1, "path must be (k, m), k > 0, m > 1", path.shape)
     dtype = _float_type(origin)
     directions = {"direction_1": direction_1, "direction_2": direction_2}
     origin, d1, d2 = check_vectors(path.shape[1:], origin=origin, **directions)

@@ -20,7 +20,7 @@ for _ in range(4):  # brackets in brackets
     INNER = rf"(?:[^()]|\({INNER}\))*"
 CODE = re.compile(rf"\b[a-z_.]+\({INNER}\)(?: for m in .*\])?")
 SYMBOLS = re.compile(r"\\\w+|λ_max|λ_\{|\bcos\b|\bnan\b")
-# Labs of the gallery are in tests/browser/test_gallery.py.
+# Beside those of the gallery.
 MORE = {
     "hidden": "labs.hidden_valley(7)",
     "steps": "labs.fewest_steps()",
@@ -108,8 +108,7 @@ def speak(folder):
 
 def write(file):
     """Make all labs, and write of each its front end, its state, and its texts."""
-    sys.path[:0] = [str(HERE), str(HERE / "browser"), str(HERE.parent)]
-    from test_gallery import LABS, SETUP
+    from gallery import LABS, SETUP
 
     names = {}
     exec(f"{SETUP}\nfrom gdlib.check import moving", names)

@@ -16,6 +16,7 @@ from tornado.websocket import websocket_connect
 from gdlib import labs
 from gdlib.costs import quadratic, ravine, two_valleys, valley
 from gdlib.labs.room import Room, page
+from gdlib.labs.room_pictures import projected
 from gdlib.room import Question, join, read_questions
 from gdlib.room import server as server_module
 from gdlib.room.server import Server
@@ -205,6 +206,9 @@ def test_closed_is_forgotten(session, tmp_path):
         "students_by_right": [0, 1],
     }
     session.close()
+    with pytest.raises(ValueError, match="closed"):
+        session.save(tmp_path / "counts.json")
+    assert (tmp_path / "counts.json").read_text() == text
     assert session.names == session.present == {}
     assert session.rounds == []
     for late in (
@@ -214,6 +218,29 @@ def test_closed_is_forgotten(session, tmp_path):
     ):
         with pytest.raises(ValueError, match="closed"):
             late()
+
+
+def test_paths_walked_side_by_side_are_those_of_each_answer(session):
+    session.ask(QUESTIONS["eta"])
+    for i, eta in enumerate([0.01, 0.08, 0.3, 1e6]):
+        session.join(session.code, token(i))
+        session.answer(token(i), eta)
+    for _ in range(3):
+        session.go_on()
+    for eta in session.round.first.values():
+        walked, alone = session.round.paths[str(eta)], QUESTIONS["eta"].path(eta)
+        np.testing.assert_array_equal(walked.v, alone.v)
+        assert session.round.miss(eta) == QUESTIONS["eta"].miss(eta)
+
+
+def test_a_ball_far_beyond_all_pictures_stops_at_the_edge_of_this_one(session):
+    question = Question("Which η?", "eta", cost=ravine, start=START, steps=100)
+    session.ask(question)
+    session.join(session.code, token(1))
+    session.answer(token(1), 1e6)
+    film = projected(session.round, "reveal")["film"]
+    assert film.channels["v1"].shape == (1, 1, 2)
+    assert np.abs(film.channels["v2"][0, 0, 1]) == pytest.approx(1.25)
 
 
 def test_many_threads_at_once_lose_no_answer(session):

@@ -20,7 +20,10 @@ class Join(Lab):
         expected = "address must be that of a room, such as http://127.0.0.1:8765/#CODE"
         check_that(isinstance(address, str) and address.startswith("http"), expected, address)
         url, _, code = address.partition("#")
-        self._link, self._loop = None, asyncio.get_running_loop()
+        try:
+            self._link, self._loop = None, asyncio.get_running_loop()
+        except RuntimeError as error:
+            raise RuntimeError("a room must be joined from a notebook, got no kernel") from error
         super().__init__(room={"url": url, "code": code})
 
     def respond(self, request):

@@ -11,7 +11,7 @@ from gdlib.labs import scales
 from gdlib.labs.lab import Player, front_end, style_sheet
 from gdlib.labs.room_pictures import asked, legend, outcome, projected
 from gdlib.room.questions import Question
-from gdlib.room.session import VOTES, Session, bars
+from gdlib.room.session import VOTES, Round, Session, bars
 from gdlib.words import LANGUAGE, say
 
 MOST_NAMES = 12  # of those who came closer, that are read out
@@ -164,7 +164,7 @@ class Room(Player):
             if self._asked[0] != state:
                 self._asked = state, asked(now.question)
             answers = [vote[token] for vote in (now.first, now.second) if token in vote]
-            shown = self._asked[1] | (outcome(now.question, answers) if phase == "reveal" else {})
+            shown = self._asked[1] | (outcome(now, answers) if phase == "reveal" else {})
             return state | shown | {
                 "answer": answers[-1] if answers else None,
                 "voted": phase in VOTES and token in getattr(now, phase),
@@ -188,9 +188,8 @@ class Room(Player):
             now, state = session.round, (len(session.rounds), session.phase, self._only)
             if state != self._shown:
                 self._shown = state
-                question = now.question if now else self.questions[0]
-                answers = now.last().values() if now else []
-                self.show(**projected(question, session.phase, answers, self._only), step=0)
+                shown = now or Round(self.questions[0])
+                self.show(**projected(shown, session.phase, self._only), step=0)
             self.panel = self._summed_up(now)
 
     def _summed_up(self, now):
@@ -216,7 +215,7 @@ class Room(Player):
             "bars": bars(now) if counts else None,
             "right": question.right if reveals else None,
             "only": self._only,
-            "legend": legend(question, now.first.values(), now.second.values()) if reveals else [],
+            "legend": legend(now) if reveals else [],
             "moved": self._moved(now) if reveals else None,
         }
 

@@ -1,6 +1,7 @@
 """What a class sees of a question: the surface to answer on, and the balls that come of it."""
 
 import base64
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def asked(question):
         tracks.append(Track(say("your answer"), film=1, colour="ghost", line="ghost", ring=True))
     scene = Scene(
         "",
-        [pictures.plan(question.cost, HINTS[question.kind], on, ["ball"])],
+        [_plan(question.cost, HINTS[question.kind], on, ("ball",))],
         [_eta_slider(question.cost)] if question.kind == "eta" else [],
         [Readout("", "v")],
         tracks=tracks,
@@ -57,26 +58,25 @@ def asked(question):
     return {"question": public, "scene": scene.as_trait(), "film": None, "said": ""}
 
 
-def outcome(question, answers):
+def outcome(a_round, answers):
     """Return what changes at the end for a student with these answers: none, one or two."""
-    changed = {"said": _told(question, answers)}
+    question, changed = a_round.question, {"said": _told(a_round, answers)}
     if question.kind == "choice":
         return changed | {"question": asked(question)["question"] | {"right": question.right}}
     names = [say("your first answer"), say("your answer")][-len(answers) :] if answers else []
     if question.kind == "place":
-        frames, tracks = [as_frames(question.path(None))], [Track(say("the ball"))]
+        frames, tracks = [as_frames(a_round.path(None))], [Track(say("the ball"))]
         looks = [("ghost", True), ("text", True)][-len(answers) :]
     else:
         frames, tracks, looks = [], [], [("ghost", True), ("ball", False)][-len(answers) :]
     for name, look, answer in zip(names, looks, answers, strict=False):
         tracks.append(_track(name, len(frames), look))
-        frames.append(_frames(question, answer))
+        frames.append(_frames(a_round, answer))
     if not frames:
         return changed
     scene = Scene(
         "",
-        [pictures.plan(question.cost, "", None, ["path", "ball"]),
-         pictures.curve(question.cost, question.steps)],
+        [_plan(question.cost, "", None, ("path", "ball")), _curve(question.cost, question.steps)],
         readout=[Readout(say("step"), "step"), Readout("v =", "v"), Readout("C =", "C")],
         tracks=tracks,
         domain=question.cost.domain,
@@ -84,20 +84,21 @@ def outcome(question, answers):
     return changed | {"scene": scene.as_trait(), "film": _as_text(_film(frames).as_trait())}
 
 
-def projected(question, phase, answers, only=None):
+def projected(a_round, phase, only=None):
     """Return the scene and the film for the projector, as `Player.show` takes them.
 
     In the "talk" places that were answered are rings on the map; at the "reveal" each answer's
     ball rolls, or those alone whose paths did `only` that. Equal answers share a ball.
     """
+    question = a_round.question
     if question.kind == "choice":
         blank = Film({name: np.full((1, 1, 1), np.nan) for name in FRAMES})
         return {"scene": Scene("", [], readout=[]), "film": blank, "sliders": []}
     cost, given = question.cost, question.start or [np.nan, np.nan]
     frames, tracks = [_still(cost, given)], [Track()]
-    distinct = list({str(answer): answer for answer in answers}.values())
+    distinct = list({str(answer): answer for answer in a_round.last().values()}.values())
     if phase == "reveal" and question.kind == "place":
-        frames = [as_frames(question.path(None))]
+        frames = [as_frames(a_round.path(None))]
     if question.kind == "place" and phase in ("talk", "reveal"):
         tracks += [_track("", i, ("ghost", True)) for i in range(1, len(distinct) + 1)]
         frames += [_still(cost, answer) for answer in distinct]
@@ -105,28 +106,30 @@ def projected(question, phase, answers, only=None):
         tracks = [_track("", i, ("ghost", True)) for i in range(len(distinct))]
         frames = [_still(cost, answer) for answer in distinct]
     elif phase == "reveal" and distinct:
-        words = {str(answer): question.path(answer).regime for answer in distinct}
+        words = {str(answer): a_round.path(answer).regime for answer in distinct}
         shown = [answer for answer in distinct if only in (None, words[str(answer)])]
         looks = [LOOKS.get(words[str(answer)], OTHER) for answer in shown]
         tracks = [_track("", i, look) for i, look in enumerate(looks)]
-        frames = [_within(cost, _frames(question, answer)) for answer in shown]
-    shows = [pictures.plan(cost, "", None, ["path", "ball"])]
+        frames = [_within(cost, _frames(a_round, answer)) for answer in shown]
+    shows = [_plan(cost, "", None, ("path", "ball"))]
     if phase == "reveal":
-        curve = [pictures.curve(cost, question.steps)] if question.kind != "place" else []
+        curve = [_curve(cost, question.steps)] if question.kind != "place" else []
         shows = [pictures.valley(cost), *shows, *curve]
     scene = Scene("", shows, tracks=tracks, readout=[], domain=cost.domain)
     return {"scene": scene, "film": _film(frames), "sliders": []}
 
 
-def legend(question, first, second):
+def legend(a_round):
     """Return what the paths of both votes did: {word, text, colour, ring, first, second} for each.
 
     Where all paths are one, and where there are none, it is empty.
     """
-    if question.kind not in ("eta", "start"):
+    if a_round.question.kind not in ("eta", "start"):
         return []
-    votes = {"first": first, "second": second}
-    did = {name: [question.path(one).regime for one in vote] for name, vote in votes.items()}
+    votes = {"first": a_round.first, "second": a_round.second}
+    did = {
+        name: [a_round.path(one).regime for one in vote.values()] for name, vote in votes.items()
+    }
     words = {*did["first"], *did["second"]}
     entries = []
     for word in [*(word for word in LOOKS if word in words), *sorted(words - LOOKS.keys())]:
@@ -136,31 +139,35 @@ def legend(question, first, second):
     return entries
 
 
-def _told(question, answers):
+def _told(a_round, answers):
     """Return in words what came of a student's answers."""
-    said = []
+    question, said = a_round.question, []
     if question.kind == "choice":
         said.append(say("The answer is {letter}.", letter=LETTERS[question.right - 1]))
     elif question.kind == "place":
-        end = ", ".join(f"{x:.2f}" for x in question.path(None).v[-1])
+        end = ", ".join(f"{x:.2f}" for x in a_round.path(None).v[-1])
         said.append(say("The ball ends at ({place}).", place=end))
     if not answers:
         said.append(say("You gave no answer this time."))
     elif question.kind == "place":
-        said.append(say("Your answer is {far:.2g} away.", far=question.miss(answers[-1])))
+        said.append(say("Your answer is {far:.2g} away.", far=a_round.miss(answers[-1])))
     elif question.kind != "choice":
-        path = question.path(answers[-1])
+        path = a_round.path(answers[-1])
         did, steps = say(path.regime), len(path.C) - 1
         text = say("Your ball: {did}. After {n} steps C = {C:.3g}.", did=did, n=steps, C=path.C[-1])
         said.append(text)
     if len(answers) == 2:
-        before, after = map(question.miss, answers)
+        before, after = map(a_round.miss, answers)
         said.append(
             say("Your second answer is as good as your first.") if before == after
             else say("Your second answer is better than your first.") if after < before
             else say("Your second answer is farther off than your first.")
         )  # fmt: skip
     return " ".join(said).replace("-", "−")
+
+
+# Every student sees the same two pictures: each is made once.
+_plan, _curve = lru_cache(maxsize=64)(pictures.plan), lru_cache(maxsize=64)(pictures.curve)
 
 
 def _eta_slider(cost):
@@ -174,11 +181,11 @@ def _track(name, film, look):
     return Track(name, film, colour=colour, line=colour, ring=ring)
 
 
-def _frames(question, answer):
+def _frames(a_round, answer):
     """Return the frames of an answer: where it lies, or its path."""
-    if question.kind == "place":
-        return _still(question.cost, answer)
-    return as_frames(question.path(answer))
+    if a_round.question.kind == "place":
+        return _still(a_round.question.cost, answer)
+    return as_frames(a_round.path(answer))
 
 
 def _within(cost, frames):
@@ -187,7 +194,7 @@ def _within(cost, frames):
     The last of its steps is cut short there.
     """
     low, high = np.transpose(cost.domain)
-    v = np.column_stack([frames["v1"], frames["v2"]])
+    v = np.clip(np.column_stack([frames["v1"], frames["v2"]]), -1e100, 1e100)
     at = (2 * v - low - high) / (high - low)  # from −1 to 1 in the picture
     beyond = np.abs(at).max(axis=1) > BEYOND
     if not beyond.any():

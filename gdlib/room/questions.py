@@ -13,12 +13,7 @@ from gdlib.costs import COSTS, Cost
 from gdlib.descent import gradient_descent
 from gdlib.doors import check_cost, check_count, check_eta, check_numbers, check_start, check_that
 
-KINDS = {
-    "eta": "an η, so that C is lowest after the steps",
-    "start": "a start, so that C is lowest after the steps",
-    "place": "where the ball will be after the steps",
-    "choice": "one of up to five answers",
-}
+KINDS = ("eta", "start", "place", "choice")
 LONGEST = {"text": 300, "option": 100}  # characters that a phone and a projector have room for
 LETTERS = "ABCDE"  # of the options
 MOST_OPTIONS = len(LETTERS)
@@ -109,15 +104,16 @@ class Question:
         start = answer if self.kind == "start" else self.start
         return gradient_descent(self.cost, start, eta, self.steps)
 
-    def miss(self, answer):
+    def miss(self, answer, path=None):
         """Return how far off an answer is, a number from 0, or below for a C that is.
 
         It is C at the end of the path, infinite if that left the finite numbers; the distance
         between the place and where the path ends; or 0 for the right option and 1 for another.
+        `path` is that of the answer, if it has been walked before.
         """
         if self.kind == "choice":
             return float(answer != self.right)
-        path = self.path(answer)
+        path = path or self.path(answer)
         if path.diverged:
             return np.inf
         return float(np.linalg.norm(path.v[-1] - answer) if self.kind == "place" else path.C[-1])

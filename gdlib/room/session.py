@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from gdlib.descent import descents
 from gdlib.doors import check_that
 from gdlib.files import replacing
 from gdlib.room.questions import Question
@@ -37,6 +38,26 @@ class Round:
     question: Question
     first: dict = field(default_factory=dict)
     second: dict = field(default_factory=dict)
+    paths: dict = field(default_factory=dict)  # that were walked, by the answer
+
+    def walk(self):
+        """Walk the paths of all learning rates side by side, which is faster than one by one."""
+        question = self.question
+        if question.kind == "eta" and (self.first or self.second):
+            etas = sorted({*self.first.values(), *self.second.values()})
+            paths = descents(question.cost, question.start, etas, question.steps)
+            self.paths |= zip(map(str, etas), paths, strict=True)
+
+    def path(self, answer):
+        """Return `Question.path` of an answer, which is walked once."""
+        key = () if self.question.kind == "place" else str(answer)
+        if key not in self.paths:
+            self.paths[key] = self.question.path(answer)
+        return self.paths[key]
+
+    def miss(self, answer):
+        """Return `Question.miss` of an answer."""
+        return self.question.miss(answer, self.path(answer))
 
     def last(self):
         """Return each student's latest answer, by token."""
@@ -45,11 +66,11 @@ class Round:
     def moved(self):
         """Return who answered twice, in lists: who came "closer", stayed as "far" or went "away".
 
-        How far an answer is off says `Question.miss`.
+        How far off an answer is says `miss`.
         """
         moved = {"closer": [], "far": [], "away": []}
         for token in self.first.keys() & self.second.keys():
-            before, after = (self.question.miss(vote[token]) for vote in (self.first, self.second))
+            before, after = (self.miss(vote[token]) for vote in (self.first, self.second))
             moved["far" if before == after else "closer" if after < before else "away"].append(
                 token
             )
@@ -94,6 +115,8 @@ class Session:
             self._check_open()
             check_that(self.phase not in ("wait", "reveal"), "ask a question first", self.phase)
             self.phase = PHASES[PHASES.index(self.phase) + 1]
+            if self.phase == "reveal":
+                self.round.walk()
         self.changed()
 
     def close(self):
@@ -104,8 +127,12 @@ class Session:
         self.changed()
 
     def save(self, path):
-        """Write what was counted into a file, without names: see `counts`. Raises OSError."""
+        """Write what was counted into a file, without names: see `counts`.
+
+        Raises OSError, and ValueError if the room is closed, and so has forgotten it.
+        """
         with self.lock, replacing(path) as file:
+            self._check_open()
             file.write(json.dumps(self.counts(), ensure_ascii=False, indent=1).encode())
 
     def counts(self):
@@ -213,7 +240,7 @@ def bars(a_round):
             for low, high in pairwise(edges)
         ]
     else:
-        numbers = [[question.miss(answer) for answer in vote] for vote in votes]
+        numbers = [[a_round.miss(answer) for answer in vote] for vote in votes]
         if question.kind == "place":
             width = np.ptp(question.cost.domain, axis=1).max()
             edges, labels = [0, *(np.multiply(list(FAR.values()), width))], list(FAR)

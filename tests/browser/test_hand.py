@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_gallery import SETUP
+from gallery import SETUP
 
 from gdlib.costs import COSTS
 from tools.lab_page import open_cells

@@ -7,6 +7,7 @@ from test_accessible import AXE, check
 from gdlib.costs import ravine, two_valleys
 from gdlib.labs.room import Room
 from gdlib.room import Question
+from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
 
@@ -140,3 +141,49 @@ def test_axe_finds_nothing_on_the_page_of_a_student(room, phone, scheme):
             room.go_on()
         expect(page.locator(".gd-status")).to_contain_text("gave no answer")
         check(page, "body")
+
+
+CELLS = [
+    """from gdlib import labs, room
+from gdlib.costs import ravine
+mine = labs.room(ravine, (-0.9, 0.7), 12, port=0)
+mine""",
+    "room.join(f'{mine.address}#{mine.session.code}')",
+]
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_a_notebook_joins_and_the_projector_counts_and_shows_the_balls(server, browser, theme):
+    with open_cells(server, browser, theme, CELLS) as lab:
+        teacher, student = lab.page.locator(".gd-teacher"), lab.page.locator(".gd-student")
+        lab.scroll_to("labs.room(")
+        expect(teacher.locator(".gd-count")).to_have_text("Students here: 1")
+        lab.scroll_to("room.join(")
+        status = student.locator(".gd-status")
+        expect(status).to_have_text("You are in. The first question will come.")
+        check(lab.page, ".gd-teacher")
+        teacher.get_by_role("button", name="ask this question").click()
+        student.locator(".gd-eta").fill("90")
+        student.get_by_role("button", name="Send my answer").click()
+        expect(student.locator(".gd-sent")).to_have_text("✓ Counted. You may change it.")
+        expect(teacher.locator(".gd-count")).to_have_text("Answered: 1 of 1")
+        expect(teacher.locator(".gd-histogram")).to_have_count(0)  # unseen
+        check(lab.page, ".gd-student")
+        forward = teacher.get_by_role("button", name="go on")
+        forward.click()
+        expect(teacher.locator(".gd-histogram")).to_be_visible()
+        check(lab.page, ".gd-teacher")
+        forward.click()
+        expect(status).to_contain_text("Answer again.")
+        forward.click()
+        lab.scroll_to("labs.room(")
+        expect(teacher.locator(".gd-legend")).to_be_visible()
+        expect(teacher.locator(".gd-stage output").last).to_have_text("12", timeout=15_000)
+        teacher.locator(".gd-legend button").first.click()
+        expect(teacher.locator(".gd-legend button").first).to_have_attribute("aria-pressed", "true")
+        check(lab.page, ".gd-teacher")
+        shut = teacher.get_by_role("button", name="close the room")
+        shut.click()
+        shut.click()
+        lab.scroll_to("room.join(")
+        expect(status).to_contain_text("The room is closed.")

@@ -153,6 +153,14 @@ export class Player {
     this.faster.ariaLabel = say("speed of play, {speed}×", { speed });
   }
 
+  /** Ends what a lab does by itself, before it is taken out of the page. */
+  leave() {
+    this.playing = false;
+    cancelAnimationFrame(this.queued);
+    [this.resize, this.theme].forEach((observer) => observer.disconnect());
+    this.sound.leave();
+  }
+
   // -- what Python hands over → the controls and the pictures
 
   update() {
@@ -540,9 +548,5 @@ export class Player {
 
 export function render({ model, el }) {
   const player = new Player(model, el);
-  // a lab out of the page stops playing
-  return () => {
-    [player.resize, player.theme].forEach((observer) => observer.disconnect());
-    player.sound.leave();
-  };
+  return () => player.leave();
 }

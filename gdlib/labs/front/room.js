@@ -160,11 +160,11 @@ class Room {
       closed ? say("The room is closed. All names and answers are forgotten.") : "",
     );
     if (!closed) setText(this.says, PHASES[phase]);
-    const answered = say("{answered} of {students} students answered", {
+    const answered = say("Answered: {answered} of {students}", {
       answered: panel.answered,
       students: panel.students,
     });
-    const here = say("{students} students here", { students: panel.students });
+    const here = say("Students here: {students}", { students: panel.students });
     setText(this.count, closed ? "" : phase === "wait" ? here : answered);
     this.next.hidden = closed || !(phase in NEXT);
     setText(this.next, NEXT[phase] ?? "");
@@ -219,5 +219,6 @@ class Room {
 }
 
 export function renderRoom({ model, el }) {
-  new Room({ model, el });
+  const room = new Room({ model, el });
+  return () => room.player.leave();
 }

@@ -109,6 +109,7 @@ class Student {
     this.token = makeToken();
     this.tries = 0;
     this.joined = false;
+    this.over = false; // whether the room has sent this page away
     /** @type {Message} */
     this.now = null;
     this.player = null;
@@ -168,6 +169,7 @@ class Student {
       return this.complain(say("Type the code that the teacher shows."));
     }
     this.complain("");
+    this.over = false;
     this.door.hidden = true;
     setText(this.status, say("Joining …"));
     this.line.open(
@@ -191,9 +193,7 @@ class Student {
       this.door.hidden = false;
       setText(this.status, "");
       this.code.focus();
-      this.complain(message.error);
-      setTimeout(() => (this.over = false), 1000);
-      return;
+      return this.complain(message.error);
     }
     if (message.closed) return this.end();
     this.card.classList.remove("gd-parted");
@@ -209,7 +209,7 @@ class Student {
     setText(this.status, CLOSED);
     this.complain("");
     this.question.textContent = "";
-    this.place.replaceChildren();
+    this.put();
     this.row.hidden = true;
   }
 
@@ -233,7 +233,7 @@ class Student {
       this.draft ??= now.answer;
       if (now.question?.kind === "choice") this.offer();
       else if (now.question) this.play();
-      else this.place.replaceChildren();
+      else this.put();
     }
     this.follow();
   }
@@ -258,10 +258,16 @@ class Student {
     this.line.send(JSON.stringify({ answer: this.draft }));
   }
 
+  /** Puts something where answers are given, or nothing, in the place of what is there. */
+  put(...nodes) {
+    this.player?.leave();
+    this.player = null;
+    this.place.replaceChildren(...nodes);
+  }
+
   /** The options, one of which is chosen. */
   offer() {
     const { question, phase } = this.now;
-    this.player = null;
     const options = question.options.map((text, i) =>
       make(
         "label",
@@ -278,7 +284,7 @@ class Student {
       ),
     );
     const group = make("div", { role: "radiogroup", "aria-label": say("answers") }, ...options);
-    this.place.replaceChildren(group);
+    this.put(group);
   }
 
   /** The surface, with a ball to be placed, or with the balls of the end. */
@@ -304,7 +310,7 @@ class Student {
       return state;
     };
     const box = make("div", { className: rolls ? "gd-rolls" : "gd-asks" });
-    this.place.replaceChildren(box);
+    this.put(box);
     this.player = new Player(model, box);
     for (const input of box.querySelectorAll(".gd-eta")) {
       input.disabled = !VOTES.includes(now.phase);

@@ -53,7 +53,7 @@ CanvasRenderingContext2D.prototype.drawImage = function (...all) {
 COUNTS = """() => {
   window.gdCounts = {};
   const count = document.querySelector('.gd-count');
-  const look = () => (window.gdCounts[parseInt(count.textContent)] ??= Date.now());
+  const look = () => (window.gdCounts[count.textContent.match(/\\d+/)] ??= Date.now());
   new MutationObserver(look).observe(count, {childList: true, characterData: true, subtree: true});
 }"""
 
@@ -112,9 +112,15 @@ def in_pages(lab, browser, count, table):
 
 
 def wait_for(page, name):
-    """Wait until the page has seen this; return when, in milliseconds."""
-    page.wait_for_function(f"window.gdSeen.{name}", timeout=60_000)
-    return page.evaluate(f"window.gdSeen.{name}")
+    """Wait until the page has seen this; return when, in milliseconds.
+
+    Its policy of content lets no text be evaluated again and again, so this asks.
+    """
+    for _ in range(3000):
+        if seen := page.evaluate(f"window.gdSeen.{name}"):
+            return seen
+        page.wait_for_timeout(20)
+    raise TimeoutError(f"a page has not seen {name!r} within a minute")
 
 
 def answer(number):

@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 import urllib.request
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -584,3 +585,44 @@ def test_the_examples_of_the_docs_open_a_room():
     finally:
         names["room"].leave()
         Room._latest.leave()
+
+
+def test_a_class_of_guessers_copyers_and_those_who_compute():
+    """Ten of each; copyers answer at random, then as most did; the others as they did, or right."""
+    rng, questions = np.random.default_rng(3), [QUESTIONS["choice"], QUESTIONS["eta"]]
+    room = Room(questions=questions, port=0)
+    guess = [lambda: int(rng.integers(1, 4)), lambda: float(10 ** rng.uniform(-3, 0))]
+    most = [
+        lambda votes: Counter(votes).most_common(1)[0][0],
+        lambda votes: float(np.median(votes)),
+    ]
+    try:
+        for number, question in enumerate(questions):
+            room.ask(number)
+            right = RIGHT[question.kind]
+            for i in range(30):
+                room.session.join(
+                    room.session.code, token(i), f"{['guess', 'copy', 'count'][i % 3]}"
+                )
+                room.session.answer(token(i), right if i % 3 == 2 else guess[number]())
+            room.go_on()
+            first = room.panel["bars"]["first"]
+            assert sum(first) == 30
+            room.go_on()
+            copied = most[number](list(room.session.round.first.values()))
+            for i in range(30):
+                second = [guess[number](), copied, right][i % 3]
+                room.session.answer(token(i), second)
+            room.go_on()
+            seen, moved = room.panel["bars"], room.panel["moved"]
+            assert sum(seen["second"]) == 30
+            assert sum(moved[kind] for kind in ("closer", "far", "away")) == 30
+            assert moved["far"] >= 10  # those who compute were right from the first
+            assert "count" not in moved["names"]
+            misses = [
+                np.mean([room.session.round.miss(one) for one in vote.values()])
+                for vote in (room.session.round.first, room.session.round.second)
+            ]
+            assert misses[1] < misses[0]  # copying helps where most are right, and teaches nothing
+    finally:
+        room.leave()

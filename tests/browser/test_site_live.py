@@ -104,7 +104,7 @@ def moves(page, film):
         film.locator(".gd-asked").first.wait_for(state="detached")
     sliders = film.locator("input[type=range]").all()
     step, reset = (film.get_by_role("button", name=name) for name in STEPPING)
-    if step.count():
+    if reset.count():
         reset.click()
     for slider in sliders:
         before = film.evaluate(PICTURES)

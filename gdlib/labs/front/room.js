@@ -178,6 +178,7 @@ class Room {
     const rolls = phase === "reveal" && this.rolled !== this.model.get("film");
     if (rolls && !this.stage.hidden) {
       this.rolled = this.model.get("film");
+      this.player.update(); // the news of the panel may come before that of the film
       if (!this.player.playing) this.player.toggle();
     }
   }

@@ -91,9 +91,13 @@ class User:
         self.page.evaluate("wild.node.focus()")
 
     def press(self, label):
+        """Press the button with this label; return its place, or None."""
+        return self.press_one(0, f"[aria-label='{label}']")
+
+    def press_one(self, share, selector):
         """Press a button, again if the page moved under the mouse; return its place, or None."""
         for _ in range(3):
-            if not (box := self.pick(0, f"[aria-label='{label}']")):
+            if not (box := self.pick(share, selector)):
                 return None
             self.page.evaluate("wild.listen()")
             self.page.mouse.click(*at(box))
@@ -447,9 +451,7 @@ def probe_answer(user, random):
     if not user.restarted and (box := user.pick(0, "input[type=number]")):
         user.page.mouse.click(*at(box))
         user.page.keyboard.type("1")
-    box = None if user.restarted else user.pick(random.random(), "button")
-    if box:
-        user.page.mouse.click(*at(box))
+    if not user.restarted and user.press_one(random.random(), "button"):
         if not user.until("s.text.includes('You said')", 60):
             raise Broken("an answer is not taken")
         return "answer"

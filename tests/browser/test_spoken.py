@@ -43,7 +43,8 @@ async ({ esm, css, state, buffers }) => {
 PLAY = """
 async () => {
   const seen = window.gdSeen;
-  const frames = () => new Promise((done) => setTimeout(done, 60));
+  const frame = () => new Promise(requestAnimationFrame);
+  const frames = () => frame().then(frame); // what was queued is drawn, and seen
   const look = () => {
     const walker = document.createTreeWalker(document.body.lastChild, NodeFilter.SHOW_ALL);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {

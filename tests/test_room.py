@@ -388,7 +388,7 @@ def test_a_student_who_comes_back_finds_everything(room, line):
     ada.say({"answer": 2})
     ada.hear()
     ada.close()
-    while room.panel["students"]:
+    while room.session.present:
         pass
     again = line(room)
     again.say({"code": room.session.code, "me": token(1)})
@@ -525,6 +525,25 @@ def test_every_phase_can_be_shown_whatever_was_answered(kind, answers, room):
     assert moved["names"] == (["Ada"] if better else [])
 
 
+def test_who_has_answered_and_left_is_still_counted_as_one_of_the_class(room):
+    for i in range(3):
+        room.session.join(room.session.code, token(i))
+    room.ask(0)
+    room.session.answer(token(0), 0.1)
+    room.session.answer(token(1), 0.1)
+    room.go_on()
+    room.session.leave(token(0))  # the phone fell asleep during the talk
+    room.session.leave(token(1))
+    assert (room.panel["answered"], room.panel["students"]) == (2, 3)
+
+
+def test_an_end_without_answers_shows_no_curve(room):
+    room.ask(0)
+    for _ in range(3):
+        room.go_on()
+    assert len(room.scene["pictures"]) == 2
+
+
 def test_a_question_of_one_own_function_and_one_ball_for_each_answer():
     room = Room(lambda v: (v[0] - 0.2) ** 2 + 3 * v[1] ** 2, (0.9, 0.9), 10, port=0)
     try:
@@ -554,6 +573,8 @@ def test_a_cell_that_is_run_again_keeps_the_students(room, line):
     assert again.session is room.session
     assert again.address == room.address
     assert again.panel["students"] == 1
+    assert not again.panel["over"]
+    assert "in the lab that was opened last" in room.panel["over"]
     again.ask(0)
     assert "lowest in 5 steps" in ada.hear()["question"]["text"]
 

@@ -81,6 +81,7 @@ class Room(Player):
         check_that(sound, expected, questions, TypeError)
         super().__init__()
         self.questions, self._only, self._queued, self._shown = list(questions), None, False, None
+        self._moved_on = False  # whether another lab shows this room now
         self._loop = _running_loop()
         self._asked = None, {}  # what a student is asked, and in which round and phase
         self._where = host, port
@@ -100,6 +101,8 @@ class Room(Player):
         if before is None or before.session.closed:
             return None
         if before._where == self._where:
+            before._moved_on = True
+            before._follow()
             return before.session, before.server
         before.leave()
         return None
@@ -204,10 +207,10 @@ class Room(Player):
             "address": self.address,
             "code": f"{code[:4]} {code[4:]}",
             "picture": self.picture,
-            "closed": session.closed,
+            "over": self._over(),
             "phase": phase,
             "questions": [f"{one.notebook[:2]} {one.text}".strip() for one in self.questions],
-            "students": len(session.present),
+            "students": len(session.present.keys() | answers.keys()),
             "answered": len(answers),
             "text": question.text if question else "",
             "options": list(question.options) if question else [],
@@ -218,6 +221,12 @@ class Room(Player):
             "legend": legend(now) if reveals else [],
             "moved": self._moved(now) if reveals else None,
         }
+
+    def _over(self):
+        """Return why this lab shows no room any more, or "" if it shows one."""
+        if self.session.closed:
+            return say("The room is closed. All names and answers are forgotten.")
+        return say("This room goes on in the lab that was opened last.") if self._moved_on else ""
 
     def _moved(self, now):
         """Return how many came closer, stayed and moved away, and names of the first of these."""

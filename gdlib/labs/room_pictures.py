@@ -113,7 +113,7 @@ def projected(a_round, phase, only=None):
         frames = [_within(cost, _frames(a_round, answer)) for answer in shown]
     shows = [_plan(cost, "", None, ("path", "ball"))]
     if phase == "reveal":
-        curve = [_curve(cost, question.steps)] if question.kind != "place" else []
+        curve = [_curve(cost, question.steps)] if distinct and question.kind != "place" else []
         shows = [pictures.valley(cost), *shows, *curve]
     scene = Scene("", shows, tracks=tracks, readout=[], domain=cost.domain)
     return {"scene": scene, "film": _film(frames), "sliders": []}

@@ -187,3 +187,25 @@ def test_a_notebook_joins_and_the_projector_counts_and_shows_the_balls(server, b
         shut.click()
         lab.scroll_to("room.join(")
         expect(status).to_contain_text("The room is closed.")
+
+
+def test_a_double_click_is_one_press_and_the_next_question_is_at_hand(server, browser):
+    cells = [f"{CELLS[0].splitlines()[0]}; from gdlib.room import Question\n"
+             "choices = dict(kind='choice', options=['a', 'b'], right=1)\n"
+             "labs.room(questions=[Question(t, **choices) for t in ('One?', 'Two?')], port=0)"]  # fmt: skip
+    with open_cells(server, browser, "JupyterLab Light", cells) as lab:
+        teacher = lab.page.locator(".gd-teacher")
+        ask = teacher.get_by_role("button", name="ask this question")
+        forward = teacher.get_by_role("button", name="go on")
+        ask.dblclick()
+        expect(teacher).to_have_attribute("data-phase", "first")
+        expect(ask).to_be_disabled()  # nobody loses an answer by a press too many
+        for phase in ("talk", "second", "reveal"):
+            forward.dblclick()
+            expect(teacher).to_have_attribute("data-phase", phase)
+        expect(teacher.get_by_text("Nobody has answered.")).to_be_visible()
+        expect(teacher.get_by_label("question", exact=True)).to_have_value("Two?")
+        teacher.get_by_role("button", name="close the room").dblclick()
+        expect(teacher.get_by_role("button", name="close the room")).to_have_text(
+            "really close it?"
+        )

@@ -2,7 +2,7 @@
 // the end all balls at once. The names and numbers of students come as texts, and stay texts.
 
 import { makeAsk } from "./ask.js";
-import { make, makeButton, makeCard, setText } from "./kit.js";
+import { make, makeButton, makeCard, retire, setText } from "./kit.js";
 import { Player } from "./player.js";
 import { say } from "./words.js";
 
@@ -23,7 +23,7 @@ const PHASES = {
  * @property {string} address
  * @property {string} code
  * @property {string} picture of the address, for a phone's camera
- * @property {boolean} closed
+ * @property {string} over why there is no room any more, or ""
  * @property {string} phase
  * @property {string[]} questions
  * @property {number} students
@@ -37,6 +37,10 @@ const PHASES = {
  * @property {Entry[]} legend
  * @property {{closer: number, far: number, away: number, names: string[]} | null} moved
  */
+
+/** A button that takes a double click for one press: the other was not meant for what is next. */
+const makeStep = (text, label, press, className = "") =>
+  makeButton(text, label, ({ detail }) => detail < 2 && press(), className);
 
 /** The bars of a histogram: those of the first vote are outlined, those of the second full. */
 function makeBars({ labels, first, second }, right) {
@@ -73,7 +77,7 @@ class Room {
   constructor({ model, el }) {
     this.model = model;
     const words = { lost: say("the room"), kept: "" };
-    this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text));
+    this.ask = makeAsk({ model, el }, words, (text) => setText(this.message, text), true);
     this.build(el);
     const stage = make("div", { className: "gd-stage" });
     this.room.append(stage);
@@ -89,14 +93,13 @@ class Room {
     this.code = make("b", { className: "gd-code-word" });
     this.count = make("p", { className: "gd-count", role: "status" });
     this.menu = make("select", { "aria-label": say("question") });
-    this.begin = makeButton(say("ask"), say("ask this question"), () => {
-      this.ask({ do: "ask", number: this.menu.selectedIndex });
+    this.begin = makeStep(say("ask"), say("ask this question"), () => {
+      this.asked = this.menu.selectedIndex;
+      this.ask({ do: "ask", number: this.asked });
     });
-    this.next = makeButton("", say("go on"), () => this.ask({ do: "go_on" }), "gd-play");
-    this.shut = makeButton(
-      say("close the room"),
-      say("close the room, and forget all answers"),
-      () => this.close(),
+    this.next = makeStep("", say("go on"), () => this.ask({ do: "go_on" }), "gd-play");
+    this.shut = makeStep(say("close the room"), say("close the room, and forget all answers"), () =>
+      this.close(),
     );
     this.message = make("p", { className: "gd-message", role: "alert" });
     this.question = make("h2");
@@ -130,19 +133,21 @@ class Room {
   }
 
   close() {
-    if (this.shut.dataset.sure) return this.ask({ do: "leave" });
-    this.shut.dataset.sure = "yes";
-    setText(this.shut, say("really close it?"));
-    setTimeout(() => {
-      delete this.shut.dataset.sure;
-      setText(this.shut, say("close the room"));
-    }, 4000);
+    const unsure = () => setText(this.shut, say("close the room"));
+    clearTimeout(this.timer);
+    if (this.shut.textContent === say("close the room")) {
+      setText(this.shut, say("really close it?"));
+      this.timer = setTimeout(unsure, 4000);
+    } else {
+      unsure();
+      this.ask({ do: "leave" });
+    }
   }
 
   follow() {
     /** @type {Panel} */
     const panel = this.model.get("panel");
-    const { phase, closed } = panel;
+    const { phase, over } = panel;
     if (this.picture.src !== panel.picture) {
       this.picture.src = panel.picture;
       this.picture.alt = say("a QR code that opens {address}", { address: panel.address });
@@ -152,28 +157,27 @@ class Room {
     if (this.menu.length !== panel.questions.length) {
       this.menu.replaceChildren(...panel.questions.map((text) => make("option", {}, text)));
     }
-    setText(this.question, panel.text);
+    if (phase === "reveal" && this.menu.selectedIndex === this.asked) {
+      this.menu.selectedIndex = Math.min(this.asked + 1, this.menu.length - 1);
+      this.asked = -1;
+    }
+    setText(this.question, over ? "" : panel.text);
     this.options.replaceChildren(...panel.options.map((text) => make("li", {}, text)));
-    this.options.hidden = !panel.options.length || Boolean(panel.bars);
-    setText(
-      this.says,
-      closed ? say("The room is closed. All names and answers are forgotten.") : "",
-    );
-    if (!closed) setText(this.says, PHASES[phase]);
+    this.options.hidden = Boolean(over || panel.bars) || !panel.options.length;
+    const nobody = phase === "reveal" && !panel.answered;
+    setText(this.says, over || (nobody ? say("Nobody has answered.") : PHASES[phase]));
     const answered = say("Answered: {answered} of {students}", {
       answered: panel.answered,
       students: panel.students,
     });
     const here = say("Students here: {students}", { students: panel.students });
-    setText(this.count, closed ? "" : phase === "wait" ? here : answered);
-    this.next.hidden = closed || !(phase in NEXT);
-    setText(this.next, NEXT[phase] ?? "");
-    this.begin.classList.toggle("gd-play", this.next.hidden);
-    this.begin.disabled = this.shut.disabled = closed;
+    setText(this.count, over ? "" : phase === "wait" ? here : answered);
+    this.offer(panel);
     setText(this.listen, panel.listen);
-    this.notes.hidden = !panel.listen;
+    this.notes.hidden = Boolean(over) || !panel.listen;
+    this.door.hidden = this.results.hidden = Boolean(over);
     this.card.dataset.phase = phase;
-    this.stage.hidden = closed || !this.model.get("scene").pictures.length;
+    this.stage.hidden = Boolean(over) || !this.model.get("scene").pictures.length;
     this.tellResults(panel);
     const rolls = phase === "reveal" && this.rolled !== this.model.get("film");
     if (rolls && !this.stage.hidden) {
@@ -181,6 +185,24 @@ class Room {
       this.player.update(); // the news of the panel may come before that of the film
       if (!this.player.playing) this.player.toggle();
     }
+  }
+
+  /**
+   * Has the buttons that make sense now: no new question in the middle of a vote. From one that
+   * does not the focus goes on to the next.
+   * @param {Panel} panel
+   */
+  offer({ phase, over }) {
+    const goes = !over && phase in NEXT;
+    const votes = phase === "first" || phase === "second";
+    const buttons = [this.begin, this.next, this.shut];
+    for (const button of buttons) button.disabled = false;
+    setText(this.next, NEXT[phase] ?? "");
+    if (goes) this.next.hidden = false;
+    if (over) retire(buttons, this.card);
+    else retire(goes ? (votes ? [this.begin] : []) : [this.next], goes ? this.next : this.begin);
+    this.next.hidden = !goes;
+    this.begin.classList.toggle("gd-play", !goes);
   }
 
   /** @param {Panel} panel */

@@ -100,7 +100,12 @@ class Server:
         for connection in list(self.connections):
             connection.say({"closed": True})
             connection.close(1001, "the room is closed")
-        self.loop.call_later(0.3, self.loop.stop)
+        self.ending = self.loop.create_task(self._end())
+
+    async def _end(self):
+        await asyncio.sleep(0.3)  # the news of the end is on its way
+        await self.http.close_all_connections()  # else a page would wait on them for the next room
+        self.loop.stop()
 
 
 def _listening(host, port):

@@ -126,6 +126,45 @@ def test_a_lost_line_is_said_and_the_page_comes_back_with_its_answer(room, phone
     assert len(room.session.names) == 1
 
 
+def test_a_typed_code_outlives_a_reload_and_what_was_not_sent_is_not_shown_as_an_answer(
+    room, phone
+):
+    page = phone()
+    code = room.session.code
+    page.get_by_label("code of the room").fill(f" {code[:4].lower()} {code[4:]}")
+    page.get_by_role("button", name="join").click()
+    expect(page.locator(".gd-status")).to_contain_text("You are in.")
+    page.reload()
+    expect(page.locator(".gd-status")).to_contain_text("You are in.")
+    room.ask(0)
+    send(page)  # the η that the slider shows can be sent without a move
+    first = page.locator(".gd-eta").input_value()
+    page.locator(".gd-eta").fill("90")
+    expect(page.locator(".gd-sent")).to_have_text("not sent yet")
+    room.go_on()
+    expect(page.locator(".gd-eta")).to_be_disabled()
+    assert page.locator(".gd-eta").input_value() == first
+
+
+def test_the_door_of_a_room_that_has_closed_leads_into_the_next_one(room, phone):
+    page = phone(room.session.code)
+    room.ask(3)
+    expect(page.get_by_role("heading")).to_have_text("How many?")
+    room.leave()
+    expect(page.locator(".gd-status")).to_contain_text("The room is closed.")
+    expect(page.get_by_role("radio")).to_have_count(0)
+    following = Room(questions=QUESTIONS, port=room.server.port)
+    try:
+        following.ask(3)
+        page.get_by_label("code of the room").fill(following.session.code)
+        page.get_by_role("button", name="join").click()
+        expect(page.get_by_role("radio")).to_have_count(3)
+        page.evaluate("location.hash = 'WRONG234'")  # another code, by a link
+        expect(page.get_by_role("alert").first).to_have_text("That is not the code of this room.")
+    finally:
+        following.leave()
+
+
 @pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: make test-browser fetches it")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_page_of_a_student(room, phone, scheme):
@@ -190,10 +229,11 @@ def test_a_notebook_joins_and_the_projector_counts_and_shows_the_balls(server, b
 
 
 def test_a_double_click_is_one_press_and_the_next_question_is_at_hand(server, browser):
-    cells = [f"{CELLS[0].splitlines()[0]}; from gdlib.room import Question\n"
-             "choices = dict(kind='choice', options=['a', 'b'], right=1)\n"
-             "labs.room(questions=[Question(t, **choices) for t in ('One?', 'Two?')], port=0)"]  # fmt: skip
-    with open_cells(server, browser, "JupyterLab Light", cells) as lab:
+    cell = """from gdlib import labs
+from gdlib.room import Question
+questions = [Question(text, "choice", options=["a", "b"], right=1) for text in ("One?", "Two?")]
+labs.room(questions=questions, port=0)"""
+    with open_cells(server, browser, "JupyterLab Light", [cell]) as lab:
         teacher = lab.page.locator(".gd-teacher")
         ask = teacher.get_by_role("button", name="ask this question")
         forward = teacher.get_by_role("button", name="go on")

@@ -35,6 +35,7 @@ const CLOSED = say("The room is closed. What you said in it is forgotten.");
  * @typedef {object} Line
  * @property {(text: string) => void} send
  * @property {(open: () => void, hear: (text: string) => void, lost: () => void) => void} open
+ * @property {(code: string) => void} [keep] the code that let somebody in, for a reload
  */
 
 /** A film's trait from JSON: what is base64 there is bytes again. */
@@ -181,7 +182,10 @@ class Student {
 
   lost() {
     if (this.over) return;
-    setText(this.status, say("The connection is lost. This page tries to come back by itself …"));
+    const lost = this.joined
+      ? say("The connection is lost. This page tries to come back by itself …")
+      : say("No room answers at this address. This page goes on trying …");
+    setText(this.status, lost);
     this.card.classList.add("gd-parted");
     setTimeout(() => this.enter(), AGAIN[Math.min(this.tries++, AGAIN.length - 1)]);
   }
@@ -189,28 +193,34 @@ class Student {
   /** @param {Message} message */
   hear(message) {
     if (message.wrong || (message.error && !this.joined)) {
-      this.over = true;
-      this.door.hidden = false;
-      setText(this.status, "");
+      this.leave("");
       this.code.focus();
       return this.complain(message.error);
     }
-    if (message.closed) return this.end();
+    if (message.closed) {
+      this.code.value = "";
+      this.complain("");
+      return this.leave(CLOSED);
+    }
     this.card.classList.remove("gd-parted");
     this.tries = 0;
     this.complain(message.error ?? "");
     if (message.error) return;
+    if (!this.joined) this.line.keep?.(this.code.value.trim());
     this.joined = true;
     this.show(message);
   }
 
-  end() {
+  /** The page is out of the room: the door is there again, for this one or the next. */
+  leave(status) {
     this.over = true;
-    setText(this.status, CLOSED);
-    this.complain("");
-    this.question.textContent = "";
-    this.put();
+    this.joined = this.door.hidden = false;
     this.row.hidden = true;
+    this.now = null;
+    this.card.classList.remove("gd-parted");
+    setText(this.status, status);
+    setText(this.question, "");
+    this.put();
   }
 
   complain(text) {
@@ -230,7 +240,7 @@ class Student {
     this.row.hidden = !asks;
     if (isNew) this.draft = null;
     if (isNew || before?.phase !== now.phase) {
-      this.draft ??= now.answer;
+      this.draft = (asks ? this.draft : null) ?? now.answer; // what was not sent did not count
       if (now.question?.kind === "choice") this.offer();
       else if (now.question) this.play();
       else this.put();
@@ -292,6 +302,10 @@ class Student {
     const { now } = this;
     const rolls = Boolean(now.film);
     const { sliders } = now.scene;
+    if (sliders.length && VOTES.includes(now.phase)) {
+      const { values } = sliders[0];
+      this.draft ??= values[Math.floor(values.length / 2)]; // what the slider shows can be sent
+    }
     const state = { scene: now.scene, step: 0, message: "", answer: null, sliders: [] };
     state.sliders = sliders.map(({ values }) =>
       Math.max(0, values.indexOf(this.draft ?? values[Math.floor(values.length / 2)])),
@@ -334,6 +348,7 @@ function openSocket() {
   let socket = null;
   return {
     send: (text) => socket.readyState === WebSocket.OPEN && socket.send(text),
+    keep: (code) => history.replaceState(null, "", `#${code.replace(/\W/g, "")}`),
     open(ready, hear, lost) {
       const address = new URL("live", location.href.split("#")[0]);
       address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
@@ -363,6 +378,7 @@ function followTheme() {
 
 export function openPage(el) {
   followTheme();
+  addEventListener("hashchange", () => location.reload()); // another room at the same address
   return new Student(el, openSocket(), location.hash.slice(1));
 }
 

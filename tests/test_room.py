@@ -591,8 +591,20 @@ def test_what_makes_no_room_is_told():
 
 
 def test_join_wants_an_address():
-    with pytest.raises(ValueError, match="address must be that of a room, such as http://127"):
-        join("here")
+    for address in ("here", "", "#CODE", "http://", "ftp://here.org/", "http://no such host:1/"):
+        with pytest.raises(ValueError, match="address must be that of a room, such as http://127"):
+            join(address)
+    with pytest.raises(TypeError, match="address must be that of a room"):
+        join(8765)
+
+
+def test_join_takes_an_address_as_the_lab_of_the_teacher_shows_it():
+    async def taken(address):
+        return join(address).room
+
+    for address in ("127.0.0.1:8765", "http://127.0.0.1:8765", " hub.org/user/ada/proxy/8765/"):
+        room = asyncio.run(taken(f"{address}#AB"))
+        assert room == {"url": f"http://{address.strip().removeprefix('http://')}", "code": "AB"}
 
 
 def test_the_examples_of_the_docs_open_a_room():

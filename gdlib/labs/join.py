@@ -1,12 +1,15 @@
 """The lab of a student who joins a room from a notebook: the page of the room, by the kernel."""
 
 import asyncio
+import re
 
 from traitlets import Dict
 
 from gdlib.doors import check_that
 from gdlib.labs.lab import Lab, front_end, style_sheet
 from gdlib.words import say
+
+ADDRESS = re.compile(r"https?://(localhost|[^/\s]*[.:][^/\s]*)(/\S*)?")
 
 
 class Join(Lab):
@@ -18,8 +21,10 @@ class Join(Lab):
 
     def __init__(self, address):
         expected = "address must be that of a room, such as http://127.0.0.1:8765/#CODE"
-        check_that(isinstance(address, str) and address.startswith("http"), expected, address)
-        url, _, code = address.partition("#")
+        check_that(isinstance(address, str), expected, address, TypeError)
+        url, _, code = address.strip().partition("#")
+        url = url if "://" in url else f"http://{url}"  # the teacher's lab shows it without
+        check_that(ADDRESS.fullmatch(url), expected, address)
         try:
             self._link, self._loop = None, asyncio.get_running_loop()
         except RuntimeError as error:

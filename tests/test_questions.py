@@ -13,8 +13,8 @@ from gdlib.costs import quadratic, ravine, two_valleys, valley
 from gdlib.descent import gradient_descent
 from gdlib.mnist import load_mnist, one_hot
 from gdlib.network import Network
-from gdlib.room import read_questions
-from gdlib.room.gain import mean_right, normalised_gain, read_counts, share
+from gdlib.room import Question, read_questions
+from gdlib.room.gain import asked_in_all, mean_right, normalised_gain, read_counts, share
 from gdlib.sgd import learn, mini_batches, sgd
 from tools import ROOT
 from tools.class_version import key, sheet
@@ -177,6 +177,32 @@ def test_the_mean_has_the_interval_of_a_standard_error():
     assert mean_right([0, 0, 7], rng) == (2, (2, 2))
     with pytest.raises(ValueError, match="counts must have a student"):
         mean_right([0, 0], rng)
+
+
+def test_rounds_are_compared_only_if_they_asked_the_same():
+    questions = [
+        Question("?", "choice", name=name, options=["a", "b"], right=1) for name in ("x", "y", "z")
+    ]
+
+    def counts(*names):
+        asked = [{"name": name, "first": [1, 1]} for name in names]
+        return {"questions": asked, "students_by_right": [1] * (len(names) + 1)}
+
+    same = {"before": counts("x", "y"), "after": counts("y", "x")}
+    assert asked_in_all(questions, same) == questions[:2]  # z was never asked: it is left out
+    for after, message in [
+        (counts("x"), "in after, y must be asked once, as in the others"),
+        (counts("x", "y", "y"), "in after, y must be asked once, as in the others"),
+        (counts("x", "y", "w"), "after must have asked 2 questions with options, and no others"),
+        (counts(), "in after, x, y must be asked once"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            asked_in_all(questions, same | {"after": after})
+    same["after"]["questions"][0]["first"] = [1, 1, 0]
+    with pytest.raises(ValueError, match="y in after must have 2 options"):
+        asked_in_all(questions, same)
+    with pytest.raises(ValueError, match="must have asked some of the questions"):
+        asked_in_all(questions, {"before": counts("v"), "after": counts("v")})
 
 
 def test_the_gain_is_the_share_of_what_could_be_gained():

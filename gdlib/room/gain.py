@@ -28,6 +28,31 @@ def read_counts(path):
     return counts
 
 
+def asked_in_all(questions, rounds):
+    """Return those of these Questions that were asked, in a list; the rounds can be compared.
+
+    `rounds` are a dictionary of what `read_counts` returned, by the name of the round. Raises
+    ValueError, which names the round, unless each asked the same of these questions, with the same
+    options and once, and none with options beside them.
+    """
+    asked = {name: [one["name"] for one in counts["questions"]] for name, counts in rounds.items()}
+    kept = [one for one in questions if any(one.name in names for names in asked.values())]
+    check_that(kept, "the rounds must have asked some of the questions", sorted(rounds))
+    options = {one.name: len(one.options) for one in kept}
+    for name, counts in rounds.items():
+        wrong = [one for one in options if asked[name].count(one) != 1]
+        if wrong:
+            raise ValueError(f"in {name}, {', '.join(wrong)} must be asked once, as in the others")
+        for one in counts["questions"]:
+            length = options.get(one["name"], len(one["first"]))
+            check_that(len(one["first"]) == length, f"{one['name']} in {name} must have {length} "
+                       "options", one["first"])  # fmt: skip
+        most = len(counts["students_by_right"]) - 1
+        expected = f"{name} must have asked {len(kept)} questions with options, and no others"
+        check_that(most == len(kept), expected, most)
+    return kept
+
+
 def share(count, n):
     """Return the share count/n and the (low, high) of its 95 % interval (Wilson 1927).
 

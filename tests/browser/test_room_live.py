@@ -1,5 +1,6 @@
 """A room as a class meets it: the phone from the door to the end, and the projector beside it."""
 
+import nbclient
 import pytest
 from playwright.sync_api import expect
 from test_accessible import AXE, check
@@ -7,7 +8,7 @@ from test_accessible import AXE, check
 from gdlib.costs import ravine, two_valleys
 from gdlib.labs.room import Room
 from gdlib.room import Question
-from tools.lab_page import open_cells
+from tools.lab_page import notebook_of, open_cells, open_lab, store, trust
 
 pytestmark = pytest.mark.browser
 
@@ -249,3 +250,15 @@ labs.room(questions=questions, port=0)"""
         expect(teacher.get_by_role("button", name="close the room")).to_have_text(
             "really close it?"
         )
+
+
+def test_a_saved_room_says_that_it_is_gone(server, browser):
+    notebook = notebook_of(["from gdlib import costs, labs\nlabs.room(costs.ravine, port=0)"])
+    nbclient.NotebookClient(notebook, timeout=120).execute()
+    name = store(server, notebook)
+    trust(server, name)
+    with open_lab(server, browser) as lab:
+        lab.open(name)
+        message = lab.page.locator(".gd-teacher .gd-message").first
+        expect(message).to_contain_text("what it held is gone: the room")
+        assert lab.errors == []

@@ -36,6 +36,7 @@ function stateOf(model, lived) {
 /**
  * Returns ask(request). One request is under way at a time, and `el` is "aria-busy" meanwhile; of
  * those that wait, the latest wins. An answer that takes long is waited for while Python lives.
+ * ask.check() says at once if it has ended; ask.disconnect() forgets it.
  * @param {{model: any, el: HTMLElement}} lab
  * @param {{lost: string, kept: string}} words what is gone with Python, and what goes on without it
  * @param {(text: string, more: boolean) => void} answered takes "" or what is wrong, and whether
@@ -95,6 +96,7 @@ export function makeAsk({ model, el }, { lost, kept }, answered, always = false)
   model.on("msg:custom", ({ error }) => done(error));
   model.on("comm_live_update", end); // a restart
   if (always) kernel?.disposed?.connect(end); // a shutdown
+  ask.check = end;
   ask.disconnect = () => kernel?.disposed?.disconnect(end);
   return ask;
 }

@@ -132,8 +132,9 @@ export function drawNumber(g, number, place, size = 10) {
  * @param {string} colour
  * @param {Point} place
  * @param {number} radius
+ * @param {string} halo what sets it off from the ground
  */
-export function drawRing(g, colour, [x, y], radius) {
+export function drawRing(g, colour, [x, y], radius, halo = "white") {
   if (!near([x, y])) return;
   g.setLineDash([]);
   const circle = (shade, width) => {
@@ -142,7 +143,7 @@ export function drawRing(g, colour, [x, y], radius) {
     g.arc(x, y, radius, 0, 7);
     g.stroke();
   };
-  circle("white", 5.5);
+  circle(halo, 5.5);
   circle(colour, 2.5);
 }
 
@@ -156,7 +157,7 @@ export function drawRing(g, colour, [x, y], radius) {
  */
 export function drawMarker(g, show, track, place, radius) {
   const colour = show.colours[track.colour];
-  if (track.ring) drawRing(g, colour, place, radius + 3.5);
+  if (track.ring) drawRing(g, colour, place, radius + 3.5, show.colours.panel);
   else drawBall(g, colour, place, radius);
 }
 

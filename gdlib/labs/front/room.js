@@ -85,6 +85,7 @@ class Room {
     this.stage = stage;
     model.on("change:panel", () => this.follow());
     this.follow();
+    this.ask.check();
   }
 
   build(el) {
@@ -243,5 +244,8 @@ class Room {
 
 export function renderRoom({ model, el }) {
   const room = new Room({ model, el });
-  return () => room.player.leave();
+  return () => {
+    room.player.leave();
+    room.ask.disconnect();
+  };
 }

@@ -41,10 +41,13 @@ def what_failed(function, arguments, error, m=None):
         what += f". Counting begins at 0: {range_}"
     if isinstance(error, TypeError) and re.search(r"bitwise_xor|for \^", str(error)):
         what += ". A power is written **, not ^"
+    if isinstance(error, TypeError) and "can be converted to Python scalars" in str(error):
+        what += ". On arrays use np.exp and its like, not those of math"
     if isinstance(error, TypeError) and error.__traceback__.tb_next is None:  # it did not begin
         what += f". It must take {COUNTS[len(arguments)]}, {', '.join(arguments)}"
         what += ", which holds all variables: v[0], v[1], …" if arguments == ("v",) else ""
-    return f"{what}.{line_of(function, error)}"
+    end = "" if what.endswith(("?", ".", "!")) else "."
+    return f"{what}{end}{line_of(function, error)}"
 
 
 def no_return(function):

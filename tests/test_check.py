@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -273,6 +275,14 @@ def takes_two(v1, v2):
     return [2 * v1, 20 * v2]
 
 
+def uses_math(v):
+    return [2 * v[0], 20 * math.exp(v)]
+
+
+def asks_back(v):
+    raise RuntimeError("Really?")
+
+
 @pytest.mark.parametrize("stub", [untouched, passes_by])
 def test_only_a_stub_is_not_attempted(stub):
     assert check.gradient.judge(stub) == (None, NOT_YET)
@@ -285,12 +295,15 @@ def test_only_a_stub_is_not_attempted(stub):
         (prints_it, "write return in the place of print", "def prints_it(v):"),
         (counts_from_one, "Counting begins at 0: the variables are v[0] to v[1]", "20 * v[2]]"),
         (takes_two, "It must take one argument, v", "def takes_two(v1, v2):"),
+        (uses_math, "On arrays use np.exp and its like, not those of math", "math.exp(v)]"),
+        (asks_back, "Really?", 'raise RuntimeError("Really?")'),
     ],
 )
 def test_what_is_wrong_is_told_with_the_line(answer, words, line):
     passed, text = check.gradient.judge(answer)
     assert passed is False
     assert words in text.splitlines()[0]
+    assert "?." not in text
     assert text.splitlines()[1].endswith(line)
 
 

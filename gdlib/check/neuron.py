@@ -24,9 +24,12 @@ output = Function(
         "That is 1 − a. Look at the sign of z in the exponent.": (
             lambda w, b, x: sigmoid(-(w * x + b))
         ),
+        "The minus of e⁻ᶻ stands before all of z: put wx + b in brackets.": (
+            lambda w, b, x: sigmoid(w * x - b)
+        ),
     },
     [
-        "First the weighted sum, z = wx + b. With what does σ have to do?",
+        "First the weighted sum, z = wx + b. What does σ squeeze?",
         "σ(z) is 1 / (1 + e⁻ᶻ): in NumPy, 1 / (1 + np.exp(-z)).",
     ],
     [(1.5, -0.5, _x), (-0.75, 0.25, _x[:2])],

@@ -127,6 +127,7 @@ class Moves {
 
   reveal() {
     const { own, m } = this.trait;
+    if (!this.tries) return setText(this.caption, say("Make a try of your own first."));
     this.shown = true;
     retire([this.show, this.try], this.list);
     if (own) {

@@ -196,8 +196,9 @@ export function drawPath(g, show, track, place, onSurface) {
  * @param {Point} from
  * @param {Point} to
  * @param {string} label
+ * @param {boolean} [beyond] the label stands beyond the tip, where no other arrow's stands
  */
-export function drawArrow(g, show, colour, [x0, y0], [x1, y1], label) {
+export function drawArrow(g, show, colour, [x0, y0], [x1, y1], label, beyond = false) {
   const all = Math.hypot(x1 - x0, y1 - y0);
   const length = Math.min(all, 3000);
   const [ux, uy] = [(x1 - x0) / all, (y1 - y0) / all];
@@ -214,7 +215,7 @@ export function drawArrow(g, show, colour, [x0, y0], [x1, y1], label) {
   g.fillStyle = "white";
   const room = g.measureText(label).width / 2 + 2;
   const beside = (14 + room * Math.abs(uy)) * (ux >= 0 ? -1 : 1);
-  const [x, y] = at(Math.min(length, 120) / 2 + 8, beside);
+  const [x, y] = beyond ? at(length + room, 0) : at(Math.min(length, 120) / 2 + 8, beside);
   const left = clamp(x, room, g.canvas.clientWidth - room);
   g.strokeText(label, left, y + 4);
   g.fillText(label, left, y + 4);

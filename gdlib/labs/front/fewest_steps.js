@@ -33,6 +33,7 @@ class Tries {
       [0, 1, 2, 3].map((k) => [(k * WIDE) / 3, String(etas[(k * last) / 3])])
     );
     this.sketch = makeSketch(say("steps for each η on {name}", { name }), ticks, below, "η");
+    this.sketch.append(draw("text", { x: -14, y: 20, "text-anchor": "end" }, say("steps")));
     this.list = make("ol");
     this.said = make("div", { className: "gd-readout", role: "status", tabIndex: -1 });
     const move = (position) => this.set(position);
@@ -106,6 +107,7 @@ class Tries {
 
   end() {
     const { surface, sketch, best } = this;
+    if (!this.made.length) return setText(this.said, say("Make a try of your own first."));
     const { at, par, steps, varied, looks } = surface;
     retire([this.run, this.par], this.said);
     const [x, y] = at[par];

@@ -248,7 +248,7 @@ export class PlotPicture {
     const [x, y] = this.at(show.film.start);
     const length = ARROW / Math.hypot(gradient1, gradient2);
     const tip = [x + gradient1 * length, y - gradient2 * length];
-    drawArrow(g, show, show.colours.accent, [x, y], tip, "∇C");
+    drawArrow(g, show, show.colours.accent, [x, y], tip, "∇C", true);
   }
 
   drawMove(g, track) {

@@ -132,6 +132,12 @@ def test_a_move_must_be_a_function_and_a_seed_a_whole_number():
         labs.beat_the_gradient(seed=0.5)
 
 
+def test_a_small_eta_is_told_as_the_sliders_show_it():
+    told = [answer["words"] for curve in labs.read_curves().curves for answer in curve["answers"]]
+    assert any("η = 0.00002 " in words for words in told)
+    assert not any("e-0" in words for words in told)
+
+
 @pytest.mark.parametrize("lab", [labs.fewest_steps, labs.read_curves, labs.beat_the_gradient])
 def test_a_challenge_has_a_poster_and_a_sentence(lab):
     bundle, metadata = lab()._repr_mimebundle_()

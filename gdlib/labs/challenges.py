@@ -290,11 +290,16 @@ def answers_to(cost, start, eta, reason, steps):
             {
                 "choice": words,
                 "line": outline(points(d.C)),
-                "words": say("With η = {eta:.3g} it {did}.", eta=FACTORS[words] * eta, did=_did(d)),
+                "words": say("With η = {eta} it {did}.", eta=_plain(d.eta[0]), did=_did(d)),
             }
             for words, d in paths.items()
         ],
     }
+
+
+def _plain(x):
+    """Return a number in three figures without a power of ten, as the sliders show it."""
+    return np.format_float_positional(x, 3, fractional=False, trim="-")
 
 
 def _heights(C):

@@ -425,6 +425,14 @@ def test_a_wrong_ball_that_lies_lower_is_called_lucky(capsys, lower):
     assert (LUCK in capsys.readouterr().out) == lower
 
 
+@pytest.mark.usefixtures("notebook")
+def test_a_ball_beside_the_right_one_comes_with_its_surface(capsys):
+    check.output_delta(next(iter(check.output_delta.mistakes.values())))
+    assert "on this surface: C(w²₁₂, b²₁) of a network: a 2–2–2–2 network;" in (
+        capsys.readouterr().out
+    )
+
+
 @pytest.mark.slow
 def test_each_mistake_parts_from_the_right_path_by_many_pixels():
     """A map is at least 180 pixels wide, so a hundredth of it is about two."""

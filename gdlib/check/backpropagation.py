@@ -139,18 +139,19 @@ hidden_delta = ForAnySizes(
 def _gradient(network, x, y, **parts):
     """Return ∇C of equation (6), flat (m,), by backpropagation with some of its `parts` replaced.
 
-    `output` and `hidden` are (BP1) and (BP2); `weight` and `bias` make of δ and of a, one column
-    per image, what they contribute; `share` makes of n what δ is multiplied by; `carried` and
-    `fed` say, for a layer, whose weights carry δ back to it and whose a feeds it.
+    `images` and `desired` make of x and of y what has a column per image, and `spread` of b what is
+    added to each; `output` and `hidden` are (BP1) and (BP2); `weight` and `bias` make of δ and of
+    a, one column per image, what they contribute; `share` makes of n what δ is multiplied by;
+    `carried` and `fed` say, for a layer, whose weights carry δ back to it and whose a feeds it.
     """
     part = _PARTS | parts
-    activations, sums = [x.T], []
+    activations, sums = [part["images"](x)], []
     for w, b in zip(network.weights, network.biases, strict=True):
-        sums.append(w @ activations[-1] + b[:, None])
+        sums.append(w @ activations[-1] + part["spread"](b))
         activations.append(sigmoid(sums[-1]))
     nabla_C = np.zeros_like(network.v)
     nabla_w, nabla_b = network.layers(nabla_C)
-    delta = part["output"](sums[-1], y.T) * part["share"](len(x))
+    delta = part["output"](sums[-1], part["desired"](y)) * part["share"](len(x))
     for layer in reversed(range(len(sums))):
         nabla_w[layer][:] = part["weight"](delta, activations[part["fed"](layer)])
         nabla_b[layer][:] = part["bias"](delta)
@@ -161,6 +162,9 @@ def _gradient(network, x, y, **parts):
 
 
 _PARTS = {
+    "images": np.transpose,
+    "desired": np.transpose,
+    "spread": lambda b: b[:, None],
     "output": _output_delta,
     "hidden": _hidden_delta,
     "weight": lambda delta, a: delta @ a.T,
@@ -247,6 +251,20 @@ backpropagation = WholeGradient(
         "The biases are missing: ∂C/∂b = δ.": _with(bias=lambda delta: 0),
         "The sign is wrong: that is −∇C.": _with(share=lambda n: -1 / n),
         "A factor 2 too many: the ½ in the cost takes it away.": _with(share=lambda n: 2 / n),
+        "x and y have a row for each image, but w @ a needs a column for each: take x.T and y.T.": (
+            _with(images=np.asarray, desired=np.asarray)
+        ),
+        "x has a row for each image, but w @ a needs a column for each: take x.T.": _with(
+            images=np.asarray
+        ),
+        "y has a row for each image, and a^L a column: take y.T.": _with(desired=np.asarray),
+        "b has one number for each neuron, to be added in each column: write b[:, None].": _with(
+            spread=np.asarray
+        ),
+        "Nothing has arrived in ∇C. `nabla_w[layer] = …` puts another array into the list; "
+        "`nabla_w[layer][:] = …` fills the one that lies in ∇C.": (
+            lambda network, x, y: np.zeros_like(network.v)
+        ),
         "You carry δ back only once. Every layer has its turn: loop over all of them.": (
             _one_hidden_layer
         ),

@@ -47,6 +47,7 @@ class Exercise:
             self._failed += 1
         self._said.add(text)
         if get_ipython() and (film := self.film(answer)):
+            print(f"Your ball beside the right one, on this surface: {film.surface}")
             if film.lower:
                 print(LUCK)
             display(film)

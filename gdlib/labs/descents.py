@@ -241,7 +241,7 @@ class Descents(Player):
         marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
         names = [say("learning rate η"), say("the other η")]
         names = names[: 1 + max(track.slider for track in self._tracks)]
-        options = [(c.name, f"{_named(c)}: {c.formula}") for c in self._surfaces.values()]
+        options = [(c.name, _described(c)) for c in self._surfaces.values()]
         return Scene(
             self._title,
             [*surface, curve],
@@ -386,6 +386,11 @@ def _named(cost):
     return say(name) if COSTS.get(cost.name) is cost else name
 
 
+def _described(cost):
+    """Return a cost's name and formula, as the list of surfaces shows them."""
+    return f"{_named(cost)}: {cost.formula}"
+
+
 def start_of(descent):
     """Return a Descent as it is before its first step."""
     first = {name: getattr(descent, name)[:1] for name in ("v", "C", "nabla_C")}
@@ -410,6 +415,11 @@ class Parting(Descents):
         title = say("Yours beside the right one")
         code = f"{ROLL}  # {say('the right one; yours is beside it')}"
         super().__init__(title, cost, start, [eta], steps, tracks, other=yours, code=code)
+
+    @property
+    def surface(self):
+        """The name and the formula of the cost on which both roll."""
+        return _described(self._cost)
 
     @property
     def parted(self):

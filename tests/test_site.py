@@ -100,7 +100,7 @@ def test_what_answers_a_question_is_folded(before, after):
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ({"truth": -0.72}, "It is <b>−0.72</b>. "),
+        ({"truth": -0.72}, "<b>−0.72</b>. "),
         ({"truth": "a < b", "choices": ["a < b", "b"], "because": "So."}, "a &lt; b</b>. So."),
         ({}, "The next cell shows it. "),
     ],

@@ -147,7 +147,7 @@ def question(name, question, choices=None, truth=None, because=""):
         for choice in choices or ()
     ] or ['<label>Your answer: <input type="number" step="any" required></label>']
     truth = f"{truth:g}".replace("-", "−") if isinstance(truth, float | int) else truth
-    answer = f"It is <b>{html.escape(truth)}</b>." if truth else "The next cell shows it."
+    answer = f"<b>{html.escape(truth)}</b>." if truth else "The next cell shows it."
     return (
         f'<fieldset class="gd-asks"><p><b>Predict.</b> {html.escape(question)}</p>{"".join(fields)}'
         f"<details><summary>Answer</summary><p>{answer} {html.escape(because)}</p></details>"

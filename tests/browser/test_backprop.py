@@ -35,7 +35,7 @@ def test_the_three_passes_and_values_by_hand(server, browser, theme):
         field = card.get_by_label("w³₁₁")
         field.fill("1000")
         field.press("Enter")
-        card.locator(".gd-message", has_text="from -100 to 100, got 1000").wait_for()
+        card.locator(".gd-message", has_text="Write a number from −100 to 100").wait_for()
         field.fill("0")
         field.press("Enter")
         picture.locator("text", has_text="w³₁₁ = 0").wait_for()

@@ -302,7 +302,7 @@ def test_predictions_unlock_by_keyboard(gallery):
     cell.locator("input").press("Tab")
     assert gallery.page.get_by_text("It is 2.").count() == 0
     gallery.page.keyboard.press("Enter")
-    gallery.page.get_by_text("You said 3. It is 2.").wait_for()
+    gallery.page.get_by_text("You said: 3. The answer: 2.").wait_for()
 
 
 def test_the_basins_follow_the_learning_rate_when_the_slider_rests(shown):

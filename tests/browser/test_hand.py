@@ -289,12 +289,12 @@ def test_after_a_choice_or_a_number_shift_and_enter_go_on(shown):
         before = below(lab, name)
         if name == "choice":
             lab.card().get_by_role("button", name="no", exact=True).click()
-            lab.card().get_by_text("You said no. It is yes.").wait_for()
+            lab.card().get_by_text("You said: no. The answer: yes.").wait_for()
         else:
             lab.card().locator("input").fill("3")
             lab.page.keyboard.press("Enter")
             lab.card().get_by_text(
-                "You said 3. It is 2. Not what you expected? So it is."
+                "You said: 3. The answer: 2. Not what you expected? So it is."
             ).wait_for()
         lab.page.keyboard.press("Shift+Enter")
         assert runs_again(lab, name, before)
@@ -331,5 +331,5 @@ labs.predict("How many?", 2.0, picture=draw)"""
         card.locator("button").click()
         message = card.locator(".gd-message")
         message.get_by_text("Python is at work. Its answer comes when it is free.").wait_for()
-        card.get_by_text("You said 3. It is 2.").wait_for()
+        card.get_by_text("You said: 3. The answer: 2.").wait_for()
         assert message.inner_text() == ""

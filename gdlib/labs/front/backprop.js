@@ -194,7 +194,7 @@ class Backprop {
 
   set() {
     const values = this.fields.map((field) => field.valueAsNumber);
-    if (values.some(Number.isNaN)) {
+    if (!values.every((value) => Math.abs(value) <= 100)) {
       return setText(this.message, say("Write a number from −100 to 100 in each field."));
     }
     this.saturate.checked = false;

@@ -40,11 +40,11 @@ export function render({ model, el }) {
     const said = make(
       "p",
       {},
-      say("You said"),
+      say("You said:"),
       " ",
       make("b", {}, answer),
       ". ",
-      say("It is"),
+      say("The answer:"),
       " ",
       make("b", {}, truth),
       `. ${verdict}`,

@@ -199,6 +199,11 @@ def test_the_limit_of_a_large_picture_far_from_zero():
     assert lab.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 100"
 
 
+def test_a_large_limit_is_written_in_full():
+    lab = labs.ball(lambda v: (v[0] ** 2 + v[1] ** 2) / 57_654)
+    assert lab.scene["sliders"][0]["marks"][0][1] == "2/λ_max = 57,700"
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:pits")  # on a slow machine it is mentioned
 def test_basins_of_a_function_for_single_points_are_coarser_and_say_so():

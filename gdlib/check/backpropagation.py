@@ -142,7 +142,8 @@ def _gradient(network, x, y, **parts):
     `images` and `desired` make of x and of y what has a column per image, and `spread` of b what is
     added to each; `output` and `hidden` are (BP1) and (BP2); `weight` and `bias` make of δ and of
     a, one column per image, what they contribute; `share` makes of n what δ is multiplied by;
-    `carried` and `fed` say, for a layer, whose weights carry δ back to it and whose a feeds it.
+    `turns` makes of their number the layers in the order in which they have their turn; `carried`
+    and `fed` say, for a layer, whose weights carry δ back to it and whose a feeds it.
     """
     part = _PARTS | parts
     activations, sums = [part["images"](x)], []
@@ -152,7 +153,7 @@ def _gradient(network, x, y, **parts):
     nabla_C = np.zeros_like(network.v)
     nabla_w, nabla_b = network.layers(nabla_C)
     delta = part["output"](sums[-1], part["desired"](y)) * part["share"](len(x))
-    for layer in reversed(range(len(sums))):
+    for layer in part["turns"](len(sums)):
         nabla_w[layer][:] = part["weight"](delta, activations[part["fed"](layer)])
         nabla_b[layer][:] = part["bias"](delta)
         if layer > 0:
@@ -170,6 +171,7 @@ _PARTS = {
     "weight": lambda delta, a: delta @ a.T,
     "bias": lambda delta: delta.sum(axis=1),
     "share": lambda n: 1 / n,
+    "turns": lambda n: reversed(range(n)),
     "fed": lambda layer: layer,
     "carried": lambda layer: layer,
 }
@@ -264,6 +266,9 @@ backpropagation = WholeGradient(
         "Nothing has arrived in ∇C. `nabla_w[layer] = …` puts another array into the list; "
         "`nabla_w[layer][:] = …` fills the one that lies in ∇C.": (
             lambda network, x, y: np.zeros_like(network.v)
+        ),
+        "That is for a network with one hidden layer. It may have more: begin at the last layer.": (
+            _with(turns=lambda n: (1, 0))
         ),
         "You carry δ back only once. Every layer has its turn: loop over all of them.": (
             _one_hidden_layer

@@ -238,7 +238,7 @@ class Descents(Player):
         ]  # fmt: skip
         if self._rule:
             surface[-1].label = "Δv"  # which need not be −η∇C
-        marks = {f"2/λ_max = {limit:.3g}": limit} if limit else {}
+        marks = {f"2/λ_max = {_three_figures(limit)}": limit} if limit else {}
         names = [say("learning rate η"), say("the other η")]
         names = names[: 1 + max(track.slider for track in self._tracks)]
         options = [(c.name, _described(c)) for c in self._surfaces.values()]
@@ -330,7 +330,7 @@ class Descents(Player):
                 last=d.C[-1],
             )
         if self._limit:
-            text += " " + say("The limit 2/λ_max is {limit:.3g}.", limit=self._limit)
+            text += " " + say("The limit 2/λ_max is {limit}.", limit=_three_figures(self._limit))
         return text
 
     def poster(self):
@@ -384,6 +384,11 @@ def _named(cost):
     """Return what the menu calls a surface."""
     name = cost.name.replace("_", " ")
     return say(name) if COSTS.get(cost.name) is cost else name
+
+
+def _three_figures(number):
+    """Return a number to three figures, a large one in full: 0.0998, or 57,700."""
+    return f"{float(f'{number:.3g}'):,g}"
 
 
 def _described(cost):

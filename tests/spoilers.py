@@ -117,12 +117,13 @@ def prose(cell):
 
 
 def results(cell):
-    """Return the text in the results of a cell."""
+    """Return the text in the results of a cell, and what is said of its pictures."""
     texts = []
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         html = re.sub(r"<.*?>", " ", data.get("text/html", ""))
-        texts += [output.get("text", ""), data.get("text/plain", ""), html]
+        alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+        texts += [output.get("text", ""), data.get("text/plain", ""), html, alt]
     return "\n".join(texts)
 
 

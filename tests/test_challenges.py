@@ -61,7 +61,7 @@ def test_the_best_answer_to_a_curve_leads_to_the_lowest_C():
         for words, factor in FACTORS.items()
     }
     assert curve["best"] == min(end, key=end.get) == "η × 10"
-    assert curve["truth"] == "On valley, η = 0.05: crawls. So."
+    assert curve["truth"] == "On valley, η = 0.05. So."
     C = gradient_descent(valley, (0.9, 0.6), 0.05, 20).C
     assert curve["about"].startswith(f"C is {C[0]:.3g} at step 0, {C[2]:.3g} at step 2, ")
     assert curve["about"].endswith(f", {C[20]:.3g} at step 20")

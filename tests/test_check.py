@@ -84,7 +84,7 @@ def of_one_sorted_list(records, size):
         (of_one_sorted_list, "Right."),
         (
             lambda records, size: 7,
-            "For records = a list of 27 records, mini_batch_size = 10 your function returned 7, ",
+            "For records = a list of 29 records, mini_batch_size = 10 your function returned 7, ",
         ),
     ],
 )

@@ -29,7 +29,7 @@ class BeatTheGradient(Lab):
     _css = style_sheet("card.css", "challenges.css", "beat_the_gradient.css")
     games = List(Dict()).tag(sync=True)
 
-    def __init__(self, move=None, seed=0):
+    def __init__(self, move=None, seed=4):
         if move is not None and not callable(move):
             raise TypeError(f"move must be a function of v and C, got {shown(move)}")
         seed = check_count("seed", seed, least=0)

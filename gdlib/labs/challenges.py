@@ -20,6 +20,7 @@ from gdlib.words import later, say
 
 GOAL = 0.01  # the C to reach
 MOST = 5000  # steps, after which a learning rate is given up
+FAR = 1e6  # a C that is not worth telling
 TRIES = 6
 WIDTH, HEIGHT = 1000, 500  # of the drawings, in units of their own
 
@@ -99,12 +100,12 @@ class FewestSteps(Lab):
 def steps_on(cost, start, largest, name):
     """Return what the browser needs of a surface: `steps` to the goal for each of its `etas`.
 
-    0 stands for none within 5,000 steps. `at` are their places in the drawing, `line` all of
+    0 stands for none within 5,000 steps, and `ends` says at which C those are then. `at` are their places in the drawing, `line` all of
     them as an outline; `par` is the number of the best η. `varied` are the steps of backtracking,
     and `looks` how often it computed a C on the way.
     """
     etas = three_decades(largest)
-    steps = _steps_to_goal(check_cost(cost), start, np.array(etas))
+    steps, C = _steps_to_goal(check_cost(cost), start, np.array(etas))
     check_that(steps.any(), f"one η must reach C < {GOAL} on {cost.name}", start)
     heights = np.where(steps, HEIGHT * (1 - np.log(np.maximum(steps, 1)) / np.log(MOST)), 0)
     at = np.stack([np.linspace(0, WIDTH, len(etas)), heights], axis=1).round(1)
@@ -117,6 +118,7 @@ def steps_on(cost, start, largest, name):
         "start": list(map(float, start)),
         "etas": etas,
         "steps": steps.tolist(),
+        "ends": [f"{end:.2g}" if end < FAR else say("far out") for end in C],
         "at": at.tolist(),
         "line": outline(at),
         "ticks": [
@@ -132,16 +134,17 @@ def steps_on(cost, start, largest, name):
 
 
 def _steps_to_goal(cost, start, etas):
-    """Return the number of the first step at which C < 0.01, for each η; 0 if there is none."""
+    """Return for each η the first step at which C < 0.01, or 0 if there is none, and the last C."""
     v = np.asarray(start, dtype=float)[:, None] + 0 * etas
     steps = np.zeros(len(etas), dtype=int)
     with np.errstate(all="ignore"):  # a path may leave the finite numbers
         for k in range(1, MOST + 1):
             v = step(v, cost.gradient(v), etas)
-            steps[(steps == 0) & (cost.function(v) < GOAL)] = k
+            C = cost.function(v)
+            steps[(steps == 0) & (C < GOAL)] = k
             if steps.all():
                 break
-    return steps
+    return steps, C
 
 
 def _with_backtracking(cost, start):
@@ -279,13 +282,7 @@ def answers_to(cost, start, eta, reason, steps):
         "steps": steps,
         "about": _heights(C),
         "best": best,
-        "truth": say(
-            "On {name}, η = {eta:g}: {regime}. {reason}",
-            name=say(cost.name),
-            eta=eta,
-            regime=say(paths[LEAVE].regime),
-            reason=reason,
-        ),
+        "truth": say("On {name}, η = {eta:g}. {reason}", name=say(cost.name), eta=eta, reason=reason),
         "answers": [
             {
                 "choice": words,

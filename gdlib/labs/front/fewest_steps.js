@@ -12,6 +12,7 @@ import { grouped, say } from "./words.js";
  * @property {number[]} start
  * @property {number[]} etas
  * @property {number[]} steps
+ * @property {string[]} ends where C is after all steps, by η
  * @property {[number, number][]} at
  * @property {string} line
  * @property {[number, string][]} ticks
@@ -72,10 +73,10 @@ class Tries {
   }
 
   words(i) {
-    const { etas, steps, most } = this.surface;
+    const { etas, steps, most, ends } = this.surface;
     const found = steps[i]
       ? say("{n} steps", { n: grouped(steps[i]) })
-      : say("not within {n} steps", { n: grouped(most) });
+      : say("not within {n} steps: then C is {C}", { n: grouped(most), C: ends[i] });
     return `η = ${etas[i]}: ${found}`;
   }
 

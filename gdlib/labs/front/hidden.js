@@ -268,6 +268,7 @@ class Game {
     if (probes.includes(cross)) {
       return this.tell(say("You have probed {place} before. That costs no probe.", { place }));
     }
+    setText(this.message, "");
     probes.push(cross);
     this.model.set({ probes_made: [...probes] });
     this.model.save_changes();

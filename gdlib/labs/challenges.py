@@ -100,9 +100,9 @@ class FewestSteps(Lab):
 def steps_on(cost, start, largest, name):
     """Return what the browser needs of a surface: `steps` to the goal for each of its `etas`.
 
-    0 stands for none within 5,000 steps, and `ends` says at which C those are then. `at` are their places in the drawing, `line` all of
-    them as an outline; `par` is the number of the best η. `varied` are the steps of backtracking,
-    and `looks` how often it computed a C on the way.
+    0 stands for none within 5,000 steps, and `ends` says at which C those are then. `at` are their
+    places in the drawing, `line` all of them as an outline; `par` is the number of the best η.
+    `varied` are the steps of backtracking, and `looks` how often it computed a C on the way.
     """
     etas = three_decades(largest)
     steps, C = _steps_to_goal(check_cost(cost), start, np.array(etas))
@@ -282,7 +282,9 @@ def answers_to(cost, start, eta, reason, steps):
         "steps": steps,
         "about": _heights(C),
         "best": best,
-        "truth": say("On {name}, η = {eta:g}. {reason}", name=say(cost.name), eta=eta, reason=reason),
+        "truth": say(
+            "On {name}, η = {eta:g}. {reason}", name=say(cost.name), eta=eta, reason=reason
+        ),
         "answers": [
             {
                 "choice": words,

@@ -61,7 +61,9 @@ TO_THE_END = {
     "labs.ball(valley, start=(0.5, 0.4), predict='step')": [
         (".gd-asked canvas", ["ArrowLeft", "Enter"], "Your flag stood at"),
     ],
-    "labs.predict('Left?', 'yes', ['yes', 'no'])": [("[aria-label=no]", ["Enter"], "The answer: yes.")],
+    "labs.predict('Left?', 'yes', ['yes', 'no'])": [
+        ("[aria-label=no]", ["Enter"], "The answer: yes.")
+    ],
 }
 FRONTS = [front for front, _ in PLAYED.values()]
 LOST = "lab => !lab.contains(document.activeElement)"

@@ -56,7 +56,8 @@ def said(text):
 
 def style_sheet(*names):
     """Return these style sheets of front/ as one."""
-    return SPARED.sub("", "\n".join((FRONT / name).read_text(encoding="utf8") for name in names))
+    text = "\n".join((FRONT / name).read_text(encoding="utf8") for name in names)
+    return re.sub("(?<=:) | (?={)", "", SPARED.sub("", text))
 
 
 def check_reader(network):

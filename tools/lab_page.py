@@ -210,6 +210,15 @@ class Lab:
             source,
         )
 
+    def run_until(self, source, text):
+        """Run a cell until it says a text, because Python may hear late of what a lab did."""
+        cell = self.page.locator(".jp-CodeCell", has_text=source).first
+        for _ in range(20):
+            self.run(source)
+            with contextlib.suppress(TimeoutError):
+                return cell.get_by_text(text).wait_for(timeout=1_000)
+        raise AssertionError(f"The cell does not say {text!r}, but {cell.inner_text()!r}.")
+
     def shut_kernel_down(self):
         """Shut the kernel of the notebook down; return when it is gone."""
         self.page.evaluate(f"{PANEL}.shutdown()")

@@ -90,10 +90,7 @@ def test_a_click_probes_where_the_cross_is_and_python_knows(desk):
     place = desk.card().locator(".gd-probes li").inner_text().split(")")[0].strip("(")
     place = [float(x) for x in place.replace("−", "-").split(",")]
     assert max(map(abs, place)) < 1
-    cell = desk.page.locator(".jp-CodeCell").nth(1)
-    cell.locator(".cm-content").click()
-    desk.page.keyboard.press("Control+Enter")
-    cell.get_by_text(f"3 [{place}]").wait_for()
+    desk.run_until(ASK, f"3 [{place}]")
 
 
 def test_without_a_kernel_the_rounds_that_it_carries_can_be_played(desk):

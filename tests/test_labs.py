@@ -958,7 +958,7 @@ def test_own_runs_lie_beside_the_real_valley_where_they_were_last_saved():
         assert film["C"][2, 0, k] == pytest.approx(cost.function(foot), rel=1e-5)
     assert len(union) == film["C"].shape[2]
     assert re.search(
-        r" Mine: C falls from [.\d]+ to [.\d]+, \d+ to \d+ from the plane\.", lab.summary()
+        r" Mine: C falls from [.\d]+ to ≈ [.\d]+, \d+ to \d+ from the plane\.", lab.summary()
     )
 
 

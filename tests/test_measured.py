@@ -16,10 +16,10 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def printed(path):
-    """Return all that the cells of a notebook print."""
+    """Return all that the cells of a notebook print, and what their labs say in words."""
     cells = nbformat.read(path, as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return "".join(output.text for output in outputs if output.output_type == "stream")
+    return "".join(output.get("text") or output.data["text/plain"] for output in outputs)
 
 
 def compared(text):

@@ -51,17 +51,8 @@ class Line(Player):
         """Return a Film of two tracks, the promise and the truth, over η and the points."""
         depth = np.abs(self._delta_C.min(axis=0))
         changes = np.array([self._promised, self._delta_C])
-        shape = changes.shape[1:]
-        unknown = np.full(shape, np.nan)  # the promise has no lowest point
-        return Film(
-            {
-                "change": changes,
-                "height": changes / depth,
-                "ratio": changes / self._promised,
-                "lowest": np.array([unknown, np.broadcast_to(self.lowest, shape)]),
-                "turns": np.array([unknown, np.broadcast_to(self.turns, shape)]),
-            }
-        )
+        ratio = changes / self._promised
+        return Film({"change": changes, "height": changes / depth, "ratio": ratio})
 
     def _make_scene(self, code):
         etas = self._etas.tolist()
@@ -86,12 +77,7 @@ class Line(Player):
                 ),
             ],
             [scales.log_slider(say("learning rate η"), etas)],
-            [
-                Readout("ΔC =", "change"),
-                Readout(say("÷ promise:"), "ratio"),
-                Readout(say("lowest at η ="), "lowest"),
-                Readout(say("ΔC > 0 at η ="), "turns"),
-            ],
+            [Readout("ΔC =", "change"), Readout(say("÷ promise:"), "ratio")],
             code,
             tracks=[
                 Track(say("promise"), colour="ghost", line="ghost", ring=True),

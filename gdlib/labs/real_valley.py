@@ -151,13 +151,14 @@ class RealValley(Player):
         images = say("C on {n} images", n=grouped(self._n))
         moments = say("{n} moments", n=len(self._epochs)) + (f", {images}" if self._n else "")
         text = say("Lab, the real valley: {moments}.", moments=moments)
-        for name, (_, _, distance, C) in zip(self._names, self._runs, strict=True):
+        for k, (name, (_, _, distance, C)) in enumerate(zip(self._names, self._runs, strict=True)):
+            about = "≈ " if k else ""  # yours ends a little elsewhere on each machine
             text += " " + say(
-                "{name}: C falls from {first:.2f} to {last:.2f}, {least:.0f} to {most:.0f} "
-                "from the plane.",
+                "{name}: C falls from {first:.2f} to {last}, {least:.0f} to {most:.0f} from the "
+                "plane.",
                 name=name[:1].upper() + name[1:],
                 first=C[-1, 0],
-                last=C[-1, -1],
+                last=f"{about}{C[-1, -1]:.2f}",
                 least=distance.min(),
                 most=distance.max(),
             )

@@ -57,6 +57,7 @@ class Moves {
       say("show the gradient in {m} dimensions", { m }),
       () => this.reveal(),
     );
+    this.show.disabled = true; // until a try of one's own
     this.node = make(
       "div",
       {},
@@ -99,6 +100,7 @@ class Moves {
     const along = this.move.reduce((sum, x, i) => sum + x * downhill[i], 0);
     const share = along / this.length;
     this.tries += 1;
+    this.show.disabled = false;
     this.best = Math.max(this.best, share);
     const uphill = share < 0 ? `, ${say("uphill")}` : "";
     const words = say("try {n}: {share}; your best: {best}", {
@@ -127,7 +129,6 @@ class Moves {
 
   reveal() {
     const { own, m } = this.trait;
-    if (!this.tries) return setText(this.caption, say("Make a try of your own first."));
     this.shown = true;
     retire([this.show, this.try], this.list);
     if (own) {

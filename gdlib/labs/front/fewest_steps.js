@@ -97,6 +97,7 @@ class Tries {
   }
 
   tell() {
+    this.par.disabled = !this.made.length; // a try of one's own comes first
     const rest = this.surface.tries - this.made.length;
     const best =
       this.best === null
@@ -108,7 +109,6 @@ class Tries {
 
   end() {
     const { surface, sketch, best } = this;
-    if (!this.made.length) return setText(this.said, say("Make a try of your own first."));
     const { at, par, steps, varied, looks } = surface;
     retire([this.run, this.par], this.said);
     const [x, y] = at[par];

@@ -145,7 +145,7 @@ def open_run(server, browser, theme, notebook, **options):
             lab.use_theme(theme)
             lab.run_all()
             yield lab
-            assert lab.errors == []
+            assert lab.errors == [], lab.errors
     finally:
         for session in ask(server, "GET", "sessions"):
             if session["path"] == name:
@@ -162,7 +162,7 @@ class Lab:
 
     def __init__(self, page, address):
         self.page, self.address, self.errors = page, address, []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(str(error.stack)))
         page.on("console", self._on_console)
         page.add_init_script(WATCH)
 

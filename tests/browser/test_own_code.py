@@ -20,9 +20,9 @@ check.rule(uphill)""",
 ]
 
 
-@pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def page(request, server, browser):
-    with open_cells(server, browser, request.param, CELLS) as lab:
+@pytest.fixture(scope="module")
+def page(server, browser):
+    with open_cells(server, browser, "JupyterLab Dark", CELLS) as lab:
         yield lab
 
 

@@ -24,9 +24,9 @@ def lab(seed):
 STEPS = "card => +card.querySelector('.gd-readout').textContent.match(/([\\d,]+) steps/)[1].replace(',', '')"  # noqa: E501
 
 
-@pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def page(request, server, browser):
-    with open_cells(server, browser, request.param, CELLS) as lab:
+@pytest.fixture(scope="module")
+def page(server, browser):
+    with open_cells(server, browser, "JupyterLab Light", CELLS) as lab:
         yield lab
 
 

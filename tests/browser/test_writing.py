@@ -24,12 +24,19 @@ OTHERS = ["labs.write_digit(deep)", "labs.write_digit(large)"]
 BROKEN = "broken = labs.write_digit(network)\nbroken.respond = lambda request: 1 / 0\nbroken"
 
 
-@pytest.fixture(scope="module", params=["JupyterLab Light", "JupyterLab Dark"])
-def desk(request, server, browser):
-    """A notebook with the lab, run, in one of the themes, in a small window."""
+@pytest.fixture(scope="module")
+def desk(server, browser):
+    """A notebook with the lab, run, in a small window."""
     window = {"viewport": {"width": 900, "height": 720}, "has_touch": True}
-    with open_cells(server, browser, request.param, (SETUP, LAB, BROKEN, *OTHERS), **window) as lab:
+    cells = (SETUP, LAB, BROKEN, *OTHERS)
+    with open_cells(server, browser, "JupyterLab Light", cells, **window) as lab:
         yield lab
+
+
+@pytest.fixture(params=["JupyterLab Dark", "JupyterLab Light"])
+def theme(request, desk):
+    """One of the themes, which the notebook is in."""
+    desk.use_theme(request.param)
 
 
 def bring(lab, source):
@@ -39,7 +46,7 @@ def bring(lab, source):
     lab.card().wait_for()
 
 
-def test_the_pad_has_the_colour_of_paper_before_anyone_touches_it(desk):
+def test_the_pad_has_the_colour_of_paper_before_anyone_touches_it(theme, desk):
     bring(desk, LAB)
     desk.page.wait_for_function(
         """card => {
@@ -152,7 +159,7 @@ def test_a_finger_draws_and_does_not_scroll(pad):
     assert canvas.bounding_box() == box
 
 
-def test_the_card_fits_and_is_legible(pad):
+def test_the_card_fits_and_is_legible(theme, pad):
     digit, strokes = written(2, 3)[12]
     write(pad, strokes)
     settled(pad)
@@ -171,7 +178,6 @@ def test_the_card_fits_and_is_legible(pad):
     assert (ink > paper) == pad.dark  # dark on light paper, light on dark
 
 
-@pytest.mark.parametrize("desk", ["JupyterLab Light"], indirect=True)
 def test_twenty_digits_written_in_the_browser_are_read(pad):
     wrong = []
     for digit, strokes in written(2, 3):

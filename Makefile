@@ -29,6 +29,9 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIM
 	$(BIN)/python -m pytest
 SPREAD = --numprocesses auto --dist loadfile --no-loadscope-reorder
 
+# What make test skips, because it needs an extra.
+SKIPPED = nbgrader or dask or engines or ipyparallel
+
 # The front end's linters, which need Node; nothing else does.
 FRONT = tools/front/node_modules/.bin
 SCRIPTS = gdlib/labs/front website tools
@@ -88,8 +91,8 @@ test-browser: site $(VENV)/dev tools/front/node_modules  ## drive JupyterLab and
 	$(PYTEST) $(SPREAD) -m browser tests/browser
 
 test-extras: $(VENV)/extras  ## grade with nbgrader; sweep on clusters; labs in Notebook 7
-	$(BIN)/python -m pytest tests/test_classroom.py tests/test_clusters.py
-	$(BIN)/python -m pytest -m browser tests/browser/test_notebook7.py
+	$(PYTEST) $(SPREAD) tests/test_classroom.py tests/test_clusters.py -k '$(SKIPPED)'
+	$(PYTEST) -m browser tests/browser/test_notebook7.py
 
 wild: site $(VENV)/dev  ## let a random user loose on every lab (WILD="--seed 7 --acts 10000")
 	$(BIN)/python -m tools.wild $(WILD)

@@ -12,11 +12,11 @@ and then, and after every act that is a risk, a probe asks whether the lab still
     make wild WILD="--lab site/01_valley:5 --trail ends.8,play.1"      once more
 
 Labs are called place/notebook:number; the place is `site`, `saved` (JupyterLab with the labs as
-they were saved) or `live` (with all cells run: a sample of the notebooks, chosen by the seed, that
-grows with the run). An act is a name and a number: the number decides all that is left to chance
-in it, so that a trail of acts can be cut and replayed. What breaks a lab is replayed on a fresh
-one with fewer and fewer acts; the shortest trail found is printed, and a picture of the moment
-kept in build/wild. The exit code is 1 if anything broke.
+they were saved; in a run of seconds three notebooks) or `live` (with all cells run: a sample of the
+notebooks, chosen by the seed, that grows with the run). An act is a name and a number: the number
+decides all that is left to chance in it, so that a trail of acts can be cut and replayed. What
+breaks a lab is replayed on a fresh one with fewer and fewer acts; the shortest trail found is
+printed, and a picture of the moment kept in build/wild. The exit code is 1 if anything broke.
 """
 
 import argparse
@@ -315,9 +315,10 @@ def chosen(options):
         size = options.seconds / 300 if options.seconds else options.acts / 1000
         sample = notebooks[: max(1, int(size))]
         found = [toy for toy in found if toy.place != "live" or toy.notebook in sample]
-        if options.seconds:  # each notebook at one place in JupyterLab, and there what does a lot
+        if options.seconds:  # three other notebooks as they were saved, and there what does a lot
+            others = notebooks[len(sample) :][:3]
             found = [toy for toy in found if toy.place != "saved" or
-                     (toy.notebook not in sample and toy.kind != "prediction")]  # fmt: skip
+                     (toy.notebook in others and toy.kind != "prediction")]  # fmt: skip
     places = ["site", "saved", "live"]
     return sorted(found, key=lambda toy: (places.index(toy.place), toy.notebook, toy.number))
 

@@ -48,6 +48,26 @@ def test_the_three_passes_and_values_by_hand(server, browser):
         words.filter(has_text="(BP1)").wait_for()
 
 
+def test_a_number_that_is_being_written_stays_when_python_answers(server, browser):
+    with open_cells(server, browser, "JupyterLab Light", [SOURCE]) as lab:
+        card = lab.page.locator(".gd-lab")
+        card.locator("summary").click()
+        first, second = card.get_by_label("w²₁₁").last, card.get_by_label("w²₁₂").last
+        first.evaluate(
+            """(first, second) => {
+              first.value = "0.5";
+              first.dispatchEvent(new Event("change"));
+              second.value = "7";
+            }""",
+            second.element_handle(),
+        )
+        card.locator(".gd-network text", has_text="w²₁₁ = 0.5").wait_for()
+        assert second.input_value() == "7"
+        second.press("Enter")
+        card.locator(".gd-network text", has_text="w²₁₂ = 7").wait_for()
+        assert first.input_value() == "0.5"
+
+
 def assert_saturation_shows(card, picture):
     """The ball of the first hidden neuron lies on the flat end of its σ, and on the slope else."""
     card.get_by_role("button", name="backward").click()

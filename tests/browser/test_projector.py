@@ -16,6 +16,7 @@ FITS = [
     "labs.small_move(ravine, (0.6, -0.4), length=0.2, angle=150)",
     "labs.neuron(x, 1.0 * (x > 0), start=(0, 0), eta=20, steps=20, predict='end')",
     "labs.fewest_steps()",
+    "labs.backprop()",
 ]
 DUEL = "labs.duel(ravine, start=(-0.9, 0.7), etas=(0.02, 0.095))"
 GAMES = {

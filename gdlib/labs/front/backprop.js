@@ -41,7 +41,7 @@ const FIELDS = ["x₁", "x₂", "y"];
 
 // Where nodes and labels stand: side by side, or one layer below the other on a narrow page.
 const WIDE_LAYOUT = {
-  box: [1100, 500],
+  box: [0, 14, 1100, 474], // what the SVG shows: left, top, width, height
   nodes: {
     x1: [80, 135],
     x2: [80, 375],
@@ -63,7 +63,7 @@ const WIDE_LAYOUT = {
   },
 };
 const TALL_LAYOUT = {
-  box: [400, 1010],
+  box: [0, 0, 400, 1010],
   nodes: {
     x1: [115, 68],
     x2: [285, 68],
@@ -232,8 +232,13 @@ class Backprop {
     setText(this.play, on ? say("❚❚ pause") : say("▶ play"));
   }
 
+  /** Writes the values into the fields, but not over one that the learner has changed since. */
   fillIn() {
-    this.model.get("shown").values.forEach((value, i) => (this.fields[i].value = value));
+    const { values } = this.model.get("shown");
+    this.fields.forEach((field, i) => {
+      if (!this.filled || field.valueAsNumber === this.filled[i]) field.value = values[i];
+    });
+    this.filled = values;
   }
 
   // -- the moment on show
@@ -321,7 +326,7 @@ const narrowed = (line) => (line.length > 10 ? line.split(/ (?==)/) : [line]);
  */
 function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose) {
   const { lit, labels, glow, at } = now;
-  const narrow = box[0] < box[1];
+  const narrow = box[2] < box[3];
   const state = (name) => (lit.has(name) ? "gd-lit" : "");
   /** @type {(name: string, from: number[], to: number[]) => Element} */
   const edge = (name, [x0, y0], [x1, y1]) =>
@@ -355,7 +360,7 @@ function drawNetwork(picture, { box, nodes, labels: places }, plan, now, choose)
     const lines = narrow ? change.flatMap(narrowed) : change;
     return [label, drawLines(lines, [x, y + LINE], "gd-change")];
   });
-  picture.setAttribute("viewBox", `0 0 ${box.join(" ")}`);
+  picture.setAttribute("viewBox", box.join(" "));
   picture.classList.toggle("gd-tall", narrow);
   picture.replaceChildren(...edges, edge("o–C", nodes.o, nodes.C), ...circles, ...texts);
 }

@@ -245,6 +245,7 @@ labs.room(questions=questions, port=0)"""
             forward.dblclick()
             expect(teacher).to_have_attribute("data-phase", phase)
         expect(teacher.get_by_text("Nobody has answered.")).to_be_visible()
+        expect(teacher.locator(".gd-right").first).to_contain_text("✓ A. a")
         expect(teacher.get_by_label("question", exact=True)).to_have_value("Two?")
         teacher.get_by_role("button", name="close the room").dblclick()
         expect(teacher.get_by_role("button", name="close the room")).to_have_text(

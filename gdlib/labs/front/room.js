@@ -42,8 +42,11 @@ const PHASES = {
 const makeStep = (text, label, press, className = "") =>
   makeButton(text, label, ({ detail }) => detail < 2 && press(), className);
 
-/** The bars of a histogram: those of the first vote are outlined, those of the second full. */
-function makeBars({ labels, first, second }, right) {
+/**
+ * The bars of a histogram: those of the first vote are outlined, those of the second full. Options
+ * have the letters that they had in the vote.
+ */
+function makeBars({ labels, first, second }, options, right) {
   const voted = second.some(Boolean);
   const most = Math.max(1, ...first, ...second);
   const bar = (count, className) =>
@@ -53,7 +56,8 @@ function makeBars({ labels, first, second }, right) {
       make("b", {}, String(count)),
     );
   const rows = labels.map((label, i) => {
-    const word = right === i + 1 ? `✓ ${label}` : label;
+    const name = options.length ? `${"ABCDE"[i]}. ${label}` : label;
+    const word = right === i + 1 ? `✓ ${name}` : name;
     const counts = { before: first[i], after: second[i], number: first[i] };
     const before = voted
       ? say("{before} before, {after} after", counts)
@@ -207,11 +211,11 @@ class Room {
   }
 
   /** @param {Panel} panel */
-  tellResults({ bars, right, legend, moved, only }) {
-    const state = JSON.stringify([bars, right, legend, moved, only]);
+  tellResults({ bars, options, right, legend, moved, only }) {
+    const state = JSON.stringify([bars, options, right, legend, moved, only]);
     if (state === this.told) return; // else a button that has the focus would lose it
     this.told = state;
-    const parts = bars && bars.labels.length ? [makeBars(bars, right)] : [];
+    const parts = bars && bars.labels.length ? [makeBars(bars, options, right)] : [];
     if (legend.length) parts.push(this.makeLegend(legend, only));
     if (moved && moved.closer + moved.far + moved.away) {
       const names = moved.names.length ? ` (${moved.names.join(", ")})` : "";

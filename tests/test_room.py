@@ -276,6 +276,17 @@ def test_a_histogram_holds_every_answer(kind, session):
     assert len(found["labels"]) == len(found["first"]) == len(found["second"])
 
 
+@pytest.mark.parametrize("starts", [[(0.9, 0.7), (-0.5, 0.1)], [(0.9, 0.7)]])
+def test_a_histogram_holds_every_start_where_paths_end_very_high(starts, session):
+    session.ask(Question("Which start?", "start", cost=ravine, eta=1.5, steps=20))
+    for i, start in enumerate(starts):
+        session.join(session.code, token(i))
+        session.answer(token(i), start)
+    found = bars(session.round)
+    assert len(found["labels"]) == len(found["first"])
+    assert sum(found["first"]) == len(starts)
+
+
 # -- the server
 
 

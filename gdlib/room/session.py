@@ -245,7 +245,7 @@ def bars(a_round):
             width = np.ptp(question.cost.domain, axis=1).max()
             edges, labels = [0, *(np.multiply(list(FAR.values()), width))], list(FAR)
         else:
-            edges = _edges(numbers, lambda low, high: np.linspace(low, high + 1e-9, PARTS + 1))
+            edges = _edges(numbers, _equal_parts)
             labels = [
                 say("C from {low:.2g} to {high:.2g}", low=low, high=high)
                 for low, high in pairwise(edges)
@@ -261,6 +261,11 @@ def _edges(numbers, between):
     every = np.concatenate([np.asarray(vote, dtype=float) for vote in numbers])
     finite = every[np.isfinite(every)]
     return between(finite.min(), finite.max()).tolist() if finite.size else []
+
+
+def _equal_parts(low, high):
+    """Return the edges of five equal parts; the highest number lies just below the last of them."""
+    return np.linspace(low, high + 1e-9 * max(1, abs(high)), PARTS + 1)
 
 
 def _counts(numbers, edges):

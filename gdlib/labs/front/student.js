@@ -108,7 +108,7 @@ class Student {
   constructor(el, line, code) {
     this.line = line;
     this.token = makeToken();
-    this.tries = 0;
+    this.tries = 0; // to come back, since the room was last heard
     this.joined = false;
     this.over = false; // whether the room has sent this page away
     /** @type {Message} */
@@ -187,7 +187,8 @@ class Student {
       : say("No room answers at this address. This page goes on trying …");
     setText(this.status, lost);
     this.card.classList.add("gd-parted");
-    setTimeout(() => this.enter(), AGAIN[Math.min(this.tries++, AGAIN.length - 1)]);
+    const wait = AGAIN[Math.min(this.tries++, AGAIN.length - 1)];
+    this.timer = setTimeout(() => this.enter(), wait);
   }
 
   /** @param {Message} message */
@@ -264,6 +265,7 @@ class Student {
   }
 
   answer() {
+    if (this.tries) return; // without a line, as the status says
     this.complain("");
     this.line.send(JSON.stringify({ answer: this.draft }));
   }
@@ -352,6 +354,7 @@ function openSocket() {
     open(ready, hear, lost) {
       const address = new URL("live", location.href.split("#")[0]);
       address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+      socket?.close();
       socket = new WebSocket(address);
       const mine = socket;
       const timer = setTimeout(() => mine.close(), OPENING);
@@ -362,7 +365,7 @@ function openSocket() {
       mine.onmessage = ({ data }) => hear(data);
       mine.onclose = () => {
         clearTimeout(timer);
-        lost();
+        if (mine === socket) lost(); // else the page has come in anew by another
       };
     },
   };
@@ -398,5 +401,9 @@ function openKernel(model) {
 }
 
 export function renderStudent({ model, el }) {
-  new Student(el, openKernel(model), model.get("room").code);
+  const student = new Student(el, openKernel(model), model.get("room").code);
+  return () => {
+    clearTimeout(student.timer);
+    student.put();
+  };
 }

@@ -3,7 +3,17 @@
 import { clear } from "./chart.js";
 import { drawArrow, setPen, trace } from "./draw.js";
 import { Show } from "./film.js";
-import { ARROWS, clamp, make, makeButton, makeCard, range, retire, setText } from "./kit.js";
+import {
+  ARROWS,
+  clamp,
+  make,
+  makeButton,
+  makeCard,
+  paintAnew,
+  range,
+  retire,
+  setText,
+} from "./kit.js";
 import { grouped, say } from "./words.js";
 
 const TASK = say(
@@ -266,8 +276,6 @@ export function render({ model, el }) {
   );
   const place = make("div", {}, games[0].node);
   const paint = () => games[menu.value].paint();
-  const resize = new ResizeObserver(paint);
-  const theme = new MutationObserver(paint);
   menu.onchange = () => {
     place.replaceChildren(games[menu.value].node);
     paint();
@@ -279,7 +287,5 @@ export function render({ model, el }) {
     place,
   );
   el.append(card);
-  resize.observe(card);
-  theme.observe(document.body, { attributes: true });
-  return () => [resize, theme].forEach((observer) => observer.disconnect());
+  return paintAnew(card, paint);
 }

@@ -52,7 +52,7 @@ export function coloursOf(card) {
  * Where things are on a canvas of this width and height.
  * @param {Flow} flow
  */
-export function layOut(flow, width, height) {
+function layOut(flow, width, height) {
   const side = Math.min(0.3 * width, 190);
   const [first, last] = [side + 0.2 * width, width - 62];
   const columns = flow.a.length;

@@ -29,7 +29,7 @@ function caption(figure, text, more = "") {
  * The curves of a run by their names: rows of numbers, as Python sent them.
  * @returns {Object<string, number[]>}
  */
-export function curvesOf(view, columns) {
+function curvesOf(view, columns) {
   const numbers = floats(view);
   const rows = range(0, numbers.length / columns.length - 1);
   return Object.fromEntries(

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from gdlib.activation import sigmoid, sigmoid_in_place
-from gdlib.derivatives import sharpness as sharpness
 from gdlib.doors import check_cost, check_numbers, check_that, check_vectors
 from gdlib.network import FLOATS, NetworkCost, as_floats, chunks
 

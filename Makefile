@@ -136,7 +136,7 @@ data: $(VENV)/lab  ## train the networks in data/ anew
 	$(BIN)/python data/valley.py
 	$(BIN)/python data/experiments.py
 
-bench: $(VENV)/bench  ## measure the labs, live training, training, the landscape and a sweep
+bench: $(VENV)/bench  ## measure all but the class, the room and the site
 	$(BIN)/python -m benchmarks.labs
 	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.training

@@ -20,16 +20,15 @@ class Film:
     """The frames of a lab, for every ball, every position of its slider, and every step.
 
     A position is a value of the slider, such as a learning rate. `channels` maps a name to an
-    array (films, positions, steps). The player looks for the ball
-    at "v1" and "v2", or at "v1" alone over one variable, and for its height at "C"; a lab adds
-    what else it shows. A number that is nan is not drawn, and read out as a dash:
-    what a step did stands where it began, so it is nan at the last. `lengths`
-    (films, positions) says how many of the steps there are, by default all. `words`, (films,
-    positions) or (films, positions, steps), are a few words on what is on show. `start` holds
-    the numbers of the place where the ball was dropped, by channel, and `contour` the contour
-    line through it, an SVG path in a square of 1000 × 1000.
-    `moments` maps a kind, one of the scene's `sayings`, to a mask (films, positions, steps) of the
-    steps that are of this kind; where two are, the later counts, and where none is, "step".
+    array (films, positions, steps). The player looks for the ball at "v1" and "v2", or at "v1"
+    alone over one variable, and for its height at "C"; a lab adds what else it shows. A number
+    that is nan is not drawn, and read out as a dash: what a step did stands where it began, so it
+    is nan at the last. `lengths` (films, positions) says how many of the steps there are, by
+    default all. `words`, (films, positions) or (films, positions, steps), are a few words on what
+    is on show. `start` holds the numbers of the place where the ball was dropped, by channel, and
+    `contour` the contour line through it, an SVG path in a square of 1000 × 1000. `moments` maps a
+    kind, one of the scene's `sayings`, to a mask (films, positions, steps) of the steps of this
+    kind; a step of two kinds counts as the later one, and a step of none as "step".
     """
 
     channels: dict

@@ -962,6 +962,12 @@ def test_own_runs_lie_beside_the_real_valley_where_they_were_last_saved():
     )
 
 
+def test_before_the_run_begins_the_real_valley_s_caption_is_about_its_first_moment():
+    _, path = small_run()
+    lab = small_real_valley(epochs=np.arange(1, 6), own={"mine": (path[:2], [0, 1])})
+    assert "k = [0, 0, 1, 2, 3, 4][{step}]" in lab.scene["code"]
+
+
 def test_the_real_valley_s_heights_are_logarithms_with_numbers_in_C():
     valley, *_ = small_real_valley().scene["pictures"]
     heights = np.frombuffer(valley["heights"], np.float32)

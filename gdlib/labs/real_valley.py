@@ -83,7 +83,7 @@ class RealValley(Player):
         self._epochs = np.unique(np.concatenate([epochs for _, epochs in runs]))
         self._names = [say("the run"), *map(str, own)]
         self._runs = [_see(cost, plane, *run).at(self._epochs) for run in runs]
-        kept = np.searchsorted(runs[0][1], self._epochs, side="right") - 1
+        kept = np.maximum(np.searchsorted(runs[0][1], self._epochs, side="right") - 1, 0)
         same = np.array_equal(kept, range(len(path)))
         code = _caption(*names, "{step}" if same else f"{kept.tolist()}[{{step}}]")
         self.show(self._make_scene(code), self._make_film(), [len(SHARES) - 1], step=0)

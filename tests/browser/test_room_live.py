@@ -127,6 +127,18 @@ def test_a_lost_line_is_said_and_the_page_comes_back_with_its_answer(room, phone
     assert len(room.session.names) == 1
 
 
+def test_who_comes_in_when_a_full_room_has_a_place_again_has_one_line(room, phone, monkeypatch):
+    monkeypatch.setattr("gdlib.room.server.PATIENCE", 2)
+    monkeypatch.setattr("gdlib.room.session.MOST_STUDENTS", 0)
+    page = phone(room.session.code)
+    expect(page.get_by_role("alert").first).to_contain_text("This room is full")
+    monkeypatch.setattr("gdlib.room.session.MOST_STUDENTS", 1)
+    page.get_by_role("button", name="join").click()
+    expect(page.locator(".gd-status")).to_contain_text("You are in.")
+    page.wait_for_timeout(3000)  # by then the room has ended the line that brought nobody in
+    assert list(room.session.present.values()) == [1]
+
+
 def test_a_typed_code_outlives_a_reload_and_what_was_not_sent_is_not_shown_as_an_answer(
     room, phone
 ):

@@ -35,10 +35,6 @@ class Join(Lab):
         """Hand a message of the student's page over to the room."""
         self._loop.create_task(self._hand_over(request["message"]))
 
-    def _on_request(self, *message):
-        """Answer in the kernel's loop; JupyterLab brings requests in a thread of their own."""
-        self._loop.call_soon_threadsafe(super()._on_request, *message)
-
     async def _hand_over(self, message):
         """Send a message, over a new connection if there is none; where that fails, say so."""
         from tornado.websocket import websocket_connect  # here: most labs need no network

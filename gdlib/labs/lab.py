@@ -79,6 +79,7 @@ class Lab(anywidget.AnyWidget):
     """
 
     _ipython_display_ = None  # that of ipywidgets 7, as on Colab, would go before the bundle
+    _loop = None  # that of the kernel, if the lab is to answer nowhere else
 
     def __init__(self, **state):
         super().__init__(**state)
@@ -97,6 +98,14 @@ class Lab(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _on_request(self, _widget, request, _buffers):
+        """Answer, where there is a loop in it; JupyterLab may bring requests in another thread."""
+        if self._loop is None:
+            self._answer(request)
+        else:
+            self._loop.call_soon_threadsafe(self._answer, request)
+
+    def _answer(self, request):
+        """Answer a request, and say what went wrong, if anything did."""
         try:
             with self.hold_sync():
                 self.respond(request)

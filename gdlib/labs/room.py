@@ -146,13 +146,6 @@ class Room(Player):
         else:
             {"go_on": self.go_on, "leave": self.leave}[request["do"]]()
 
-    def _on_request(self, *message):
-        """Answer when the kernel is free; JupyterLab brings requests in a thread of their own."""
-        if self._loop is None:
-            super()._on_request(*message)
-        else:
-            self._loop.call_soon_threadsafe(super()._on_request, *message)
-
     # -- what the class sees
 
     def message(self, token):

@@ -120,13 +120,6 @@ class Training(Lab):
         }
         actions[request["do"]]()
 
-    def _on_request(self, *message):
-        """Answer when the kernel is free; JupyterLab brings requests in a thread of their own."""
-        if self._loop is None:
-            super()._on_request(*message)
-        else:
-            self._loop.call_soon_threadsafe(super()._on_request, *message)
-
     def start(self, steps=np.inf, epoch=False):
         """Train in the background: for some steps, to the end of the epoch, or until paused."""
         self.pause()

@@ -28,8 +28,8 @@ class Basins(Descents):
 
     A ball has ended in a minimum if C curves up in all directions there and the bottom is no
     more than 1 % of the picture away. Grey starts have not got there, or rest where there is no
-    minimum; black ones have left the picture for good. The colours follow
-    the learning rate when its slider comes to rest. Arguments and errors: see `ball`.
+    minimum; black ones have left the picture for good. The colours follow the learning rate when
+    its slider comes to rest. Arguments and errors: see `ball`.
     """
 
     def __init__(self, cost, start=None, eta=None):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import string
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 import spoken
 
 from gdlib import labs
-from gdlib.labs.lab import NO_WORDS, front_end, said
+from gdlib.labs.lab import FRONT, NO_WORDS, front_end, said
 from gdlib.words import LANGUAGES, catalogue, grouped, say
 
 TEXTS, OTHERS = spoken.texts()
@@ -41,6 +42,11 @@ def run(language, code):
 
 def test_texts_are_written_out_where_they_are_said():
     assert set(OTHERS) <= LOOKED_UP
+
+
+@pytest.mark.parametrize("path", sorted(FRONT.glob("*.css")), ids=lambda path: path.stem)
+def test_no_style_sheet_says_anything_itself(path):
+    assert not re.search(r'content: *"[^"]', path.read_text(encoding="utf8"))
 
 
 @pytest.mark.parametrize("path", sorted(LANGUAGES.glob("*.json")), ids=lambda path: path.stem)

@@ -108,7 +108,8 @@ export class Player {
     this.chooser = make("label", {}, make("span"), this.menu);
     this.controls = make("div");
     this.message = make("p", { className: "gd-message", role: "alert" });
-    this.pictures = make("div", { className: "gd-pictures" });
+    const wait = say("Python computes …");
+    this.pictures = make("div", { className: "gd-pictures", "data-wait": wait });
     this.readout = make("div", { className: "gd-readout" });
     this.voice = new Voice(this.show, this.readout);
     const [caption, code] = makeCaption();

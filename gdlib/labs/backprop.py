@@ -13,6 +13,7 @@ from gdlib.activation import sigmoid
 from gdlib.doors import check_numbers
 from gdlib.labs.lab import Lab, front_end, style_sheet
 from gdlib.labs.network_picture import REACH
+from gdlib.labs.pictures import power_of_ten
 from gdlib.network import Network
 from gdlib.words import say
 
@@ -128,7 +129,7 @@ def _text(x, figures=3):
     """Return a number in so many figures: −0.0123, or 1.2·10⁻⁵."""
     digits, _, power = f"{x:.{figures}g}".partition("e")
     if power:
-        digits += "·10" + str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        digits += f"·{power_of_ten(int(power))}"
     return digits.replace("-", "−")
 
 

@@ -114,7 +114,8 @@ class NetworkPicture(Lab):
     def poster(self):
         """Return a Figure of the image and of what each neuron makes of it."""
         figure, (seen, *layers) = plt.subplots(1, len(self._a) + 1, figsize=(5.2, 2.2))
-        plots.digit(seen, self._images[self.image], f"a {self._labels[self.image]}")
+        label = say("a {label}", label=self._labels[self.image])
+        plots.digit(seen, self._images[self.image], label)
         for number, (ax, a) in enumerate(zip(layers, self._a, strict=True), 1):
             ax.barh(range(len(a)), a[:, self.image], color=plots.BLUE)
             ax.set(

@@ -35,7 +35,7 @@ def _text(value, powers):
 
 
 def power_of_ten(power):
-    """Return 10 to a whole power in words, such as 10⁻³."""
+    """Return 10 to a whole power as text, such as 10⁻³."""
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 

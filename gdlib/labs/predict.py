@@ -94,5 +94,6 @@ class Predict(Lab):
 def _told(ax):
     """Say of axes, by their labels, what is drawn on them: "C against step: ball, ghost"."""
     _, names = ax.get_legend_handles_labels()
-    what = f"{ax.get_ylabel() or 'a curve'} against {ax.get_xlabel() or 'a number'}"
+    up, across = ax.get_ylabel() or say("a curve"), ax.get_xlabel() or say("a number")
+    what = say("{up} against {across}", up=up, across=across)
     return f"{what}: {', '.join(names)}" if names else what

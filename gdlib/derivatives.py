@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from gdlib.doors import (
-    check_cost,
-    check_numbers,
-    check_real,
-    check_rng,
-    check_that,
-    check_vectors,
-)
+from gdlib.doors import check_cost, check_numbers, check_real, check_rng, check_that, check_vectors
 
 ROUNDING = 4 * np.finfo(float).eps  # of C: a smaller difference is no slope
 SMALLEST = 1e-12  # h: a smaller one would be lost beside v

@@ -70,6 +70,8 @@ class Room(Player):
 
     def __init__(self, cost=None, start=None, steps=5, questions=(), host="127.0.0.1", port=8765,
                  address=None):  # fmt: skip
+        if isinstance(questions, Question):
+            questions = [questions]
         if cost is not None:
             cost = cost if isinstance(cost, Cost) else from_function(cost)
             start = scales.up_on_one_side(cost) if start is None else start

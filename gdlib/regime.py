@@ -33,9 +33,11 @@ def regime(cost, v, C, diverged=False):
     moves = np.diff(v, axis=0)
     if not moves.any():
         return "stays: ∇C is 0"
+    power = -np.frexp(np.abs(moves).max())[1]  # in their own size: squares of tiny ones are 0
+    moves = np.ldexp(moves, power)
     with np.errstate(over="ignore"):
         lengths = np.linalg.norm(moves, axis=1)
-        extent = np.linalg.norm(v - v[0], axis=1).max()
+        extent = np.linalg.norm(np.ldexp(v - v[0], power), axis=1).max()
         middle, width = _picture(cost, v[0])
         away = np.linalg.norm(v[[0, -1]] - middle, axis=1)  # at the start, and at the end
         turns_back = (moves[1:] * moves[:-1]).sum(axis=1) < 0

@@ -43,6 +43,12 @@ def test_the_shortest_paths_have_a_regime_too(steps):
     assert gradient_descent(valley, (1, 1), 1.1, steps).regime == "diverges"
 
 
+@pytest.mark.parametrize("eta", [0.001, 0.1, 0.5, 0.51, 1.0])
+def test_a_regime_does_not_depend_on_the_size_of_the_path(eta):
+    normal, tiny = (gradient_descent(valley, (0, v), eta, 100) for v in (1, 2.0**-550))
+    assert tiny.regime == normal.regime
+
+
 def test_a_regime_is_about_the_second_half_of_the_steps():
     """On its way it swings first and goes straight then, or the other way round."""
     swings = np.tile([0.5, -0.4], 10)

@@ -11,7 +11,7 @@ SOURCE = "from gdlib import labs\nlabs.backprop()"
 def test_the_three_passes_and_values_by_hand(server, browser):
     with open_cells(server, browser, "JupyterLab Dark", [SOURCE]) as lab:
         card = lab.page.locator(".gd-lab")
-        picture, words = card.locator(".gd-network"), card.locator(".gd-words")
+        picture, words = card.locator(".gd-circuit"), card.locator(".gd-words")
         picture.focus()
         for _ in range(9):
             lab.page.keyboard.press("ArrowRight")

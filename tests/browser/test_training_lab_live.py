@@ -2,6 +2,7 @@
 
 import pytest
 
+from gdlib.labs.lab import style_sheet
 from tools.lab_page import open_cells
 
 pytestmark = pytest.mark.browser
@@ -98,6 +99,18 @@ def test_it_says_that_it_froze_and_an_earlier_run_stays(first):
     press(first, "reset to the same start")
     first.wait_for_text(".gd-readout", "It can learn")
     first.wait_for_text(".gd-readout", "η 100, size 10")
+
+
+def test_a_digit_written_further_down_leaves_it_as_it_was(first):
+    boxes = """card => [...card.querySelectorAll('*')].map(part => {
+      const {width, height} = part.getBoundingClientRect();
+      return `${part.className}: ${width} × ${height}`;
+    })"""
+    before = first.card().evaluate(boxes)
+    later = first.page.add_style_tag(content=style_sheet("card.css", "network.css"))
+    after = first.card().evaluate(boxes)
+    later.evaluate("style => style.remove()")
+    assert after == before
 
 
 def test_a_neuron_is_chosen_by_key_and_by_click_while_it_trains(first):

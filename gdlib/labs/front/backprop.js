@@ -106,7 +106,7 @@ class Backprop {
   }
 
   build(el) {
-    this.picture = draw("svg", { class: "gd-network", role: "img", tabindex: 0 });
+    this.picture = draw("svg", { class: "gd-circuit", role: "img", tabindex: 0 });
     this.picture.dataset.lmSuppressShortcuts = "";
     this.picture.onkeydown = (event) => this.press(event);
     this.words = make("p", { className: "gd-words", role: "status" });

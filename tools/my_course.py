@@ -23,6 +23,8 @@ FOLDER = ROOT / "my_course"
 # Our JupyterLab says in plain words why a lab is gone, and what brings it back.
 CUSTOM = {"static_custom_path": [str(ROOT / "tools" / "custom")]}
 WORDS = ["--custom-css", f"--ServerApp.tornado_settings={CUSTOM}"]
+# It does not ask whether to fetch news: the question would lie on top of the labs.
+QUIET = f"--LabApp.app_settings_dir={ROOT / 'tools' / 'settings'}"
 RECORD = ".handed_out.json"  # {name of a notebook: digest of what was written there}
 
 
@@ -145,7 +147,7 @@ def main(arguments):
     options = [argument for argument in arguments if argument != "--fresh"]
     notebook, news = prepared(FOLDER, fresh="--fresh" in arguments)
     print("\n", *(f"  {line}\n" for line in [*news, f"Opening {notebook.name}."]), flush=True)
-    LabApp.launch_instance([*WORDS, *options, str(notebook)])
+    LabApp.launch_instance([*WORDS, QUIET, *options, str(notebook)])
 
 
 if __name__ == "__main__":

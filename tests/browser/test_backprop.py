@@ -61,10 +61,10 @@ def test_a_number_that_is_being_written_stays_when_python_answers(server, browse
             }""",
             second.element_handle(),
         )
-        card.locator(".gd-network text", has_text="w²₁₁ = 0.5").wait_for()
+        card.locator(".gd-circuit text", has_text="w²₁₁ = 0.5").wait_for()
         assert second.input_value() == "7"
         second.press("Enter")
-        card.locator(".gd-network text", has_text="w²₁₂ = 7").wait_for()
+        card.locator(".gd-circuit text", has_text="w²₁₂ = 7").wait_for()
         assert first.input_value() == "0.5"
 
 

@@ -158,7 +158,7 @@ class Training {
         })
       : "";
     const speed = now.speed ? say(" · {n} steps/s", { n: grouped(Math.round(now.speed)) }) : "";
-    const steps = say("{n} steps", { n: grouped(now.steps) });
+    const steps = now.steps === 1 ? say("1 step") : say("{n} steps", { n: grouped(now.steps) });
     const epoch = say("epoch {epoch}", { epoch: run.epoch.at(-1).toFixed(2) });
     setText(this.counts, `${epoch} · ${steps}${last}${speed}`);
     setText(this.words, now.words);

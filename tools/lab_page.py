@@ -187,6 +187,8 @@ class Lab:
         self.dark = theme.endswith("Dark")
         light = str(not self.dark).lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+        # JupyterLab itself stumbles if the next one comes while its splash screen is up
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def command(self, name):
         """Run a command of JupyterLab."""

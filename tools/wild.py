@@ -155,8 +155,6 @@ class JupyterUser(User):
 
     def theme(self, dark):
         self.lab.use_theme(f"JupyterLab {'Dark' if dark else 'Light'}")
-        # JupyterLab itself stumbles if the next one comes while its splash screen is up
-        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
 
 def enter(stack, browser, place):

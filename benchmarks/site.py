@@ -80,7 +80,7 @@ def main():
             page, weights = opened(browser, f"{address}/{name}")
             page.wait_for_load_state("networkidle")
             first = sum(weights)
-            for film in page.locator("[data-film]").all():
+            for film in page.locator("[data-film][data-front=player]").all():
                 times += latencies(page, film)
             page.wait_for_load_state("networkidle")
             kilobytes = [f"{size / 1e3:,.0f}" for size in (first, sum(weights))]
